@@ -1,0 +1,128 @@
+#include "base/arena.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+
+#if defined(__SANITIZE_ADDRESS__)
+#define ARENA_ASAN 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define ARENA_ASAN 1
+#endif
+#endif
+
+#ifdef ARENA_ASAN
+#include <sanitizer/asan_interface.h>
+enum { RED_ZONE = 16, SPARE_MAX = 0 };
+#else
+#define ASAN_POISON_MEMORY_REGION(p, n) ((void)(p), (void)(n))
+#define ASAN_UNPOISON_MEMORY_REGION(p, n) ((void)(p), (void)(n))
+enum { RED_ZONE = 0, SPARE_MAX = 8 };
+#endif
+
+enum { BLOCK = 16 * 1024 };
+
+struct arena_block {
+	struct arena_block *below;
+	size_t size; /* bytes in data */
+	_Alignas(16) char data[];
+};
+
+/* Standard blocks kept for the next request of this thread. */
+static _Thread_local struct arena_block *spare;
+static _Thread_local int spares;
+
+static struct arena_block *block_new(size_t size)
+{
+	struct arena_block *b = spare;
+
+	if (size == BLOCK && b) {
+		spare = b->below;
+		spares--;
+		return b;
+	}
+	b = malloc(sizeof(*b) + size);
+	BUG_IF(!b); /* no memory, no server */
+	b->size = size;
+	return b;
+}
+
+static void block_free(struct arena_block *b)
+{
+	ASAN_UNPOISON_MEMORY_REGION(b->data, b->size);
+	if (b->size == BLOCK && spares < SPARE_MAX) {
+		b->below = spare;
+		spare = b;
+		spares++;
+		return;
+	}
+	free(b);
+}
+
+void arena_init(struct arena *a)
+{
+	*a = (struct arena){ 0 };
+}
+
+void arena_free(struct arena *a)
+{
+	arena_rewind(a, (struct arena_mark){ 0 });
+}
+
+struct arena_mark arena_mark(const struct arena *a)
+{
+	return (struct arena_mark){ a->top, a->used };
+}
+
+void arena_rewind(struct arena *a, struct arena_mark m)
+{
+	while (a->top != m.top) {
+		struct arena_block *b = a->top;
+
+		a->top = b->below;
+		a->total -= b->size;
+		block_free(b);
+	}
+	a->used = m.used;
+	if (a->top)
+		ASAN_POISON_MEMORY_REGION(a->top->data + a->used, a->top->size - a->used);
+}
+
+size_t arena_mul(size_t a, size_t b)
+{
+	size_t r;
+
+	BUG_IF(__builtin_mul_overflow(a, b, &r));
+	return r;
+}
+
+static void push(struct arena *a, size_t need)
+{
+	struct arena_block *b;
+
+	BUG_IF(need > SIZE_MAX / 4);
+	b = block_new(need > BLOCK ? need : BLOCK);
+	b->below = a->top;
+	a->top = b;
+	a->total += b->size;
+	a->used = 0;
+	ASAN_POISON_MEMORY_REGION(b->data, b->size);
+}
+
+void *arena_alloc(struct arena *a, size_t n, size_t align)
+{
+	size_t at = (a->used + align - 1) & ~(align - 1);
+	void *p;
+
+	if (!a->top || at > a->top->size || a->top->size - at < n + RED_ZONE) {
+		push(a, n + RED_ZONE);
+		at = 0;
+	}
+	p = a->top->data + at;
+	a->used = at + n + RED_ZONE;
+	ASAN_UNPOISON_MEMORY_REGION(p, n);
+	return memset(p, 0, n);
+}

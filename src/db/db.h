@@ -1,0 +1,131 @@
+#pragma once
+/* Statements on SQLite or PostgreSQL, one text for both. The only folder that sees sqlite3.h and libpq-fe.h. */
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/str.h"
+
+/* Values going in: the kind follows the C type. */
+enum db_kind { DB_NULL, DB_I64, DB_BOOL, DB_STR, DB_BYTES };
+struct db_val {
+	enum db_kind kind;
+	union {
+		int64_t i;
+		str s;
+	};
+};
+static inline struct db_val db_i64(int64_t v) { return (struct db_val){ .kind = DB_I64, .i = v }; }
+static inline struct db_val db_bool(bool v) { return (struct db_val){ .kind = DB_BOOL, .i = v }; }
+static inline struct db_val db_str(str v) { return (struct db_val){ .kind = v.p ? DB_STR : DB_NULL, .s = v }; }
+static inline struct db_val db_bytes(str v) { return (struct db_val){ .kind = v.p ? DB_BYTES : DB_NULL, .s = v }; }
+static inline struct db_val db_same(struct db_val v) { return v; }
+/* 0 means "none" */
+#define DB_ID(x) ((x) ? db_i64(x) : (struct db_val){ .kind = DB_NULL })
+#define DB_V(x) _Generic((x), bool: db_bool, int: db_i64, unsigned: db_i64, long: db_i64, \
+	unsigned long: db_i64, long long: db_i64, str: db_str, struct db_val: db_same)(x)
+
+struct db_args {
+	const struct db_val *v;
+	int n;
+};
+#include "db/map_macro.h"
+/* ARGS(a, b, c): up to 48 values. In C17 `false` and `a && b` are int: write db_bool(...) for them. */
+#define ARGS(...) ((struct db_args){ (const struct db_val[]){ DB_MAP(DB_V, __VA_ARGS__) }, DB_COUNT(__VA_ARGS__) })
+#define NO_ARGS ((struct db_args){ NULL, 0 })
+
+/* Rows coming out: columns find their member by name, when the statement is first prepared. A column without a member
+ * is ERR_INTERNAL at once; a member without a column stays zero. SQL NULL is 0, false or STR_NONE. */
+struct db_field {
+	const char *name;
+	enum db_kind kind;
+	size_t at;
+};
+struct db_map {
+	const struct db_field *f;
+	int n;
+	size_t size;
+};
+#define F_I64(t, m) { #m, DB_I64, offsetof(struct t, m) + 0 * sizeof(((struct t *)0)->m == (int64_t)0) }
+#define F_BOOL(t, m) { #m, DB_BOOL, offsetof(struct t, m) }
+#define F_STR(t, m) { #m, DB_STR, offsetof(struct t, m) }
+#define F_BYTES(t, m) { #m, DB_BYTES, offsetof(struct t, m) }
+#define DB_MAP_OF(t, fields) { fields, (int)(sizeof(fields) / sizeof((fields)[0])), sizeof(struct t) }
+
+/* Result of db_many(): n records of the map's size, in the arena. */
+struct db_rows {
+	void *p;
+	size_t n;
+};
+
+/* One statement. All of them are in one section, so that they can be counted, prepared by a test, cached by number. */
+struct db_sql {
+	const char *name, *text;
+};
+#if defined(__clang__)
+#define DB_NO_REDZONE __attribute__((no_sanitize("address")))
+#else
+#define DB_NO_REDZONE
+#endif
+#define SQL(id, ...) \
+	static const struct db_sql id __attribute__((section("db_sql"), used, aligned(8))) DB_NO_REDZONE = { #id, (__VA_ARGS__) }
+extern const struct db_sql __start_db_sql[] __attribute__((weak)), __stop_db_sql[] __attribute__((weak));
+
+struct db; /* one connection; one thread at a time */
+
+/* Each: OK, ERR_BUSY (locked, connection lost, serialisation failure), ERR_CONFLICT (a UNIQUE or CHECK said no),
+ * ERR_INTERNAL (anything else, logged with the statement's name). changed may be NULL. */
+enum err db_exec(struct db *db, const struct db_sql *sql, struct db_args a, int64_t *changed) MUST_CHECK;
+enum err db_many(struct db *db, const struct db_sql *sql, struct db_args a, const struct db_map *map, struct arena *mem,
+                 struct db_rows *out) MUST_CHECK;
+/* One record, or ERR_NOT_FOUND (and *one untouched). */
+enum err db_one(struct db *db, const struct db_sql *sql, struct db_args a, const struct db_map *map, struct arena *mem,
+                void *one) MUST_CHECK;
+/* The first column of the first row as a number; ERR_NOT_FOUND without a row. NULL is 0. */
+enum err db_number(struct db *db, const struct db_sql *sql, struct db_args a, int64_t *number) MUST_CHECK;
+/* The first column of every row. */
+enum err db_ids(struct db *db, const struct db_sql *sql, struct db_args a, struct arena *mem, struct ids *out) MUST_CHECK;
+/* Row by row, for exports and migrations; stops at the first code that is not OK and returns it. */
+enum err db_each(struct db *db, const struct db_sql *sql, struct db_args a, const struct db_map *map,
+                 enum err (*row)(void *arg, const void *one), void *arg) MUST_CHECK;
+bool db_is_postgres(const struct db *db);
+/* "[1,2,3]", for: id IN (SELECT value FROM json_each($1)) */
+str db_id_list(struct arena *mem, struct ids ids);
+/* ["a","b"], for: x IN (SELECT value FROM json_each($1)) does not work on PostgreSQL, whose json_each() here yields
+ * bigint; use json_texts($1), which both have: x IN (SELECT value FROM json_texts($1)). */
+str db_text_list(struct arena *mem, struct strs list);
+
+/* A whole database. where: "sqlite:PATH" or "postgres:CONNINFO" (libpq's). */
+struct dbs;
+struct dbs_options {
+	int busy_ms;    /* SQLite: how long to wait for another process' lock; 0 is 5 s */
+	bool read_only; /* refuse to write, do not create */
+};
+/* Opens and checks; does not migrate. On failure *why is one sentence in mem. */
+enum err dbs_open(const char *where, const struct dbs_options *o, struct arena *mem, struct dbs **out, str *why) MUST_CHECK;
+void dbs_close(struct dbs *s); /* no thread may still use it */
+bool dbs_is_postgres(const struct dbs *s);
+/* The calling thread's own connection for reading, opened on first use, closed when the thread ends.
+ * NULL where the database cannot be reached just now. */
+struct db *dbs_reader(struct dbs *s);
+/* Runs fn in a transaction and comes back when it is on disk. Where fn does not answer OK nothing of it remains, and its
+ * code is the answer. On SQLite all of it runs on the writer's thread, many closures in one commit (group commit), each
+ * in its own savepoint; on PostgreSQL on the caller's thread. fn may be run more than once (serialisation failures), so
+ * it must be repeatable, and it must neither wait nor do any I/O but db_*. ERR_BUSY if the database stays locked. */
+typedef enum err (*db_work)(struct db *db, void *arg);
+enum err dbs_write(struct dbs *s, db_work fn, void *arg) MUST_CHECK;
+/* Goes up by one with each commit of this process; for caches. */
+uint64_t dbs_version(const struct dbs *s);
+
+/* Migrations: files store/schema/NNNN_name.sql, embedded at build time, run in order, each in one transaction.
+ * Words that differ are replaced: @ID, @BYTES; lines between "-- sqlite:" / "-- postgres:" and "-- both:" count for one only. */
+struct migration {
+	int number;
+	const char *name, *text;
+};
+extern const struct migration migrations[];
+extern const int migrations_n;
+/* The number stored, 0 for an empty database. */
+enum err migrate_version(struct dbs *s, int *version) MUST_CHECK;
+/* Brings it up to date; ERR_INVALID where the database is newer than this program. *done is how many were run. */
+enum err migrate_run(struct dbs *s, int *done) MUST_CHECK;
