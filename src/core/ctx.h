@@ -1,0 +1,67 @@
+#pragma once
+/* What a request or a job carries: memory, a connection, who asks, for which site, and what went wrong. */
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/str.h"
+#include "db/db.h"
+
+struct account;
+struct config;
+struct site;
+
+/* What core needs from above, filled in by cmd/serve. Each may be NULL (tests). */
+struct ctx;
+struct ports {
+	/* A handle (user@host) or a URL that is not known here, brought in over the network; ERR_NOT_FOUND if it is
+	 * nothing we can show, ERR_BUSY if the other side is down. Only from a thread that may wait. */
+	enum err (*resolve)(struct ctx *cx, str what);
+	/* Jobs were added: wake a worker. */
+	void (*wake)(void *arg);
+	void *wake_arg;
+};
+
+/* One server. Const after start but for what its parts guard themselves. */
+struct app {
+	const struct config *config;
+	struct dbs *dbs;
+	struct sites_cache *sites;
+	struct ports ports;
+};
+
+struct after {
+	void (*fn)(struct ctx *cx, void *arg);
+	void *arg;
+	struct after *next;
+};
+
+/* Owned by the thread that runs the request or job. */
+struct ctx {
+	struct app *app;
+	struct arena *mem;
+	struct db *db;             /* for reading; inside write() the writer's */
+	const struct site *site;   /* whose Host was asked; NULL in jobs that belong to none */
+	const struct account *me;  /* who asks; NULL: anonymous, or an app's own token */
+	int64_t user_id, token_id, app_id;
+	str scopes;                /* of the token, separated by spaces */
+	str address;               /* of the client, for limits */
+	str request_id;
+	int64_t now;               /* set once, so that all of one request has one time */
+	str said;                  /* the sentence for the client, by fail() */
+	struct after *after, **after_end;
+	bool writing;
+};
+
+/* Sets up cx for one request or job; mem must outlive it. */
+void ctx_init(struct ctx *cx, struct app *app, struct arena *mem);
+
+/* return fail(cx, ERR_INVALID, "Validation failed: ..."); For INVALID, DENIED, CONFLICT, LIMIT and NOT_FOUND the
+ * sentence is for the client; for BUSY and INTERNAL it goes to the log, the client gets the default text. */
+enum err fail(struct ctx *cx, enum err e, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
+/* Runs fn(cx, arg) in a transaction with cx->db as its connection; comes back when all is on disk. Repeatable: fn may
+ * be run again from the start. No network, no waiting inside. Nested calls join the outer transaction. After the
+ * commit, what after_commit() noted is run on the calling thread. */
+typedef enum err (*ctx_work)(struct ctx *cx, void *arg);
+enum err write_tx(struct ctx *cx, ctx_work fn, void *arg) MUST_CHECK;
+/* Forgotten when the transaction fails or is run again. */
+void after_commit(struct ctx *cx, void (*fn)(struct ctx *cx, void *arg), void *arg);
