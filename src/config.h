@@ -17,6 +17,8 @@ struct config {
 /* Defaults, then the file (path NULL: none), then DASSIE_<NAME> of the environment, which wins. "@/path" reads a value
  * from that file. False: *why is one sentence naming the setting and the line. Strings live in mem. */
 bool config_load(struct config *c, struct arena *mem, const char *path, str *why);
+/* The text of a file; the sentence in *why begins with file and line. */
+bool config_read(struct config *c, struct arena *mem, str file, str text, str *why);
 /* One setting by name, as from a line of the file. */
 bool config_set(struct config *c, struct arena *mem, str name, str value, str *why);
 /* "name = value" lines of all that is in force; secrets as "(set)". */

@@ -63,5 +63,5 @@ enum err fail(struct ctx *cx, enum err e, const char *fmt, ...) __attribute__((f
  * commit, what after_commit() noted is run on the calling thread. */
 typedef enum err (*ctx_work)(struct ctx *cx, void *arg);
 enum err write_tx(struct ctx *cx, ctx_work fn, void *arg) MUST_CHECK;
-/* Forgotten when the transaction fails or is run again. */
+/* Forgotten when the transaction fails or is run again; outside of one, run at once. */
 void after_commit(struct ctx *cx, void (*fn)(struct ctx *cx, void *arg), void *arg);
