@@ -3,6 +3,7 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "core/ctx.h"
+#include "core/page.h"
 
 enum method { M_GET, M_POST, M_PUT, M_PATCH, M_DELETE, M_OPTIONS, M_HEAD, M_OTHER };
 
@@ -85,9 +86,4 @@ enum err params_all(struct request *rq, const struct pair **pairs, size_t *n) MU
 enum err param_file(struct request *rq, const char *name, str *bytes, str *type) MUST_CHECK;
 
 /* max_id, since_id, min_id, limit as every list takes them. limit is clamped to 1..most; negative counts as positive. */
-struct page {
-	int64_t max_id, since_id, min_id; /* 0: not given */
-	int64_t limit;
-	int64_t offset;
-};
 enum err rq_page(struct request *rq, int64_t standard, int64_t most, struct page *page) MUST_CHECK;

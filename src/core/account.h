@@ -1,0 +1,70 @@
+#pragma once
+/* Accounts: looking them up, profiles, taking in remote ones. */
+#include "core/ctx.h"
+#include "store/accounts.h"
+
+struct page;
+
+/* ERR_NOT_FOUND each; deleted and suspended ones are found by id and uri, not by handle. */
+enum err account_by_id(struct ctx *cx, int64_t id, struct account *a) MUST_CHECK;
+enum err account_by_uri(struct ctx *cx, str uri, struct account *a) MUST_CHECK;
+/* "user" (of cx->site), "@user", "user@domain" (handle domain or web host of ours count as ours). Without case. */
+enum err account_by_handle(struct ctx *cx, str handle, struct account *a) MUST_CHECK;
+/* A local account of cx->site by the name in its URL. */
+enum err account_local(struct ctx *cx, str username, struct account *a) MUST_CHECK;
+/* Of cx->site, e.g. to sign fetches; any site's when cx->site is NULL. */
+enum err account_instance(struct ctx *cx, struct account *a) MUST_CHECK;
+static inline bool account_is_local(const struct account *a) { return a->site_id != 0; }
+/* The signing key of a local account (kind "rsa"), or any key by its keyId. */
+enum err account_key(struct ctx *cx, int64_t account_id, str kind, struct account_key *k) MUST_CHECK;
+enum err account_key_by_uri(struct ctx *cx, str uri, struct account_key *k) MUST_CHECK;
+
+/* What a profile editor may set; a member with given... false stays as it is. */
+struct profile_in {
+	str display_name, note, privacy, language;
+	int locked, bot, discoverable, indexable, hide_collections, sensitive; /* 0 leave, 1 true, -1 false */
+	bool has_display_name, has_note, has_fields, has_privacy, has_language;
+	struct profile_field {
+		str name, value; /* as typed */
+	} fields[4];
+	int fields_n;
+};
+/* Of cx->me. Renders, stores, tells followers' servers. ERR_INVALID past 30 runes of name, 500 of note, 255 of a field. */
+enum err account_update(struct ctx *cx, const struct profile_in *in, struct account *changed) MUST_CHECK;
+
+/* A remote actor as read from its document (already checked: id, host, handle verified by WebFinger). */
+struct remote_account {
+	str uri, url, username, domain, kind, display_name, note, fields, emojis, avatar_url, header_url;
+	str inbox, shared_inbox, outbox, followers_uri, following_uri, featured_uri, also_known_as, moved_to_uri;
+	bool locked, bot, discoverable, indexable, memorial, suspended;
+	int64_t created_at, followers_count, following_count, statuses_count; /* counts -1: not said */
+	struct remote_key {
+		str uri, kind, public_pem;
+	} keys[10];
+	int keys_n;
+};
+/* Inserts or refreshes by uri. Another account that holds the handle loses it (federation.md 1.5). Texts are cleaned here. */
+enum err account_receive(struct ctx *cx, const struct remote_account *in, struct account *a) MUST_CHECK;
+/* A remote account says (or its server answers 410) that it is gone: its posts, relations, notices go; the row stays as
+ * a tombstone. In batches, repeatable. */
+enum err account_receive_delete(struct ctx *cx, int64_t account_id) MUST_CHECK;
+
+/* q: a name, a handle or part of one. Local and followed ones first. following: only those cx->me follows. */
+enum err account_search(struct ctx *cx, str q, bool following, int64_t limit, int64_t offset, struct ids *found) MUST_CHECK;
+
+/* Answers /relationships, in the order asked; unknown ids are left out. */
+struct relationship {
+	int64_t id;
+	bool following, show_reblogs, notify, followed_by, blocking, blocked_by, muting, muting_notifications, requested,
+		requested_by, domain_blocking, endorsed;
+	str languages, note;
+	int64_t muting_expires_at;
+};
+enum err account_relationships(struct ctx *cx, struct ids ids, struct relationship **out, size_t *n) MUST_CHECK;
+
+/* Posts and boosts of one account that cx->me may see, newest first (or by min_id). */
+struct account_statuses {
+	bool only_media, exclude_replies, exclude_reblogs, pinned;
+	str tagged; /* STR_NONE: any */
+};
+enum err account_statuses(struct ctx *cx, int64_t account_id, const struct account_statuses *f, const struct page *p, struct ids *ids) MUST_CHECK;

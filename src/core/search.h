@@ -1,0 +1,18 @@
+#pragma once
+/* Search: accounts, hashtags, and what a URL or handle stands for. */
+#include "core/ctx.h"
+#include "core/page.h"
+
+struct search_in {
+	str q, type; /* type: "" accounts hashtags statuses */
+	bool following;
+	int64_t account_id, limit, offset;
+};
+struct search_found {
+	struct ids accounts, statuses;
+	struct strs tags;
+};
+/* What is here. q over 512 bytes is ERR_INVALID. A URL or a full handle finds just what it names. */
+enum err search_run(struct ctx *cx, const struct search_in *in, struct search_found *out) MUST_CHECK;
+/* q is a URL or full handle of elsewhere that is not known here: worth ports.resolve(). */
+bool search_resolvable(struct ctx *cx, str q);

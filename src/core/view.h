@@ -1,0 +1,42 @@
+#pragma once
+/* Posts and accounts loaded for showing: a fixed number of statements for any page. */
+#include "core/visible.h"
+
+struct account_view {
+	struct account a;
+	str acct;       /* "user" on its own site, else "user@domain" */
+	str url;
+	bool role_shown;
+	str role;       /* of local ones: owner admin moderator, or "" */
+};
+
+struct mention_view {
+	int64_t id;
+	str username, acct, url, uri;
+};
+
+struct tag_view {
+	str name, display;
+};
+
+struct status_view {
+	struct status s;
+	const struct account_view *author;
+	const struct status_view *reblog; /* of what it is a boost */
+	const struct mention_view *mentions;
+	size_t mentions_n; /* without silent ones */
+	const struct tag_view *tags;
+	size_t tags_n;
+	const struct attachment *media;
+	size_t media_n;
+	str app_name, app_website; /* STR_NONE: not shown */
+	bool favourited, reblogged, bookmarked, muted, pinned;
+	bool personal; /* somebody asks: the five above are meant */
+};
+
+/* In the order of ids; what is missing, or hidden from cx->me, is left out. */
+enum err account_views(struct ctx *cx, struct ids ids, struct account_view **out, size_t *n) MUST_CHECK;
+enum err status_views(struct ctx *cx, struct ids ids, struct status_view **out, size_t *n) MUST_CHECK;
+/* ERR_NOT_FOUND */
+enum err account_view(struct ctx *cx, int64_t id, struct account_view *out) MUST_CHECK;
+enum err status_view(struct ctx *cx, int64_t id, struct status_view *out) MUST_CHECK;

@@ -1,0 +1,26 @@
+#pragma once
+/* Who may see what. Nowhere else is that decided. */
+#include "core/account.h"
+#include "store/statuses.h"
+
+/* How a viewer stands to an account. */
+enum {
+	REL_FOLLOWING = 1,     /* accepted, not pending */
+	REL_BLOCKING = 2,
+	REL_BLOCKED_BY = 4,
+	REL_MUTING = 8,
+	REL_DOMAIN_BLOCKING = 16,
+	REL_MENTIONED = 32,    /* in the post in question */
+	REL_SELF = 64,
+	REL_NO_REBLOGS = 128,  /* follows, but not for boosts */
+};
+/* The rule itself: may one who stands so (0: anonymous) see the post? Deleted posts, posts of suspended or deleted
+ * authors: nobody. Public and unlisted: all whom the author does not block. Private: followers, mentioned, author.
+ * Direct: mentioned, author. A boost: what both it and its post allow. */
+bool visible_status(const struct status *s, const struct account *author, unsigned rel);
+/* May it stand in a timeline of one who stands so? Visible, and neither blocked nor muted nor domain-blocked. */
+bool visible_in_timeline(const struct status *s, const struct account *author, unsigned rel);
+/* Loads what the rule needs. viewer_id 0: anonymous; may be a remote account (signed fetch). ERR_NOT_FOUND: hidden. */
+enum err visible_check(struct ctx *cx, int64_t viewer_id, const struct status *s) MUST_CHECK;
+/* rel[i] for accounts[i], two statements however many. */
+enum err visible_relations(struct ctx *cx, int64_t viewer_id, struct ids accounts, unsigned *rel) MUST_CHECK;
