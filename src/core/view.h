@@ -6,7 +6,7 @@ struct account_view {
 	struct account a;
 	str acct;       /* "user" on its own site, else "user@domain" */
 	str url;
-	bool role_shown;
+	str avatar, header; /* to show: the asked site's /avatars/original/missing.png and /headers/... where there is none */
 	str role;       /* of local ones: owner admin moderator, or "" */
 };
 
