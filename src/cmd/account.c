@@ -1,0 +1,232 @@
+/* dassie account create, list, password, role: people who log in, by their handle. */
+#include <stdio.h>
+
+#include "cmd/cmd.h"
+#include "core/site.h"
+#include "core/user.h"
+
+/* All of these start so: the database, the site of the handle (or the only one), the name without its domain. */
+struct start {
+	struct app app;
+	struct ctx cx;
+	str name;
+};
+
+static int no_site(struct cmd *c, str domain)
+{
+	if (domain.n)
+		return cmd_fail(c, "there is no site %.*s here; see dassie site list", STR_F(domain));
+	return cmd_fail(c, "which site? Write NAME@DOMAIN (or --site DOMAIN); see dassie site list");
+}
+
+/* The site named, or the only one there is. */
+static int pick_site(struct cmd *c, struct start *s, str domain)
+{
+	struct db_rows rows = { 0 };
+	enum err e;
+
+	if (domain.n) {
+		s->cx.site = site_ours(&s->app, str_lower(c->mem, domain));
+		return s->cx.site ? 0 : no_site(c, domain);
+	}
+	e = site_list(&s->cx, &rows);
+	if (e)
+		return cmd_fail(c, "the sites cannot be read (%s)", err_name(e));
+	if (!rows.n)
+		return cmd_fail(c, "there is no site yet; dassie init makes one");
+	if (rows.n > 1)
+		return no_site(c, STR_NONE);
+	s->cx.site = site_by_id(&s->app, ((const struct site *)rows.p)[0].id);
+	return s->cx.site ? 0 : no_site(c, STR_NONE);
+}
+
+static void stop(struct start *s)
+{
+	cmd_close(&s->app);
+}
+
+/* handle: "name", "name@domain" with or without "@" before it, or empty where only the site counts. */
+static int start(struct cmd *c, struct start *s, str handle, str site)
+{
+	str rest = handle;
+	int code;
+
+	*s = (struct start){ 0 };
+	str_skip(&rest, S("@"));
+	str_cut(&rest, '@', &s->name);
+	if (!cmd_open(c, &s->app))
+		return 1;
+	ctx_init(&s->cx, &s->app, c->mem);
+	code = pick_site(c, s, rest.n ? rest : site);
+	if (code)
+		stop(s);
+	return code;
+}
+
+static int said(struct cmd *c, struct start *s, enum err e, const char *what)
+{
+	return cmd_fail(c, "%s: %.*s", what, STR_F(str_or(s->cx.said, str_of(err_name(e)))));
+}
+
+static int find_user(struct cmd *c, struct start *s, struct user *u)
+{
+	enum err e = user_by_account(&s->cx, s->name, u);
+
+	if (!e)
+		return 0;
+	if (e == ERR_NOT_FOUND)
+		return cmd_fail(c, "there is no account %.*s@%.*s", STR_F(s->name), STR_F(s->cx.site->domain));
+	return said(c, s, e, "the account cannot be read");
+}
+
+struct create_flags {
+	str email, password_file, role;
+};
+static const struct flag create_flags[] = {
+	ARG_TEXT(create_flags, email, "email", "ADDRESS", "for logging in and for messages to its owner"),
+	ARG_TEXT(create_flags, password_file, "password-file", "FILE", "its first line is the password; - is stdin; else one is made up"),
+	ARG_TEXT(create_flags, role, "role", "ROLE", "owner, admin, moderator or user (the standard)"),
+};
+
+static int create(struct cmd *c)
+{
+	const struct create_flags *in = c->in;
+	struct user_in what = { .email = in->email, .role = str_or(in->role, S("user")), .locale = S("en") };
+	str made_up = STR_NONE;
+	struct user made;
+	struct start s;
+	enum err e;
+	int code;
+
+	if (in->password_file.n && !cmd_line_of(c, in->password_file, &what.password))
+		return 1;
+	code = start(c, &s, c->words.v[0], STR_NONE);
+	if (code)
+		return code;
+	what.username = s.name;
+	e = user_create(&s.cx, &what, &made, &made_up, NULL, NULL);
+	if (e)
+		code = said(c, &s, e, "no account was made");
+	else
+		printf("account   @%.*s@%.*s\n", STR_F(s.name), STR_F(s.cx.site->domain));
+	if (!e && made_up.n)
+		printf("password  %.*s\n", STR_F(made_up));
+	stop(&s);
+	return code;
+}
+
+const struct command cmd_account_create = {
+	.name = "account create",
+	.words = "NAME[@DOMAIN]",
+	.least = 1,
+	.most = 1,
+	.summary = "Makes an account; prints a password once, unless one is given",
+	COMMAND_FLAGS(create_flags, create_flags),
+	.run = create,
+};
+
+struct list_flags {
+	str site;
+};
+static const struct flag list_flags[] = {
+	ARG_TEXT(list_flags, site, "site", "DOMAIN", "of which site; not needed where there is one"),
+};
+
+static int list(struct cmd *c)
+{
+	struct db_rows rows = { 0 };
+	const struct user *u;
+	struct start s;
+	enum err e;
+	int code = start(c, &s, STR_NONE, ((const struct list_flags *)c->in)->site);
+
+	if (code)
+		return code;
+	e = user_list(&s.cx, &rows);
+	u = rows.p;
+	for (size_t i = 0; !e && i < rows.n; i++)
+		printf("%.*s\t%.*s\t%.*s%s\n", STR_F(u[i].login), STR_F(u[i].role), STR_F(str_or(u[i].email, S("-"))),
+		       u[i].disabled ? "\tdisabled" : "");
+	if (e)
+		code = said(c, &s, e, "the accounts cannot be read");
+	stop(&s);
+	return code;
+}
+
+const struct command cmd_account_list = {
+	.name = "account list",
+	.summary = "Lists who can log in: login, role, e-mail",
+	COMMAND_FLAGS(list_flags, list_flags),
+	.run = list,
+};
+
+struct password_flags {
+	str password_file;
+};
+static const struct flag password_flags[] = {
+	ARG_TEXT(password_flags, password_file, "password-file", "FILE", "its first line is the password; - is stdin; else one is made up"),
+};
+
+static int password(struct cmd *c)
+{
+	const struct password_flags *in = c->in;
+	str wanted = STR_NONE, made_up = STR_NONE;
+	struct user u;
+	struct start s;
+	enum err e;
+	int code;
+
+	if (in->password_file.n && !cmd_line_of(c, in->password_file, &wanted))
+		return 1;
+	code = start(c, &s, c->words.v[0], STR_NONE);
+	if (code)
+		return code;
+	code = find_user(c, &s, &u);
+	if (!code) {
+		e = user_password(&s.cx, u.id, wanted, &made_up);
+		if (e)
+			code = said(c, &s, e, "the password stays as it is");
+		else if (made_up.n)
+			printf("password  %.*s\n", STR_F(made_up));
+	}
+	stop(&s);
+	return code;
+}
+
+const struct command cmd_account_password = {
+	.name = "account password",
+	.words = "NAME[@DOMAIN]",
+	.least = 1,
+	.most = 1,
+	.summary = "Sets a new password and ends all sessions; prints one, unless it is given",
+	COMMAND_FLAGS(password_flags, password_flags),
+	.run = password,
+};
+
+static int role(struct cmd *c)
+{
+	struct user u;
+	struct start s;
+	enum err e;
+	int code = start(c, &s, c->words.v[0], STR_NONE);
+
+	if (code)
+		return code;
+	code = find_user(c, &s, &u);
+	if (!code) {
+		e = user_role(&s.cx, u.id, c->words.v[1]);
+		if (e)
+			code = said(c, &s, e, "the role stays as it is");
+	}
+	stop(&s);
+	return code;
+}
+
+const struct command cmd_account_role = {
+	.name = "account role",
+	.words = "NAME[@DOMAIN] ROLE",
+	.least = 2,
+	.most = 2,
+	.summary = "Makes someone owner, admin, moderator or user",
+	.run = role,
+};

@@ -1,0 +1,34 @@
+#pragma once
+/* What every subcommand starts from: its words and flags read, the settings loaded, a way to say what is wrong. */
+#include "base/arena.h"
+#include "cmd/args.h"
+#include "config.h"
+#include "core/ctx.h"
+
+struct cmd {
+	struct arena *mem;
+	const struct command *what;
+	void *in; /* the struct that the flags filled, or NULL */
+	struct strs words;
+	struct config config;
+};
+
+/* main() after its own preparations; the exit code. */
+int cmd_main(int argc, const char *const *argv);
+
+/* One sentence on stderr; returns 1: return cmd_fail(c, "..."). */
+int cmd_fail(struct cmd *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* Likewise for a wrong command line, with a hint at --help; returns 2. */
+int cmd_usage(struct cmd *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* "sqlite:/var/lib/dassie/main.db": the setting with its path made whole. */
+str cmd_database(struct cmd *c);
+/* Opens the database and brings it up to date. Fills app but for its ports. False: said why. */
+bool cmd_open(struct cmd *c, struct app *app);
+void cmd_close(struct app *app);
+/* Whether someone can be asked. */
+bool cmd_asks(void);
+/* A line typed at the terminal, or otherwise where nothing was typed; hidden for passwords. */
+str cmd_ask(struct cmd *c, const char *question, str otherwise, bool hidden);
+/* The first line of a file, "-" is stdin, for passwords in scripts. False: said why. */
+bool cmd_line_of(struct cmd *c, str path, str *line);
