@@ -6,7 +6,7 @@ struct account_view {
 	struct account a;
 	str acct;       /* "user" on its own site, else "user@domain" */
 	str url;
-	bool role_shown;
+	str avatar, header; /* to show: the asked site's /avatars/original/missing.png and /headers/... where there is none */
 	str role;       /* of local ones: owner admin moderator, or "" */
 };
 
@@ -32,6 +32,8 @@ struct status_view {
 	str app_name, app_website; /* STR_NONE: not shown */
 	bool favourited, reblogged, bookmarked, muted, pinned;
 	bool personal; /* somebody asks: the five above are meant */
+	bool pinnable; /* the asker's own, no boost, not direct: "pinned" is shown */
+	str base;      /* of the site that asks, for the URLs of tags */
 };
 
 /* In the order of ids; what is missing, or hidden from cx->me, is left out. */

@@ -13,8 +13,10 @@ struct account {
 	str display_name;
 	str note; /* HTML */
 	str note_source;
-	str fields; /* JSON [{"name","value","source","verified_at"}] */
-	str emojis; /* JSON [{"shortcode","url","static_url"}] */
+	/* These three are JSON in the very form of the client API, so that entities copy them. */
+	str fields;        /* [{"name","value","verified_at"}], values HTML */
+	str fields_source; /* the same as typed; "[]" for remote */
+	str emojis;        /* [{"shortcode","url","static_url","visible_in_picker"}] */
 	str avatar_url, header_url;
 	bool locked, bot, discoverable, indexable, hide_collections, memorial;
 	str inbox, shared_inbox, outbox, followers_uri, following_uri, featured_uri;

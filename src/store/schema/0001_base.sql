@@ -57,8 +57,9 @@ CREATE TABLE accounts (
 	display_name TEXT NOT NULL,
 	note TEXT NOT NULL,                 -- HTML, cleaned
 	note_source TEXT NOT NULL,
-	fields TEXT NOT NULL,               -- JSON [{"name","value" (HTML),"source","verified_at"}]
-	emojis TEXT NOT NULL,               -- JSON [{"shortcode","url","static_url"}]
+	fields TEXT NOT NULL,               -- as the client API has them: JSON [{"name","value" (HTML),"verified_at"}]
+	fields_source TEXT NOT NULL,        -- of local accounts, as typed: JSON [{"name","value","verified_at"}]
+	emojis TEXT NOT NULL,               -- JSON [{"shortcode","url","static_url","visible_in_picker"}]
 	avatar_url TEXT NOT NULL,
 	header_url TEXT NOT NULL,
 	locked BOOLEAN NOT NULL,

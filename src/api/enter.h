@@ -1,0 +1,25 @@
+#pragma once
+/* What every request to the client API passes: token, scope, cross-origin headers; and how it answers when something is wrong. */
+#include "http/router.h"
+
+enum api_auth {
+	OPEN, /* anybody; a token, if there is one, must be good and cover the scope */
+	APP,  /* any good token, also an app's own */
+	USER, /* a token that speaks for an account */
+};
+
+/* The own columns of api/routes.def. */
+struct api_route {
+	enum api_auth auth;
+	const char *scope; /* alternatives separated by '|'; NULL: none asked */
+};
+
+enum err api_enter(struct request *rq, struct reply *rp) MUST_CHECK;
+void api_failed(struct request *rq, struct reply *rp, enum err e);
+void api_leave(struct request *rq, struct reply *rp);
+
+/* An answer with just this status and sentence: return api_refuse(rp, 401, "The access token is invalid"); */
+enum err api_refuse(struct reply *rp, int status, const char *said);
+
+extern const struct route_set api_routes;   /* everything under /api/ */
+extern const struct route_set oauth_routes; /* /oauth/token and what belongs to it */

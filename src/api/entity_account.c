@@ -1,0 +1,130 @@
+/* Account, CredentialAccount, Relationship. */
+#include "api/entity.h"
+
+/* Accounts show the day they were made, not the second (privacy; apps expect midnight). */
+static int64_t midnight(int64_t ms)
+{
+	return ms - ms % (24 * 3600 * 1000ll);
+}
+
+static void role(struct jw *w, const char *key, str name)
+{
+	bool staff = str_eq(name, S("owner")) || str_eq(name, S("admin"));
+
+	jw_obj(w, key);
+	jw_lit(w, "id", staff ? "3" : str_eq(name, S("moderator")) ? "1" : "-99");
+	jw_str(w, "name", str_or(name, S("")));
+	jw_lit(w, "color", "");
+	if (key) {
+		jw_lit(w, "permissions", staff ? "1048575" : "65536");
+		jw_bool(w, "highlighted", name.n > 0);
+	}
+	jw_end(w);
+}
+
+/* Everything but the closing brace. */
+static void account_members(struct jw *w, const struct account_view *v)
+{
+	const struct account *a = &v->a;
+
+	jw_id(w, "id", a->id);
+	jw_str(w, "username", a->username);
+	jw_str(w, "acct", v->acct);
+	jw_str(w, "display_name", str_or(a->display_name, S("")));
+	jw_bool(w, "locked", a->locked);
+	jw_bool(w, "bot", a->bot);
+	jw_bool(w, "discoverable", a->discoverable);
+	jw_bool(w, "indexable", a->indexable);
+	jw_bool(w, "group", str_eq(a->kind, S("Group")));
+	jw_time(w, "created_at", midnight(a->created_at));
+	jw_str(w, "note", str_or(a->note, S("")));
+	jw_str(w, "url", str_or(v->url, a->uri));
+	jw_str(w, "uri", a->uri);
+	jw_str(w, "avatar", v->avatar);
+	jw_str(w, "avatar_static", v->avatar);
+	jw_lit(w, "avatar_description", "");
+	jw_str(w, "header", v->header);
+	jw_str(w, "header_static", v->header);
+	jw_lit(w, "header_description", "");
+	jw_int(w, "followers_count", a->followers_count);
+	jw_int(w, "following_count", a->following_count);
+	jw_int(w, "statuses_count", a->statuses_count);
+	jw_date(w, "last_status_at", a->last_status_at);
+	jw_bool(w, "hide_collections", a->hide_collections);
+	jw_bool(w, "show_media", true);
+	jw_bool(w, "show_media_replies", true);
+	jw_bool(w, "show_featured", true);
+	jw_obj(w, "feature_approval");
+	jw_arr(w, "automatic");
+	jw_end(w);
+	jw_arr(w, "manual");
+	jw_end(w);
+	jw_lit(w, "current_user", "denied");
+	jw_end(w);
+	jw_raw(w, "emojis", str_or(a->emojis, S("[]")));
+	jw_raw(w, "fields", str_or(a->fields, S("[]")));
+	if (a->memorial)
+		jw_bool(w, "memorial", true);
+	if (a->suspended_at)
+		jw_bool(w, "suspended", true);
+	if (!account_is_local(a))
+		return;
+	jw_bool(w, "noindex", !a->indexable);
+	jw_arr(w, "roles");
+	if (v->role_shown && v->role.n)
+		role(w, NULL, v->role);
+	jw_end(w);
+}
+
+void entity_account(struct jw *w, const char *key, const struct account_view *v)
+{
+	jw_obj(w, key);
+	account_members(w, v);
+	jw_end(w);
+}
+
+void entity_credential_account(struct jw *w, const struct account_view *v, int64_t follow_requests)
+{
+	const struct account *a = &v->a;
+
+	jw_obj(w, NULL);
+	account_members(w, v);
+	jw_obj(w, "source");
+	jw_str(w, "privacy", str_or(a->default_privacy, S("public")));
+	jw_bool(w, "sensitive", a->default_sensitive);
+	jw_str(w, "language", a->default_language.n ? a->default_language : STR_NONE);
+	jw_str(w, "note", str_or(a->note_source, S("")));
+	jw_raw(w, "fields", str_or(a->fields_source, S("[]")));
+	jw_int(w, "follow_requests_count", follow_requests);
+	jw_bool(w, "hide_collections", a->hide_collections);
+	jw_bool(w, "discoverable", a->discoverable);
+	jw_bool(w, "indexable", a->indexable);
+	jw_arr(w, "attribution_domains");
+	jw_end(w);
+	jw_lit(w, "quote_policy", "public");
+	jw_end(w);
+	role(w, "role", v->role);
+	jw_end(w);
+}
+
+void entity_relationship(struct jw *w, const char *key, const struct relationship *r)
+{
+	jw_obj(w, key);
+	jw_id(w, "id", r->id);
+	jw_bool(w, "following", r->following);
+	jw_bool(w, "showing_reblogs", r->following && r->show_reblogs);
+	jw_bool(w, "notifying", r->following && r->notify);
+	jw_raw(w, "languages", r->following && r->languages.n ? r->languages : STR_NONE);
+	jw_bool(w, "followed_by", r->followed_by);
+	jw_bool(w, "blocking", r->blocking);
+	jw_bool(w, "blocked_by", r->blocked_by);
+	jw_bool(w, "muting", r->muting);
+	jw_bool(w, "muting_notifications", r->muting && r->muting_notifications);
+	jw_time(w, "muting_expires_at", r->muting ? r->muting_expires_at : 0);
+	jw_bool(w, "requested", r->requested);
+	jw_bool(w, "requested_by", r->requested_by);
+	jw_bool(w, "domain_blocking", r->domain_blocking);
+	jw_bool(w, "endorsed", r->endorsed);
+	jw_str(w, "note", str_or(r->note, S("")));
+	jw_end(w);
+}

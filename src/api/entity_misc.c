@@ -1,0 +1,68 @@
+/* The small shapes: Tag, Notification, Marker, Application. */
+#include "api/entity.h"
+
+#include "base/arena.h"
+
+void entity_tag(struct jw *w, const char *key, str name, str display, str base, bool personal)
+{
+	struct buf url = buf_new(w->b.mem, 4096);
+
+	buf_add(&url, base);
+	buf_add(&url, S("/tags/"));
+	buf_pct(&url, name);
+	jw_obj(w, key);
+	jw_str(w, "id", name);
+	jw_str(w, "name", str_or(display, name));
+	jw_str(w, "url", buf_str(&url));
+	jw_arr(w, "history");
+	jw_end(w);
+	if (personal) {
+		jw_bool(w, "following", false);
+		jw_bool(w, "featuring", false);
+	}
+	jw_end(w);
+}
+
+void entity_notification(struct jw *w, const char *key, const struct notice *n, const struct account_view *from,
+                         const struct status_view *about)
+{
+	jw_obj(w, key);
+	jw_id(w, "id", n->id);
+	jw_str(w, "type", n->kind);
+	jw_time(w, "created_at", n->created_at);
+	jw_str(w, "group_key", strf(w->b.mem, "ungrouped-%lld", (long long)n->id));
+	entity_account(w, "account", from);
+	if (about)
+		entity_status(w, "status", about);
+	jw_end(w);
+}
+
+void entity_marker(struct jw *w, const struct marker *m)
+{
+	jw_obj(w, NULL);
+	jw_str(w, "last_read_id", m->last_read_id);
+	jw_int(w, "version", m->version);
+	jw_time(w, "updated_at", m->updated_at);
+	jw_end(w);
+}
+
+static void list_of_json(struct jw *w, const char *key, str json)
+{
+	jw_raw(w, key, str_or(json, S("[]")));
+}
+
+void entity_app(struct jw *w, const struct oauth_app *app, str vapid_key)
+{
+	str scopes = app->scopes, one;
+
+	jw_id(w, "id", app->id);
+	jw_str(w, "name", app->name);
+	jw_str(w, "website", app->website.n ? app->website : STR_NONE);
+	jw_arr(w, "scopes");
+	while (str_cut(&scopes, ' ', &one))
+		if (one.n)
+			jw_str(w, NULL, one);
+	jw_end(w);
+	list_of_json(w, "redirect_uris", app->redirect_uris);
+	jw_str(w, "vapid_key", vapid_key);
+}

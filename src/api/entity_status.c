@@ -1,0 +1,196 @@
+/* Status and what stands in it. */
+#include "api/entity.h"
+
+#include "base/arena.h"
+
+static void mention(struct jw *w, const struct mention_view *m)
+{
+	jw_obj(w, NULL);
+	jw_id(w, "id", m->id);
+	jw_str(w, "username", m->username);
+	jw_str(w, "url", str_or(m->url, m->uri));
+	jw_str(w, "acct", m->acct);
+	jw_end(w);
+}
+
+static void media_meta(struct jw *w, const struct attachment *m)
+{
+	jw_obj(w, "meta");
+	if (m->width > 0 && m->height > 0) {
+		static const char *const sizes[] = { "original", "small" };
+
+		for (int i = 0; i < 2; i++) {
+			jw_obj(w, sizes[i]);
+			jw_int(w, "width", m->width);
+			jw_int(w, "height", m->height);
+			buf_add(&w->b, S(",\"size\":\""));
+			buf_int(&w->b, m->width);
+			buf_byte(&w->b, 'x');
+			buf_int(&w->b, m->height);
+			buf_byte(&w->b, '"');
+			jw_real(w, "aspect", (double)m->width / (double)m->height);
+			jw_end(w);
+		}
+	}
+	jw_obj(w, "focus");
+	jw_real(w, "x", (double)m->focus_x / 1000);
+	jw_real(w, "y", (double)m->focus_y / 1000);
+	jw_end(w);
+	jw_end(w);
+}
+
+static void media(struct jw *w, const struct attachment *m)
+{
+	jw_obj(w, NULL);
+	jw_id(w, "id", m->id);
+	jw_str(w, "type", m->kind);
+	jw_str(w, "url", m->remote_url);
+	jw_str(w, "preview_url", str_or(m->preview_url, m->remote_url));
+	jw_str(w, "remote_url", m->remote_url);
+	jw_null(w, "preview_remote_url");
+	jw_null(w, "text_url");
+	media_meta(w, m);
+	jw_str(w, "description", m->description);
+	jw_str(w, "blurhash", m->blurhash);
+	jw_end(w);
+}
+
+static void tag(struct jw *w, const struct tag_view *t, str base)
+{
+	struct buf url = buf_new(w->b.mem, 4096);
+
+	buf_add(&url, base);
+	buf_add(&url, S("/tags/"));
+	buf_pct(&url, t->name);
+	jw_obj(w, NULL);
+	jw_str(w, "name", t->name);
+	jw_str(w, "url", buf_str(&url));
+	jw_end(w);
+}
+
+static void counts(struct jw *w, const struct status *s)
+{
+	jw_int(w, "replies_count", s->replies_count);
+	jw_int(w, "reblogs_count", s->reblogs_count);
+	jw_int(w, "favourites_count", s->favourites_count);
+	jw_int(w, "quotes_count", 0);
+}
+
+static void personal(struct jw *w, const struct status_view *v)
+{
+	if (!v->personal)
+		return;
+	jw_bool(w, "favourited", v->favourited);
+	jw_bool(w, "reblogged", v->reblogged);
+	jw_bool(w, "muted", v->muted);
+	jw_bool(w, "bookmarked", v->bookmarked);
+	if (v->pinnable)
+		jw_bool(w, "pinned", v->pinned);
+	jw_arr(w, "filtered");
+	jw_end(w);
+}
+
+static void application(struct jw *w, const struct status_view *v)
+{
+	if (str_none(v->app_name))
+		return;
+	jw_obj(w, "application");
+	jw_str(w, "name", v->app_name);
+	jw_str(w, "website", v->app_website);
+	jw_end(w);
+}
+
+static void lists(struct jw *w, const struct status_view *v)
+{
+	jw_arr(w, "media_attachments");
+	for (size_t i = 0; i < v->media_n; i++)
+		media(w, &v->media[i]);
+	jw_end(w);
+	jw_arr(w, "mentions");
+	for (size_t i = 0; i < v->mentions_n; i++)
+		mention(w, &v->mentions[i]);
+	jw_end(w);
+	jw_arr(w, "tags");
+	for (size_t i = 0; i < v->tags_n; i++)
+		tag(w, &v->tags[i], v->base);
+	jw_end(w);
+	jw_raw(w, "emojis", str_or(v->s.emojis, S("[]")));
+	jw_arr(w, "tagged_collections");
+	jw_end(w);
+}
+
+static void quote_approval(struct jw *w)
+{
+	jw_null(w, "quote");
+	jw_obj(w, "quote_approval");
+	jw_arr(w, "automatic");
+	jw_end(w);
+	jw_arr(w, "manual");
+	jw_end(w);
+	jw_lit(w, "current_user", "unknown");
+	jw_end(w);
+}
+
+static void status_members(struct jw *w, const struct status_view *v, bool deleted)
+{
+	const struct status *s = &v->s;
+
+	jw_id(w, "id", s->id);
+	jw_time(w, "created_at", s->created_at);
+	jw_id(w, "in_reply_to_id", s->in_reply_to_id);
+	jw_id(w, "in_reply_to_account_id", s->in_reply_to_account_id);
+	jw_bool(w, "sensitive", s->sensitive);
+	jw_str(w, "spoiler_text", str_or(s->spoiler_text, S("")));
+	jw_str(w, "visibility", s->visibility);
+	jw_str(w, "language", s->language.n ? s->language : STR_NONE);
+	jw_str(w, "uri", s->uri);
+	jw_str(w, "url", str_or(s->url, s->uri));
+	counts(w, s);
+	jw_time(w, "edited_at", s->edited_at);
+	if (deleted)
+		jw_str(w, "text", str_or(s->text, S("")));
+	else
+		jw_str(w, "content", str_or(s->content, S("")));
+	personal(w, v);
+	if (v->reblog)
+		entity_status(w, "reblog", v->reblog);
+	else
+		jw_null(w, "reblog");
+	application(w, v);
+	entity_account(w, "account", v->author);
+	lists(w, v);
+	quote_approval(w);
+	jw_null(w, "card");
+	jw_null(w, "poll");
+}
+
+void entity_status(struct jw *w, const char *key, const struct status_view *v)
+{
+	jw_obj(w, key);
+	status_members(w, v, false);
+	jw_end(w);
+}
+
+void entity_status_deleted(struct jw *w, const struct status_view *v)
+{
+	jw_obj(w, NULL);
+	status_members(w, v, true);
+	jw_end(w);
+}
+
+void entity_status_edit(struct jw *w, const struct status_view *now, const struct status_edit *e)
+{
+	jw_obj(w, NULL);
+	jw_str(w, "content", str_or(e->content, S("")));
+	jw_str(w, "spoiler_text", str_or(e->spoiler_text, S("")));
+	jw_bool(w, "sensitive", e->sensitive);
+	jw_time(w, "created_at", e->created_at);
+	entity_account(w, "account", now->author);
+	jw_arr(w, "media_attachments");
+	for (size_t i = 0; i < now->media_n; i++)
+		media(w, &now->media[i]);
+	jw_end(w);
+	jw_raw(w, "emojis", str_or(now->s.emojis, S("[]")));
+	jw_null(w, "quote");
+	jw_end(w);
+}
