@@ -5,7 +5,8 @@
 
 struct arena;
 
-enum { COMPOSE_MENTIONS_MAX = 256, COMPOSE_TAGS_MAX = 256 }; /* different ones; more stay text */
+enum { COMPOSE_MENTIONS_MAX = 256,
+       COMPOSE_TAGS_MAX = 256 }; /* different ones; more stay text */
 
 /* One account named, however often. */
 struct compose_mention {
@@ -21,7 +22,9 @@ struct compose_tag {
 	str shown; /* as typed first, without the # */
 };
 
-enum compose_kind { COMPOSE_MENTION, COMPOSE_TAG, COMPOSE_LINK };
+enum compose_kind { COMPOSE_MENTION,
+	            COMPOSE_TAG,
+	            COMPOSE_LINK };
 
 struct compose_span {
 	enum compose_kind kind;
