@@ -1,0 +1,69 @@
+"""Fixtures of the API and federation tests. Every test that asks for a server runs on both databases."""
+import pathlib
+import sys
+
+import pytest
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+import harness  # noqa: E402
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def kind(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def server(kind):
+    """One server for the tests of a file; use someone() for people nobody else has touched."""
+    with harness.Server(kind) as s:
+        yield s
+
+
+@pytest.fixture
+def alice(server):
+    return server.someone("alice")
+
+
+@pytest.fixture
+def bob(server):
+    return server.someone("bob")
+
+
+@pytest.fixture
+def nobody(server):
+    return server.anonymous()
+
+
+@pytest.fixture(scope="module")
+def pair(kind):
+    """Two servers that federate, a.localhost and b.localhost, for the tests of a file."""
+    both = harness.servers(kind, "a.localhost", "b.localhost")
+    try:
+        yield [s.start() for s in both]
+    finally:
+        for s in both:
+            s.close()
+
+
+@pytest.fixture
+def shared():
+    """Material kept outside of the project; tests that need it are skipped elsewhere."""
+    if not harness.SHARED.is_dir():
+        pytest.skip("needs the shared corpus (SHARED)")
+    return harness.SHARED
+
+
+@pytest.fixture(autouse=True)
+def sanitizers_are_silent():
+    yield
+    for s in harness.live:
+        s.check()
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = (yield).get_result()
+    if report.failed:
+        for s in harness.live:
+            report.sections.append((f"log of {s.host} ({s.kind})", s.log(6000)))
