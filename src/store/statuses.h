@@ -2,6 +2,8 @@
 /* Rows of statuses and of the tables that hang on them. */
 #include "db/db.h"
 
+enum { HAS_MENTIONS = 1, HAS_TAGS = 2, HAS_MEDIA = 4 };
+
 struct status {
 	int64_t id;
 	str uri, url;
@@ -21,6 +23,7 @@ struct status {
 	int64_t app_id;
 	int64_t replies_count, reblogs_count, favourites_count;
 	str emojis; /* JSON */
+	int64_t extras; /* bits of what hangs on it */
 	int64_t created_at, edited_at, deleted_at;
 };
 

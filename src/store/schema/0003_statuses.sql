@@ -24,6 +24,7 @@ CREATE TABLE statuses (
 	reblogs_count BIGINT NOT NULL,
 	favourites_count BIGINT NOT NULL,
 	emojis TEXT NOT NULL,               -- JSON, as accounts.emojis
+	extras BIGINT NOT NULL,             -- bits: 1 mentions, 2 hashtags, 4 attachments, so that nobody looks in vain
 	created_at BIGINT NOT NULL,
 	edited_at BIGINT NOT NULL,
 	deleted_at BIGINT NOT NULL          -- a tombstone: texts are gone, the URI is remembered
@@ -41,12 +42,20 @@ CREATE TABLE status_mentions (
 	account_id BIGINT NOT NULL,
 	silent BOOLEAN NOT NULL,            -- addressed, but not named in the text
 	PRIMARY KEY (status_id, account_id)
+-- sqlite:
+) WITHOUT ROWID;
+-- postgres:
 );
+-- both:
 CREATE INDEX status_mentions_by_account ON status_mentions (account_id, status_id);
 
 CREATE TABLE tags (
 	id @ID,
+-- sqlite:
 	name TEXT NOT NULL UNIQUE,          -- folded
+-- postgres:
+	name TEXT COLLATE "C" NOT NULL UNIQUE, -- bytewise, so that a prefix is a range
+-- both:
 	display TEXT NOT NULL,              -- as first written
 	created_at BIGINT NOT NULL
 );
@@ -54,7 +63,11 @@ CREATE TABLE status_tags (
 	tag_id BIGINT NOT NULL,
 	status_id BIGINT NOT NULL,
 	PRIMARY KEY (tag_id, status_id)
+-- sqlite:
+) WITHOUT ROWID;
+-- postgres:
 );
+-- both:
 CREATE INDEX status_tags_by_status ON status_tags (status_id);
 
 -- What others attached: references to their files.
@@ -134,6 +147,8 @@ CREATE INDEX idempotency_at ON idempotency (created_at);
 CREATE TABLE feeds (
 	account_id BIGINT NOT NULL,
 	status_id BIGINT NOT NULL,
+	author_id BIGINT NOT NULL,
+	boosted_id BIGINT NOT NULL,         -- the author of the post it is a boost of; 0: it is none
 	PRIMARY KEY (account_id, status_id)
 -- sqlite:
 ) WITHOUT ROWID;

@@ -4,6 +4,7 @@ CREATE TABLE follows (
 	id @ID,
 	account_id BIGINT NOT NULL,
 	target_id BIGINT NOT NULL,
+	local BOOLEAN NOT NULL,             -- account_id is one of ours: has a home timeline
 	pending BOOLEAN NOT NULL,
 	uri TEXT NOT NULL,                  -- of the Follow activity, as its maker spells it; "" if it had none
 	show_reblogs BOOLEAN NOT NULL,
@@ -14,6 +15,8 @@ CREATE TABLE follows (
 );
 CREATE INDEX follows_by_target ON follows (target_id, id);
 CREATE INDEX follows_by_account ON follows (account_id, id);
+CREATE INDEX follows_local ON follows (target_id, account_id) WHERE local AND NOT pending;
+CREATE INDEX follows_notify ON follows (target_id, account_id) WHERE local AND notify AND NOT pending;
 CREATE INDEX follows_by_uri ON follows (uri);
 
 CREATE TABLE blocks (
@@ -43,6 +46,7 @@ CREATE TABLE domain_blocks (
 	domain TEXT NOT NULL,
 	UNIQUE (account_id, domain)
 );
+CREATE INDEX domain_blocks_by_domain ON domain_blocks (domain, account_id);
 
 CREATE TABLE account_notes (
 	account_id BIGINT NOT NULL,
