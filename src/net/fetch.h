@@ -32,7 +32,7 @@ enum net_result {
 	NET_CONNECT,
 	NET_TLS,
 	NET_TIMEOUT,
-	NET_BROKEN,    /* the peer does not speak HTTP to the end */
+	NET_BROKEN, /* the peer does not speak HTTP to the end */
 	NET_STOPPED,
 };
 const char *net_result_name(enum net_result r);

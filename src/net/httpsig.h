@@ -24,9 +24,9 @@ int sig_reason_status(enum sig_reason r);
 
 /* A request as it came. */
 struct sig_request {
-	str method; /* "POST" */
-	str target; /* path and query, as received */
-	str body;   /* raw */
+	str method;        /* "POST" */
+	str target;        /* path and query, as received */
+	str body;          /* raw */
 	struct strs hosts; /* our own: lower case, ":port" if it is not the scheme's own */
 	bool http;         /* our URLs are http (dev), for RFC 9421 */
 	int64_t now;
@@ -38,12 +38,12 @@ struct sig_request {
 /* A signature taken apart; strings live in the arena it was read into, or in the request. */
 struct sig {
 	str key_id;
-	str bytes;        /* the signature, decoded */
-	str algorithm;    /* as sent, STR_NONE if not */
+	str bytes;     /* the signature, decoded */
+	str algorithm; /* as sent, STR_NONE if not */
 	bool rfc9421;
-	struct strs covered; /* names in order: "(request-target)", "@method", "date" */
+	struct strs covered;      /* names in order: "(request-target)", "@method", "date" */
 	int64_t created, expires; /* milliseconds; 0: not given */
-	str params;       /* RFC 9421: the text of @signature-params */
+	str params;               /* RFC 9421: the text of @signature-params */
 };
 
 /* Reads the signature and checks all that needs no key: form, coverage, host, time, digest. Only SIG_GOOD makes it worth

@@ -5,7 +5,8 @@
 /* One half of a pair. Never changes, so threads share it; heap, one owner a reference. */
 struct sig_key;
 
-enum key_kind { KEY_RSA, KEY_ED25519 };
+enum key_kind { KEY_RSA,
+	        KEY_ED25519 };
 
 /* Each NULL if it is not what it should be. */
 /* Our own key: PKCS#8 or PKCS#1 PEM, RSA or Ed25519. */
@@ -30,6 +31,6 @@ bool key_verify(const struct sig_key *k, str text, str signature, bool sha512);
 struct key_cache;
 struct key_cache *key_cache_new(size_t max);
 void key_cache_free(struct key_cache *c);
-struct sig_key *key_cache_get(struct key_cache *c, str name); /* a reference, or NULL */
+struct sig_key *key_cache_get(struct key_cache *c, str name);         /* a reference, or NULL */
 void key_cache_put(struct key_cache *c, str name, struct sig_key *k); /* takes a reference of its own */
 void key_cache_drop(struct key_cache *c, str name);
