@@ -71,7 +71,7 @@ static void account_members(struct jw *w, const struct account_view *v)
 		return;
 	jw_bool(w, "noindex", !a->indexable);
 	jw_arr(w, "roles");
-	if (v->role_shown && v->role.n)
+	if (v->role.n)
 		role(w, NULL, v->role);
 	jw_end(w);
 }

@@ -1,0 +1,198 @@
+/* Posts: https://docs.joinmastodon.org/methods/statuses/ */
+#include "api/enter.h"
+#include "api/entity.h"
+#include "api/handlers.h"
+#include "base/arena.h"
+#include "config.h"
+#include "core/status.h"
+
+struct post_form {
+	struct post_in post;
+	int64_t scheduled_at;
+	struct ids media;
+	struct strs poll;
+	bool has_language;
+};
+
+static const struct param post_params[] = {
+	P(post_form, post.text, P_STR, "status", 1 << 20),
+	P(post_form, post.spoiler_text, P_STR, "spoiler_text", 1 << 16),
+	P(post_form, post.visibility, P_STR, "visibility", 20),
+	P(post_form, post.language, P_STR, "language", 35),
+	P(post_form, post.content_type, P_STR, "content_type", 40),
+	P(post_form, post.reply_to, P_ID, "in_reply_to_id", 0),
+	P(post_form, post.sensitive, P_TRI, "sensitive", 0),
+	P(post_form, scheduled_at, P_TIME, "scheduled_at", 0),
+	P(post_form, media, P_IDS, "media_ids", 16),
+	P(post_form, poll, P_STRS, "poll[options]", 500),
+};
+
+/* What later parts bring is refused rather than dropped in silence. */
+static enum err only_what_is_there(struct request *rq, const struct post_form *in)
+{
+	if (in->media.n)
+		return fail(rq->cx, ERR_INVALID, "Validation failed: Media attachments are not available on this server");
+	if (in->poll.n)
+		return fail(rq->cx, ERR_INVALID, "Validation failed: Polls are not available on this server");
+	if (in->scheduled_at)
+		return fail(rq->cx, ERR_INVALID, "Validation failed: Scheduled posts are not available on this server");
+	return OK;
+}
+
+/* Mentions of people not known here are looked up first; that waits for the network. */
+static enum err bring_in_mentions(struct request *rq, str text, bool *later)
+{
+	struct strs *unknown = NEW(rq->cx->mem, struct strs);
+
+	*later = false;
+	if (rq->resumed)
+		return OK;
+	TRY(status_handles(rq->cx, text, unknown));
+	if (!unknown->n)
+		return OK;
+	*later = true;
+	return rq_later(rq, api_bring_in, unknown);
+}
+
+enum err api_status_create(struct request *rq, struct reply *rp)
+{
+	struct post_form in = { 0 };
+	bool later;
+	int64_t id;
+
+	TRY(PARAMS(rq, post_params, &in));
+	TRY(only_what_is_there(rq, &in));
+	in.post.idempotency_key = str_to(rq_header(rq, "Idempotency-Key"), 200);
+	TRY(bring_in_mentions(rq, in.post.text, &later));
+	if (later)
+		return OK;
+	TRY(status_create(rq->cx, &in.post, &id));
+	return reply_status(rp, id);
+}
+
+enum err api_status_show(struct request *rq, struct reply *rp)
+{
+	int64_t id;
+
+	TRY(rq_id(rq, 0, &id));
+	return reply_status(rp, id);
+}
+
+struct many_in {
+	struct ids ids;
+};
+static const struct param many_params[] = { P(many_in, ids, P_IDS, "id", 20) };
+
+enum err api_statuses(struct request *rq, struct reply *rp)
+{
+	struct many_in in = { 0 };
+	struct status_view *views;
+	struct jw *w;
+	size_t n;
+
+	TRY(PARAMS(rq, many_params, &in));
+	TRY(status_views(rq->cx, in.ids, &views, &n));
+	w = reply_json(rp);
+	jw_arr(w, NULL);
+	for (size_t i = 0; i < n; i++)
+		entity_status(w, NULL, &views[i]);
+	jw_end(w);
+	return OK;
+}
+
+static const struct param edit_params[] = {
+	P(edit_in, text, P_STR, "status", 1 << 20),
+	P(edit_in, spoiler_text, P_STR, "spoiler_text", 1 << 16),
+	P(edit_in, language, P_STR, "language", 35),
+	P(edit_in, content_type, P_STR, "content_type", 40),
+	P(edit_in, sensitive, P_TRI, "sensitive", 0),
+};
+
+enum err api_status_edit(struct request *rq, struct reply *rp)
+{
+	struct edit_in in = { 0 };
+	bool later;
+	int64_t id;
+
+	TRY(rq_id(rq, 0, &id));
+	TRY(PARAMS(rq, edit_params, &in));
+	TRY(bring_in_mentions(rq, in.text, &later));
+	if (later)
+		return OK;
+	TRY(status_edit(rq->cx, id, &in));
+	return reply_status(rp, id);
+}
+
+enum err api_status_delete(struct request *rq, struct reply *rp)
+{
+	struct status_view was;
+	int64_t id;
+
+	TRY(rq_id(rq, 0, &id));
+	TRY(status_delete(rq->cx, id, &was));
+	entity_status_deleted(reply_json(rp), &was);
+	return OK;
+}
+
+static void write_list(struct jw *w, const char *key, const struct status_view *views, size_t n)
+{
+	jw_arr(w, key);
+	for (size_t i = 0; i < n; i++)
+		entity_status(w, NULL, &views[i]);
+	jw_end(w);
+}
+
+enum err api_status_context(struct request *rq, struct reply *rp)
+{
+	struct status_view *above, *below;
+	struct ids up, down;
+	size_t ups, downs;
+	struct jw *w;
+	int64_t id;
+
+	TRY(rq_id(rq, 0, &id));
+	TRY(status_context(rq->cx, id, &up, &down));
+	TRY(status_views(rq->cx, up, &above, &ups));
+	TRY(status_views(rq->cx, down, &below, &downs));
+	w = reply_json(rp);
+	jw_obj(w, NULL);
+	write_list(w, "ancestors", above, ups);
+	write_list(w, "descendants", below, downs);
+	jw_end(w);
+	return OK;
+}
+
+enum err api_status_history(struct request *rq, struct reply *rp)
+{
+	struct status_edit *edits;
+	struct status_view now;
+	struct jw *w;
+	int64_t id;
+	size_t n;
+
+	TRY(rq_id(rq, 0, &id));
+	TRY(status_history(rq->cx, id, &now, &edits, &n));
+	w = reply_json(rp);
+	jw_arr(w, NULL);
+	for (size_t i = 0; i < n; i++)
+		entity_status_edit(w, &now, &edits[i]);
+	jw_end(w);
+	return OK;
+}
+
+enum err api_status_source(struct request *rq, struct reply *rp)
+{
+	struct status s;
+	struct jw *w;
+	int64_t id;
+
+	TRY(rq_id(rq, 0, &id));
+	TRY(status_source(rq->cx, id, &s));
+	w = reply_json(rp);
+	jw_obj(w, NULL);
+	jw_id(w, "id", s.id);
+	jw_str(w, "text", str_or(s.text, S("")));
+	jw_str(w, "spoiler_text", str_or(s.spoiler_text, S("")));
+	jw_end(w);
+	return OK;
+}
