@@ -1,0 +1,269 @@
+/* Accounts: https://docs.joinmastodon.org/methods/accounts/ */
+#include "api/enter.h"
+#include "api/entity.h"
+#include "api/handlers.h"
+#include "base/arena.h"
+#include "config.h"
+#include "core/search.h"
+#include "core/user.h"
+
+enum err api_account_show(struct request *rq, struct reply *rp)
+{
+	struct account_view v;
+	int64_t id;
+
+	TRY(rq_id(rq, 0, &id));
+	TRY(account_view(rq->cx, id, &v));
+	entity_account(reply_json(rp), NULL, &v);
+	return OK;
+}
+
+struct many_in {
+	struct ids ids;
+};
+static const struct param many_params[] = { P(many_in, ids, P_IDS, "id", 40) };
+
+enum err api_accounts(struct request *rq, struct reply *rp)
+{
+	struct many_in in = { 0 };
+
+	TRY(PARAMS(rq, many_params, &in));
+	return reply_accounts(rp, in.ids);
+}
+
+enum err api_account_verify(struct request *rq, struct reply *rp)
+{
+	(void)rq;
+	return reply_credentials(rp);
+}
+
+struct lookup_in {
+	str acct;
+};
+static const struct param lookup_params[] = { P(lookup_in, acct, P_STR, "acct", 512) };
+
+enum err api_account_lookup(struct request *rq, struct reply *rp)
+{
+	struct lookup_in in = { 0 };
+	struct account_view v;
+	struct account a;
+
+	TRY(PARAMS(rq, lookup_params, &in));
+	TRY(account_by_handle(rq->cx, str_or(in.acct, S("")), &a));
+	TRY(account_view(rq->cx, a.id, &v));
+	entity_account(reply_json(rp), NULL, &v);
+	return OK;
+}
+
+struct find_in {
+	str q;
+	bool resolve, following;
+};
+static const struct param find_params[] = {
+	P(find_in, q, P_STR, "q", 512),
+	P(find_in, resolve, P_BOOL, "resolve", 0),
+	P(find_in, following, P_BOOL, "following", 0),
+};
+
+enum err api_account_search(struct request *rq, struct reply *rp)
+{
+	struct find_in in = { 0 };
+	struct page page;
+	struct ids found;
+
+	TRY(PARAMS(rq, find_params, &in));
+	TRY(rq_page(rq, 40, 80, &page));
+	if (in.resolve && !rq->resumed && search_resolvable(rq->cx, in.q)) {
+		struct strs *one = NEW(rq->cx->mem, struct strs);
+
+		*one = (struct strs){ NEW(rq->cx->mem, str), 1 };
+		one->v[0] = in.q;
+		return rq_later(rq, api_bring_in, one);
+	}
+	TRY(account_search(rq->cx, in.q, in.following, page.limit, page.offset, &found));
+	return reply_accounts(rp, found);
+}
+
+struct relationships_in {
+	struct ids ids;
+};
+static const struct param relationships_params[] = { P(relationships_in, ids, P_IDS, "id", 500) };
+
+enum err api_account_relationships(struct request *rq, struct reply *rp)
+{
+	struct relationships_in in = { 0 };
+	struct relationship *r;
+	struct jw *w;
+	size_t n;
+
+	TRY(PARAMS(rq, relationships_params, &in));
+	TRY(account_relationships(rq->cx, in.ids, &r, &n));
+	w = reply_json(rp);
+	jw_arr(w, NULL);
+	for (size_t i = 0; i < n; i++)
+		entity_relationship(w, NULL, &r[i]);
+	jw_end(w);
+	return OK;
+}
+
+static const struct param statuses_params[] = {
+	P(account_statuses, only_media, P_BOOL, "only_media", 0),
+	P(account_statuses, exclude_replies, P_BOOL, "exclude_replies", 0),
+	P(account_statuses, exclude_reblogs, P_BOOL, "exclude_reblogs", 0),
+	P(account_statuses, pinned, P_BOOL, "pinned", 0),
+	P(account_statuses, tagged, P_STR, "tagged", 400),
+};
+
+enum err api_account_statuses(struct request *rq, struct reply *rp)
+{
+	struct account_statuses filter = { 0 };
+	struct page page;
+	struct ids ids;
+	int64_t id;
+
+	TRY(rq_id(rq, 0, &id));
+	TRY(PARAMS(rq, statuses_params, &filter));
+	TRY(rq_page(rq, 20, 40, &page));
+	TRY(account_statuses(rq->cx, id, &filter, &page, &ids));
+	return reply_statuses(rp, ids);
+}
+
+/* Profile */
+
+static const struct param profile_params[] = {
+	P_GIVEN(profile_in, display_name, P_STR, "display_name", 4096, has_display_name),
+	P_GIVEN(profile_in, note, P_STR, "note", 65536, has_note),
+	P_GIVEN(profile_in, privacy, P_STR, "source[privacy]", 20, has_privacy),
+	P_GIVEN(profile_in, language, P_STR, "source[language]", 35, has_language),
+	P(profile_in, sensitive, P_TRI, "source[sensitive]", 0),
+	P(profile_in, locked, P_TRI, "locked", 0),
+	P(profile_in, bot, P_TRI, "bot", 0),
+	P(profile_in, discoverable, P_TRI, "discoverable", 0),
+	P(profile_in, indexable, P_TRI, "indexable", 0),
+	P(profile_in, hide_collections, P_TRI, "hide_collections", 0),
+};
+
+/* fields_attributes[0][name], or fields_attributes[][name] from a JSON list: a name begins the next field. */
+static void read_field(struct profile_in *in, const struct pair *p, str *last)
+{
+	enum { MOST = sizeof(in->fields) / sizeof(in->fields[0]) };
+	str rest = p->name, index;
+	bool is_name;
+
+	if (!str_skip(&rest, S("fields_attributes[")) || !str_cut(&rest, ']', &index) || str_none(rest))
+		return;
+	is_name = str_eq(rest, S("[name]"));
+	if (!is_name && !str_eq(rest, S("[value]")))
+		return;
+	in->has_fields = true;
+	if (!in->fields_n || !str_eq(index, *last) || (is_name && index.n == 0)) {
+		if (in->fields_n == MOST)
+			return;
+		in->fields_n++;
+		*last = index;
+	}
+	if (is_name)
+		in->fields[in->fields_n - 1].name = p->value;
+	else
+		in->fields[in->fields_n - 1].value = p->value;
+}
+
+enum err api_account_update(struct request *rq, struct reply *rp)
+{
+	struct profile_in in = { 0 };
+	const struct pair *pairs;
+	struct account changed;
+	str last = STR_NONE;
+	size_t n;
+
+	TRY(PARAMS(rq, profile_params, &in));
+	TRY(params_all(rq, &pairs, &n));
+	for (size_t i = 0; i < n; i++)
+		read_field(&in, &pairs[i], &last);
+	TRY(account_update(rq->cx, &in, &changed));
+	return reply_credentials(rp);
+}
+
+/* Sign-up */
+
+struct sign_up_in {
+	struct user_in user;
+	bool agreement;
+};
+static const struct param sign_up_params[] = {
+	P(sign_up_in, user.username, P_STR, "username", 100),
+	P(sign_up_in, user.email, P_STR, "email", 320),
+	P(sign_up_in, user.password, P_STR, "password", 256),
+	P(sign_up_in, user.locale, P_STR, "locale", 35),
+	P(sign_up_in, agreement, P_BOOL, "agreement", 0),
+};
+
+static bool sign_up_open(const struct ctx *cx)
+{
+	str how = str_none(cx->site->sign_up) ? cx->app->config->sign_up : cx->site->sign_up;
+
+	return str_eq(how, S("open"));
+}
+
+/* 422 with details, so that apps can mark the field. */
+static enum err refuse_sign_up(struct reply *rp, str field, str code)
+{
+	struct jw *w;
+	str said = str_or(rp->rq->cx->said, S("Validation failed"));
+
+	rp->status = 422;
+	w = reply_json(rp);
+	jw_obj(w, NULL);
+	jw_str(w, "error", said);
+	jw_obj(w, "details");
+	jw_key(w, field);
+	jw_arr(w, NULL);
+	jw_obj(w, NULL);
+	jw_str(w, "error", code);
+	jw_str(w, "description", said);
+	jw_end(w);
+	jw_end(w);
+	jw_end(w);
+	jw_end(w);
+	return OK;
+}
+
+static enum err missing(struct reply *rp, struct sign_up_in *in)
+{
+	if (!in->agreement) {
+		rp->rq->cx->said = S("Validation failed: Service agreement must be accepted");
+		return refuse_sign_up(rp, S("agreement"), S("ERR_ACCEPTED"));
+	}
+	rp->rq->cx->said = S("Validation failed: Password can't be blank");
+	return refuse_sign_up(rp, S("password"), S("ERR_BLANK"));
+}
+
+enum err api_account_create(struct request *rq, struct reply *rp)
+{
+	struct sign_up_in in = { 0 };
+	str made, field = STR_NONE, code = STR_NONE;
+	struct token token;
+	struct user user;
+	struct jw *w;
+	enum err e;
+
+	if (!sign_up_open(rq->cx))
+		return api_refuse(rp, 403, "Sign-ups are closed on this server");
+	TRY(PARAMS(rq, sign_up_params, &in));
+	if (!in.agreement || !in.user.password.n)
+		return missing(rp, &in);
+	in.user.role = S("user");
+	e = user_create(rq->cx, &in.user, &user, &made, &field, &code);
+	if ((e == ERR_INVALID || e == ERR_CONFLICT) && field.n)
+		return refuse_sign_up(rp, field, str_or(code, S("ERR_INVALID")));
+	TRY(e);
+	TRY(token_make(rq->cx, rq->cx->app_id, user.id, user.account_id, rq->cx->scopes, &token));
+	w = reply_json(rp);
+	jw_obj(w, NULL);
+	jw_str(w, "access_token", token.secret);
+	jw_lit(w, "token_type", "Bearer");
+	jw_str(w, "scope", token.scopes);
+	jw_int(w, "created_at", token.created_at / 1000);
+	jw_end(w);
+	return OK;
+}

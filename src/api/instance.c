@@ -1,0 +1,266 @@
+/* What apps ask first: https://docs.joinmastodon.org/methods/instance/. Key names as in clients.md, "Instance v1 + v2". */
+#include "core/site.h"
+
+#include "api/entity.h"
+#include "api/handlers.h"
+#include "config.h"
+#include "version.h"
+
+enum { MAX_NAME = 30, MAX_NOTE = 500, MAX_FIELDS = 4, MAX_FIELD = 255, MAX_PINS = 5, URL_COUNTS = 23, MAX_MEDIA = 4 };
+
+static bool sign_up_open(const struct ctx *cx)
+{
+	return str_eq(str_none(cx->site->sign_up) ? cx->app->config->sign_up : cx->site->sign_up, S("open"));
+}
+
+static void rules(struct jw *w, const char *key, str json)
+{
+	json_t *doc JR_SCOPE = NULL;
+	bool ok = json.n && !jr_parse(json, &doc);
+
+	jw_arr(w, key);
+	for (size_t i = 0; ok && i < jr_len(doc); i++) {
+		jw_obj(w, NULL);
+		jw_id(w, "id", (int64_t)i + 1);
+		jw_str(w, "text", jr_text(jr_at(doc, i)));
+		jw_lit(w, "hint", "");
+		jw_obj(w, "translations");
+		jw_end(w);
+		jw_end(w);
+	}
+	jw_end(w);
+}
+
+static void limits(struct jw *w, const struct ctx *cx)
+{
+	jw_obj(w, "accounts");
+	jw_int(w, "max_display_name_length", MAX_NAME);
+	jw_int(w, "max_note_length", MAX_NOTE);
+	jw_int(w, "max_avatar_description_length", 0);
+	jw_int(w, "max_header_description_length", 0);
+	jw_int(w, "max_featured_tags", 0);
+	jw_int(w, "max_pinned_statuses", MAX_PINS);
+	jw_int(w, "max_profile_fields", MAX_FIELDS);
+	jw_int(w, "profile_field_name_limit", MAX_FIELD);
+	jw_int(w, "profile_field_value_limit", MAX_FIELD);
+	jw_end(w);
+	jw_obj(w, "statuses");
+	jw_int(w, "max_characters", cx->app->config->max_characters);
+	jw_int(w, "max_media_attachments", MAX_MEDIA);
+	jw_int(w, "characters_reserved_per_url", URL_COUNTS);
+	jw_arr(w, "supported_mime_types");
+	jw_lit(w, NULL, "text/plain");
+	jw_lit(w, NULL, "text/markdown");
+	jw_end(w);
+	jw_end(w);
+	jw_obj(w, "media_attachments");
+	jw_int(w, "description_limit", 1500);
+	jw_int(w, "image_matrix_limit", 33177600);
+	jw_int(w, "image_size_limit", 16777216);
+	jw_arr(w, "supported_mime_types");
+	jw_end(w);
+	jw_int(w, "video_frame_rate_limit", 120);
+	jw_int(w, "video_matrix_limit", 8294400);
+	jw_int(w, "video_size_limit", 103809024);
+	jw_end(w);
+	jw_obj(w, "polls");
+	jw_int(w, "max_options", 4);
+	jw_int(w, "max_characters_per_option", 50);
+	jw_int(w, "min_expiration", 300);
+	jw_int(w, "max_expiration", 2629746);
+	jw_end(w);
+	jw_obj(w, "translation");
+	jw_bool(w, "enabled", false);
+	jw_end(w);
+}
+
+static str site_url(const struct ctx *cx, const char *path)
+{
+	return str_cat(cx->mem, cx->site->base, str_of(path));
+}
+
+static str streaming(const struct ctx *cx)
+{
+	str rest = cx->site->base;
+
+	if (str_skip(&rest, S("https")))
+		return str_cat(cx->mem, S("wss"), rest);
+	str_skip(&rest, S("http"));
+	return str_cat(cx->mem, S("ws"), rest);
+}
+
+static enum err contact(struct ctx *cx, struct jw *w, const char *key)
+{
+	struct account_view v;
+	enum err e = cx->site->contact_account_id ? account_view(cx, cx->site->contact_account_id, &v) : ERR_NOT_FOUND;
+
+	if (e == ERR_NOT_FOUND) {
+		jw_null(w, key);
+		return OK;
+	}
+	TRY(e);
+	entity_account(w, key, &v);
+	return OK;
+}
+
+static void languages(struct jw *w)
+{
+	jw_arr(w, "languages");
+	jw_lit(w, NULL, "en");
+	jw_end(w);
+}
+
+static void access(struct jw *w, const char *key)
+{
+	jw_obj(w, key);
+	jw_lit(w, "local", "public");
+	jw_lit(w, "remote", "public");
+	jw_end(w);
+}
+
+static void configuration_v2(struct jw *w, const struct ctx *cx)
+{
+	jw_obj(w, "configuration");
+	jw_obj(w, "urls");
+	jw_str(w, "streaming", streaming(cx));
+	jw_null(w, "status");
+	jw_str(w, "about", site_url(cx, "/about"));
+	jw_null(w, "privacy_policy");
+	jw_null(w, "terms_of_service");
+	jw_end(w);
+	jw_obj(w, "vapid");
+	jw_lit(w, "public_key", "");
+	jw_end(w);
+	limits(w, cx);
+	jw_obj(w, "timelines_access");
+	access(w, "live_feeds");
+	access(w, "hashtag_feeds");
+	access(w, "trending_link_feeds");
+	jw_end(w);
+	jw_bool(w, "limited_federation", false);
+	jw_end(w);
+}
+
+static void registrations(struct jw *w, const struct ctx *cx)
+{
+	jw_obj(w, "registrations");
+	jw_bool(w, "enabled", sign_up_open(cx));
+	jw_bool(w, "approval_required", false);
+	jw_bool(w, "reason_required", false);
+	jw_null(w, "message");
+	jw_null(w, "min_age");
+	jw_null(w, "url");
+	jw_end(w);
+}
+
+enum err api_instance_v2(struct request *rq, struct reply *rp)
+{
+	struct ctx *cx = rq->cx;
+	const struct site *site = cx->site;
+	struct site_counts n;
+	struct jw *w = reply_json(rp);
+
+	TRY(site_counts(cx, &n));
+	jw_obj(w, NULL);
+	jw_str(w, "domain", site->domain);
+	jw_str(w, "title", site->title);
+	jw_lit(w, "version", DASSIE_API_VERSION);
+	jw_lit(w, "source_url", DASSIE_SOURCE);
+	jw_str(w, "description", site->description);
+	jw_obj(w, "usage");
+	jw_obj(w, "users");
+	jw_int(w, "active_month", n.active_month);
+	jw_end(w);
+	jw_end(w);
+	jw_obj(w, "thumbnail");
+	jw_str(w, "url", site_url(cx, "/headers/original/missing.png"));
+	jw_lit(w, "description", "");
+	jw_end(w);
+	jw_arr(w, "icon");
+	jw_end(w);
+	languages(w);
+	configuration_v2(w, cx);
+	registrations(w, cx);
+	jw_obj(w, "api_versions");
+	jw_int(w, "mastodon", 0); /* grows with what is complete */
+	jw_end(w);
+	jw_null(w, "wrapstodon");
+	jw_obj(w, "contact");
+	jw_str(w, "email", site->contact_email);
+	TRY(contact(cx, w, "account"));
+	jw_end(w);
+	rules(w, "rules", site->rules);
+	jw_end(w);
+	return OK;
+}
+
+enum err api_instance_v1(struct request *rq, struct reply *rp)
+{
+	struct ctx *cx = rq->cx;
+	const struct site *site = cx->site;
+	struct site_counts n;
+	struct jw *w = reply_json(rp);
+
+	TRY(site_counts(cx, &n));
+	jw_obj(w, NULL);
+	jw_str(w, "uri", site->domain);
+	jw_str(w, "title", site->title);
+	jw_str(w, "short_description", site->description);
+	jw_str(w, "description", site->description);
+	jw_str(w, "email", site->contact_email);
+	jw_lit(w, "version", DASSIE_API_VERSION);
+	jw_obj(w, "urls");
+	jw_str(w, "streaming_api", streaming(cx));
+	jw_end(w);
+	jw_obj(w, "stats");
+	jw_int(w, "user_count", n.users);
+	jw_int(w, "status_count", n.statuses);
+	jw_int(w, "domain_count", n.hosts);
+	jw_end(w);
+	jw_str(w, "thumbnail", site_url(cx, "/headers/original/missing.png"));
+	languages(w);
+	jw_bool(w, "registrations", sign_up_open(cx));
+	jw_bool(w, "approval_required", false);
+	jw_bool(w, "invites_enabled", false);
+	jw_int(w, "max_toot_chars", cx->app->config->max_characters);
+	jw_obj(w, "configuration");
+	limits(w, cx);
+	jw_end(w);
+	TRY(contact(cx, w, "contact_account"));
+	rules(w, "rules", site->rules);
+	jw_end(w);
+	return OK;
+}
+
+enum err api_instance_rules(struct request *rq, struct reply *rp)
+{
+	rules(reply_json(rp), NULL, rq->cx->site->rules);
+	return OK;
+}
+
+enum err api_empty_list(struct request *rq, struct reply *rp)
+{
+	struct jw *w = reply_json(rp);
+
+	(void)rq;
+	jw_arr(w, NULL);
+	jw_end(w);
+	return OK;
+}
+
+enum err api_preferences(struct request *rq, struct reply *rp)
+{
+	const struct account *me = rq->cx->me;
+	struct jw *w = reply_json(rp);
+
+	jw_obj(w, NULL);
+	jw_str(w, "posting:default:visibility", str_or(me->default_privacy, S("public")));
+	jw_bool(w, "posting:default:sensitive", me->default_sensitive);
+	jw_str(w, "posting:default:language", me->default_language.n ? me->default_language : STR_NONE);
+	jw_lit(w, "posting:default:quote_policy", "public");
+	jw_lit(w, "reading:expand:media", "default");
+	jw_bool(w, "reading:expand:spoilers", false);
+	jw_bool(w, "reading:autoplay:gifs", false);
+	jw_end(w);
+	return OK;
+}
