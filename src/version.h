@@ -4,5 +4,3 @@
 #define DASSIE_VERSION "0.1.0"
 /* Apps compare this with Mastodon's; it grows with what is complete (docs: "Version string" of clients.md). */
 #define DASSIE_API_VERSION "4.2.0 (compatible; dassie " DASSIE_VERSION ")"
-/* AGPL: where the source is. */
-#define DASSIE_SOURCE "https://dassie.example/source"

@@ -3,7 +3,6 @@
 #include "api/entity.h"
 #include "api/handlers.h"
 #include "base/arena.h"
-#include "config.h"
 #include "core/search.h"
 #include "core/user.h"
 
@@ -198,13 +197,6 @@ static const struct param sign_up_params[] = {
 	P(sign_up_in, agreement, P_BOOL, "agreement", 0),
 };
 
-static bool sign_up_open(const struct ctx *cx)
-{
-	str how = str_none(cx->site->sign_up) ? cx->app->config->sign_up : cx->site->sign_up;
-
-	return str_eq(how, S("open"));
-}
-
 /* 422 with details, so that apps can mark the field. */
 static enum err refuse_sign_up(struct reply *rp, str field, str code)
 {
@@ -247,7 +239,7 @@ enum err api_account_create(struct request *rq, struct reply *rp)
 	struct jw *w;
 	enum err e;
 
-	if (!sign_up_open(rq->cx))
+	if (!api_sign_up_open(rq->cx))
 		return api_refuse(rp, 403, "Sign-ups are closed on this server");
 	TRY(PARAMS(rq, sign_up_params, &in));
 	if (!in.agreement || !in.user.password.n)

@@ -3,6 +3,8 @@
 #include "api/handlers.h"
 #include "base/arena.h"
 #include "base/clock.h"
+#include "config.h"
+#include "core/site.h"
 
 enum { BRING_IN_MS = 12 * SECOND };
 
@@ -116,4 +118,11 @@ void api_bring_in(struct ctx *cx, void *arg)
 	for (size_t i = 0; i < list->n && clock_mono() < end; i++)
 		if (cx->app->ports.resolve && cx->app->ports.resolve(cx, list->v[i]) != OK)
 			continue; /* stays unknown: the handler sees that for itself */
+}
+
+bool api_sign_up_open(const struct ctx *cx)
+{
+	str how = str_none(cx->site->sign_up) ? cx->app->config->sign_up : cx->site->sign_up;
+
+	return str_eq(how, S("open"));
 }

@@ -11,12 +11,12 @@ enum err api_refuse(struct reply *rp, int status, const char *said)
 	return fail(rp->rq->cx, status == 401 || status == 403 ? ERR_DENIED : ERR_INVALID, "%s", said);
 }
 
-/* RFC 6750: the header, or the query parameter that WebSocket clients need. */
+/* RFC 6750, 2.1 */
 static str bearer(struct request *rq)
 {
 	str header = rq_header(rq, "Authorization");
 
-	if (str_none(header))
+	if (str_none(header) || str_istarts(header, S("Basic "))) /* Basic is the token endpoint's */
 		return STR_NONE;
 	if (!str_istarts(header, S("Bearer ")))
 		return S("");

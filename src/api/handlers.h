@@ -25,3 +25,5 @@ enum err reply_credentials(struct reply *rp) MUST_CHECK;
 
 /* Handles and URLs brought in over the network before the handler runs (again): unknown ones stay unknown. */
 void api_bring_in(struct ctx *cx, void *strs);
+/* May anybody make an account on the site asked? */
+bool api_sign_up_open(const struct ctx *cx);

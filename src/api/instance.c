@@ -8,11 +8,6 @@
 
 enum { MAX_NAME = 30, MAX_NOTE = 500, MAX_FIELDS = 4, MAX_FIELD = 255, MAX_PINS = 5, URL_COUNTS = 23, MAX_MEDIA = 4 };
 
-static bool sign_up_open(const struct ctx *cx)
-{
-	return str_eq(str_none(cx->site->sign_up) ? cx->app->config->sign_up : cx->site->sign_up, S("open"));
-}
-
 static void rules(struct jw *w, const char *key, str json)
 {
 	json_t *doc JR_SCOPE = NULL;
@@ -144,7 +139,7 @@ static void configuration_v2(struct jw *w, const struct ctx *cx)
 static void registrations(struct jw *w, const struct ctx *cx)
 {
 	jw_obj(w, "registrations");
-	jw_bool(w, "enabled", sign_up_open(cx));
+	jw_bool(w, "enabled", api_sign_up_open(cx));
 	jw_bool(w, "approval_required", false);
 	jw_bool(w, "reason_required", false);
 	jw_null(w, "message");
@@ -165,7 +160,7 @@ enum err api_instance_v2(struct request *rq, struct reply *rp)
 	jw_str(w, "domain", site->domain);
 	jw_str(w, "title", site->title);
 	jw_lit(w, "version", DASSIE_API_VERSION);
-	jw_lit(w, "source_url", DASSIE_SOURCE);
+	jw_str(w, "source_url", cx->app->config->source_url);
 	jw_str(w, "description", site->description);
 	jw_obj(w, "usage");
 	jw_obj(w, "users");
@@ -219,7 +214,7 @@ enum err api_instance_v1(struct request *rq, struct reply *rp)
 	jw_end(w);
 	jw_str(w, "thumbnail", site_url(cx, "/headers/original/missing.png"));
 	languages(w);
-	jw_bool(w, "registrations", sign_up_open(cx));
+	jw_bool(w, "registrations", api_sign_up_open(cx));
 	jw_bool(w, "approval_required", false);
 	jw_bool(w, "invites_enabled", false);
 	jw_int(w, "max_toot_chars", cx->app->config->max_characters);
