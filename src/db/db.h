@@ -46,10 +46,13 @@ struct db_map {
 	int n;
 	size_t size;
 };
-#define F_I64(t, m) { #m, DB_I64, offsetof(struct t, m) + 0 * sizeof(((struct t *)0)->m == (int64_t)0) }
-#define F_BOOL(t, m) { #m, DB_BOOL, offsetof(struct t, m) }
-#define F_STR(t, m) { #m, DB_STR, offsetof(struct t, m) }
-#define F_BYTES(t, m) { #m, DB_BYTES, offsetof(struct t, m) }
+/* Does not compile where the member has not the size its kind writes. */
+#define F_ANY(t, m, kind, as) \
+	{ #m, kind, offsetof(struct t, m) + 0 * sizeof(char[sizeof(((struct t *)0)->m) == sizeof(as) ? 1 : -1]) }
+#define F_I64(t, m) F_ANY(t, m, DB_I64, int64_t)
+#define F_BOOL(t, m) F_ANY(t, m, DB_BOOL, bool)
+#define F_STR(t, m) F_ANY(t, m, DB_STR, str)
+#define F_BYTES(t, m) F_ANY(t, m, DB_BYTES, str)
 #define DB_MAP_OF(t, fields) { fields, (int)(sizeof(fields) / sizeof((fields)[0])), sizeof(struct t) }
 
 /* Result of db_many(): n records of the map's size, in the arena. */
@@ -58,7 +61,9 @@ struct db_rows {
 	size_t n;
 };
 
-/* One statement. All of them are in one section, so that they can be counted, prepared by a test, cached by number. */
+/* One statement. All of them are in one section, so that they can be counted, prepared by a test, cached by number.
+ * PostgreSQL takes a parameter's type from its first use: (id < $1 OR $1 IS NULL), not the other way round.
+ * Two things are done to a text for SQLite's sake: json_texts( becomes json_each(, and $1::bigint binds as $1. */
 struct db_sql {
 	const char *name, *text;
 };
@@ -73,8 +78,10 @@ extern const struct db_sql __start_db_sql[] __attribute__((weak)), __stop_db_sql
 
 struct db; /* one connection; one thread at a time */
 
-/* Each: OK, ERR_BUSY (locked, connection lost, serialisation failure), ERR_CONFLICT (a UNIQUE or CHECK said no),
- * ERR_INTERNAL (anything else, logged with the statement's name). changed may be NULL. */
+/* Each: OK, ERR_BUSY (locked, connection lost, serialisation failure, disk full), ERR_CONFLICT (a UNIQUE or CHECK said
+ * no), ERR_INTERNAL (anything else, logged with the statement's name). Within dbs_write() any of these dooms the whole
+ * transaction, as PostgreSQL does it: later statements answer the same and nothing remains. What may conflict and go on
+ * says ON CONFLICT. changed may be NULL. */
 enum err db_exec(struct db *db, const struct db_sql *sql, struct db_args a, int64_t *changed) MUST_CHECK;
 enum err db_many(struct db *db, const struct db_sql *sql, struct db_args a, const struct db_map *map, struct arena *mem,
                  struct db_rows *out) MUST_CHECK;
@@ -85,9 +92,12 @@ enum err db_one(struct db *db, const struct db_sql *sql, struct db_args a, const
 enum err db_number(struct db *db, const struct db_sql *sql, struct db_args a, int64_t *number) MUST_CHECK;
 /* The first column of every row. */
 enum err db_ids(struct db *db, const struct db_sql *sql, struct db_args a, struct arena *mem, struct ids *out) MUST_CHECK;
-/* Row by row, for exports and migrations; stops at the first code that is not OK and returns it. */
+/* Row by row, for exports and migrations; stops at the first code that is not OK and returns it. row must not use the
+ * same connection, and what it is given dies when it returns. */
 enum err db_each(struct db *db, const struct db_sql *sql, struct db_args a, const struct db_map *map,
                  enum err (*row)(void *arg, const void *one), void *arg) MUST_CHECK;
+/* Only checks that the database understands the statement. */
+enum err db_prepare(struct db *db, const struct db_sql *sql) MUST_CHECK;
 bool db_is_postgres(const struct db *db);
 /* "[1,2,3]", for: id IN (SELECT value FROM json_each($1)) */
 str db_id_list(struct arena *mem, struct ids ids);
@@ -105,13 +115,18 @@ struct dbs_options {
 enum err dbs_open(const char *where, const struct dbs_options *o, struct arena *mem, struct dbs **out, str *why) MUST_CHECK;
 void dbs_close(struct dbs *s); /* no thread may still use it */
 bool dbs_is_postgres(const struct dbs *s);
+/* SQLite: one server process a file; ERR_CONFLICT and a sentence where another one holds PATH.lock. Held until
+ * dbs_close(). Short commands do without: they write under SQLite's own locks. PostgreSQL: always OK. */
+enum err dbs_lock(struct dbs *s, str *why) MUST_CHECK;
 /* The calling thread's own connection for reading, opened on first use, closed when the thread ends.
  * NULL where the database cannot be reached just now. */
 struct db *dbs_reader(struct dbs *s);
 /* Runs fn in a transaction and comes back when it is on disk. Where fn does not answer OK nothing of it remains, and its
  * code is the answer. On SQLite all of it runs on the writer's thread, many closures in one commit (group commit), each
  * in its own savepoint; on PostgreSQL on the caller's thread. fn may be run more than once (serialisation failures), so
- * it must be repeatable, and it must neither wait nor do any I/O but db_*. ERR_BUSY if the database stays locked. */
+ * it must be repeatable, and it must neither wait nor do any I/O but db_*, nor call dbs_write() (a bug, ends the program).
+ * PostgreSQL: isolation is serializable, as on SQLite. ERR_BUSY if the database stays locked, is lost or full. A failed
+ * write or fsync of a commit ends the program: nobody knows then what is on disk but the next start. */
 typedef enum err (*db_work)(struct db *db, void *arg);
 enum err dbs_write(struct dbs *s, db_work fn, void *arg) MUST_CHECK;
 /* Goes up by one with each commit of this process; for caches. */
@@ -127,5 +142,6 @@ extern const struct migration migrations[];
 extern const int migrations_n;
 /* The number stored, 0 for an empty database. */
 enum err migrate_version(struct dbs *s, int *version) MUST_CHECK;
-/* Brings it up to date; ERR_INVALID where the database is newer than this program. *done is how many were run. */
+/* Brings it up to date; ERR_INVALID where the database is newer than this program. *done is how many were run here;
+ * several processes may try at once. */
 enum err migrate_run(struct dbs *s, int *done) MUST_CHECK;

@@ -1,0 +1,160 @@
+/* A whole database: where it is, who may have it, and each thread's own connection for reading. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "db/driver.h"
+
+/* A connection leaves the list and is closed when its thread ends. */
+static void thread_ends(void *arg)
+{
+	struct db *db = arg;
+	struct dbs *s = db->of;
+
+	pthread_mutex_lock(&s->lock);
+	*(db->prev ? &db->prev->next : &s->readers) = db->next;
+	if (db->next)
+		db->next->prev = db->prev;
+	pthread_mutex_unlock(&s->lock);
+	db_free(db);
+}
+
+static enum err reader_add(struct dbs *s, struct arena *mem, str *why, struct db **out)
+{
+	TRY(s->driver->open(s, s->driver == &postgres_driver, out, mem, why));
+	pthread_mutex_lock(&s->lock);
+	(*out)->next = s->readers;
+	if (s->readers)
+		s->readers->prev = *out;
+	s->readers = *out;
+	pthread_mutex_unlock(&s->lock);
+	BUG_IF(pthread_setspecific(s->key, *out));
+	return OK;
+}
+
+struct db *dbs_reader(struct dbs *s)
+{
+	struct db *db = pthread_getspecific(s->key);
+
+	if (db && s->driver->alive(db))
+		return db;
+	if (db) {
+		BUG_IF(db->in_tx || db->running);
+		pthread_setspecific(s->key, NULL);
+		thread_ends(db);
+	}
+	return reader_add(s, NULL, NULL, &db) ? NULL : db;
+}
+
+static enum err open_first(struct dbs *s, struct arena *mem, str *why)
+{
+	struct db *db;
+
+	if (s->driver == &postgres_driver)
+		return reader_add(s, mem, why, &db);
+	TRY(sqlite_file(s, mem, why));
+	if (s->o.read_only)
+		return reader_add(s, mem, why, &db);
+	return s->driver->open(s, true, &s->one, mem, why);
+}
+
+static bool pick(struct dbs *s, const char *where)
+{
+	str path = str_of(where);
+
+	if (str_skip(&path, S("sqlite:")) && path.n)
+		s->driver = &sqlite_driver;
+	else if (str_skip(&path, S("postgres:")))
+		s->driver = &postgres_driver;
+	else
+		return false;
+	s->where = cstr(&s->mem, path);
+	return true;
+}
+
+enum err dbs_open(const char *where, const struct dbs_options *o, struct arena *mem, struct dbs **out, str *why)
+{
+	struct dbs *s = calloc(1, sizeof(*s));
+	pthread_rwlockattr_t attr;
+	enum err e;
+
+	BUG_IF(!s);
+	arena_init(&s->mem);
+	s->o = o ? *o : (struct dbs_options){ 0 };
+	s->lock_fd = -1;
+	if (!pick(s, where)) {
+		*why = strf(mem, "a database is sqlite:PATH or postgres:CONNINFO, not \"%s\"", where);
+		arena_free(&s->mem);
+		free(s);
+		return ERR_INVALID;
+	}
+	BUG_IF(pthread_key_create(&s->key, thread_ends));
+	pthread_mutex_init(&s->lock, NULL);
+	pthread_rwlockattr_init(&attr);
+	pthread_rwlockattr_setkind_np(&attr, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
+	pthread_rwlock_init(&s->turn, &attr);
+	e = open_first(s, mem, why);
+	if (e)
+		dbs_close(s);
+	else
+		*out = s;
+	return e;
+}
+
+void dbs_close(struct dbs *s)
+{
+	if (!s)
+		return;
+	writer_stop(s->writer);
+	pthread_key_delete(s->key);
+	for (struct db *db = s->readers, *next; db; db = next) {
+		next = db->next;
+		db_free(db);
+	}
+	db_free(s->one); /* last, so that it takes the log in */
+	if (s->lock_fd >= 0)
+		close(s->lock_fd);
+	pthread_rwlock_destroy(&s->turn);
+	pthread_mutex_destroy(&s->lock);
+	arena_free(&s->mem);
+	free(s);
+}
+
+bool dbs_is_postgres(const struct dbs *s)
+{
+	return s->driver == &postgres_driver;
+}
+
+uint64_t dbs_version(const struct dbs *s)
+{
+	return atomic_load_explicit(&s->version, memory_order_acquire);
+}
+
+enum err dbs_lock(struct dbs *s, str *why)
+{
+	const char *path;
+	int fd, no;
+
+	if (s->driver == &postgres_driver || s->lock_fd >= 0)
+		return OK;
+	path = cstr(&s->mem, strf(&s->mem, "%s.lock", s->where));
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (fd < 0) {
+		*why = strf(&s->mem, "cannot open %s: %s", path, strerror(errno));
+		return ERR_INTERNAL;
+	}
+	if (!flock(fd, LOCK_EX | LOCK_NB)) {
+		s->lock_fd = fd;
+		return OK;
+	}
+	no = errno;
+	close(fd);
+	if (no == EWOULDBLOCK)
+		*why = strf(&s->mem, "another server is running on %s (it holds %s)", s->where, path);
+	else
+		*why = strf(&s->mem, "cannot lock %s: %s", path, strerror(no));
+	return no == EWOULDBLOCK ? ERR_CONFLICT : ERR_INTERNAL;
+}

@@ -1,0 +1,98 @@
+#pragma once
+/* What the generic part of db/ and its two drivers share. Nobody outside db/ includes it. */
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "base/log.h"
+#include "db/db.h"
+
+/* A prepared statement; drivers put their own things behind it. */
+struct db_stmt {
+	int params; /* highest $n */
+	int columns;
+	const struct db_map *map;       /* the one `fields` was made for */
+	const struct db_field **fields; /* per column; owned */
+};
+
+/* Where rows go. The driver asks for a place, fills it, and reports it filled. */
+struct db_sink {
+	const struct db_map *map; /* NULL: a place is an int64_t and takes the first column */
+	struct arena *mem;        /* for text and bytes */
+	void *(*place)(struct db_sink *k);
+	enum err (*filled)(struct db_sink *k);
+	enum err stopped; /* what filled() said last */
+	bool first;       /* one row is enough */
+	bool stream;      /* there may be very many: do not hold them all */
+};
+
+enum db_tx {
+	TX_BEGIN,
+	TX_SAVE,
+	TX_KEEP,
+	TX_BACK,
+	TX_COMMIT,
+	TX_ROLLBACK,
+	TX_N,
+};
+
+/* One connection; drivers put their own things behind it. Used by one thread at a time. */
+struct db {
+	const struct db_driver *driver;
+	struct dbs *of;
+	struct db *next, *prev; /* in of->readers */
+	struct db_stmt **stmts; /* by statement number; owned */
+	enum err failed;        /* within a transaction: what doomed it */
+	bool in_tx;
+	bool running;  /* a statement is giving rows */
+	bool lost;     /* PostgreSQL: needs a new connection */
+	bool again;    /* the last ERR_BUSY may pass by running the transaction again */
+	bool poisoned; /* SQLite: a write to disk failed, nobody knows what is there */
+	bool writes;
+};
+
+struct db_driver {
+	const char *name;
+	/* why NULL: log what is wrong instead */
+	enum err (*open)(struct dbs *s, bool writes, struct db **out, struct arena *mem, str *why);
+	void (*close)(struct db *db); /* after all statements are gone */
+	enum err (*prepare)(struct db *db, const struct db_sql *sql, int number, struct db_stmt **out);
+	void (*forget)(struct db *db, struct db_stmt *st);
+	const char *(*column)(const struct db_stmt *st, int i);
+	enum err (*run)(struct db *db, struct db_stmt *st, const struct db_sql *sql, struct db_args a,
+	                struct db_sink *k, int64_t *changed);
+	enum err (*tx)(struct db *db, enum db_tx what);
+	bool (*in_tx)(struct db *db);
+	enum err (*script)(struct db *db, const char *name, const char *text); /* many statements, no rows */
+	bool (*alive)(struct db *db);                                          /* false: lost */
+};
+extern const struct db_driver sqlite_driver, postgres_driver;
+
+struct writer;
+struct dbs {
+	const struct db_driver *driver;
+	const char *where; /* path or conninfo */
+	struct dbs_options o;
+	struct arena mem;
+	pthread_key_t key;    /* each thread's reader */
+	pthread_mutex_t lock; /* of readers, writer, wait */
+	struct db *readers;
+	struct db *one; /* SQLite: the connection that writes; used by the writer's thread once there is one */
+	struct writer *writer;
+	_Atomic uint64_t version;
+	pthread_rwlock_t turn; /* PostgreSQL: transactions share it, one that failed by others takes it alone */
+	int64_t next_try;      /* PostgreSQL: no new connection before, monotonic */
+	int wait_ms;
+	int lock_fd; /* -1: not held */
+};
+
+/* SQLite only: what must be done before the first connection, and after commits. */
+enum err sqlite_file(struct dbs *s, struct arena *mem, str *why);
+void sqlite_checkpoint(struct db *db);
+/* Text of the last trouble, rate-limited to one line in 10 s a kind. */
+void db_complain(_Atomic int64_t *last, enum log_level level, const char *what, const char *detail);
+
+void db_free(struct db *db); /* statements and connection */
+void writer_stop(struct writer *w);
+/* Nothing here takes long but migrations. */
+#define POSTGRES_LIMITS "SET statement_timeout = '30s'; SET lock_timeout = '5s'"
+enum err postgres_write(struct dbs *s, db_work fn, void *arg);
