@@ -1,0 +1,722 @@
+/* The contract of db/db.h, on both databases. */
+#include "databases.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <sys/stat.h>
+
+const struct migration migrations[] = {
+	{ 2, "0002_more", "CREATE TABLE more (id @ID, data @BYTES);\nINSERT INTO more (id) VALUES (1);\n" },
+	{ 1, "0001_first",
+	  "-- postgres:\n"
+	  "CREATE FUNCTION json_each(list text) RETURNS TABLE(value bigint) LANGUAGE sql IMMUTABLE STRICT\n"
+	  " AS $$ SELECT x::bigint FROM jsonb_array_elements_text(list::jsonb) x $$;\n"
+	  "CREATE FUNCTION json_texts(list text) RETURNS TABLE(value text) LANGUAGE sql IMMUTABLE STRICT\n"
+	  " AS $$ SELECT jsonb_array_elements_text(list::jsonb) $$;\n"
+	  "-- sqlite:\n"
+	  "CREATE TABLE only_sqlite (id @ID);\n"
+	  "-- both:\n"
+	  "CREATE TABLE things (id @ID, n BIGINT, yes BOOLEAN, words TEXT UNIQUE, bytes @BYTES,\n"
+	  " CHECK (n < 1000000000000000));\n"
+	  "CREATE TABLE counters (id @ID, n BIGINT NOT NULL);\n"
+	  "INSERT INTO counters (id, n) VALUES (1, 0);\n" },
+	{ 0 },
+};
+const int migrations_n = 2;
+
+struct thing {
+	int64_t id, n;
+	bool yes;
+	str words, bytes;
+};
+static const struct db_field thing_fields[] = {
+	F_I64(thing, id),
+	F_I64(thing, n),
+	F_BOOL(thing, yes),
+	F_STR(thing, words),
+	F_BYTES(thing, bytes),
+};
+static const struct db_map thing_map = DB_MAP_OF(thing, thing_fields);
+static const struct db_field poor_fields[] = { F_I64(thing, id) };
+static const struct db_map poor_map = DB_MAP_OF(thing, poor_fields);
+
+SQL(thing_put, "INSERT INTO things (id, n, yes, words, bytes) VALUES ($1, $2, $3, $4, $5)");
+SQL(thing_get, "SELECT id, n, yes, words, bytes FROM things WHERE id = $1");
+SQL(thing_last_first, "SELECT id, n FROM things WHERE n = $2 AND id > $1");
+SQL(things_all, "SELECT id, n, words FROM things ORDER BY id");
+SQL(things_in, "SELECT id FROM things WHERE id IN (SELECT value FROM json_each($1)) ORDER BY id");
+SQL(things_named, "SELECT id FROM things WHERE words IN (SELECT value FROM json_texts($1)) ORDER BY id");
+SQL(things_count, "SELECT COUNT(*) FROM things");
+SQL(things_sum, "SELECT SUM(n) FROM things");
+SQL(thing_up, "UPDATE things SET n = n + $2 WHERE id >= $1");
+SQL(thing_drop, "DELETE FROM things WHERE id = $1 RETURNING id");
+SQL(thing_maybe, "SELECT id FROM things WHERE (id < $1 OR $1::bigint IS NULL) ORDER BY id LIMIT $2");
+SQL(words_as_number, "SELECT words FROM things WHERE id = $1");
+SQL(counter_get, "SELECT n FROM counters WHERE id = 1");
+SQL(counter_set, "UPDATE counters SET n = $1 WHERE id = 1");
+SQL(counter_add, "INSERT INTO counters (id, n) VALUES (2, $1)");
+SQL(version_set, "UPDATE schema SET version = $1");
+
+static const struct db_sql broken = { "broken", "SELECT nothing FROM nowhere" };
+static const struct db_sql my_pid = { "my_pid", "SELECT pg_backend_pid()" };
+static const struct db_sql terminate = { "terminate", "SELECT CASE WHEN pg_terminate_backend($1) THEN 1 ELSE 0 END" };
+
+static void migrated(struct world *w)
+{
+	int done = -1;
+
+	assert_int_equal(migrate_run(w->dbs, &done), OK);
+	assert_int_equal(done, 2);
+}
+
+static enum err put(struct db *db, void *arg)
+{
+	const struct thing *t = arg;
+
+	return db_exec(db, &thing_put, ARGS(t->id, t->n, t->yes, t->words, db_bytes(t->bytes)), NULL);
+}
+
+static void must_put(struct world *w, struct thing t)
+{
+	assert_int_equal(dbs_write(w->dbs, put, &t), OK);
+}
+
+static int64_t number(struct world *w, const struct db_sql *sql)
+{
+	int64_t n = -1;
+
+	assert_int_equal(db_number(dbs_reader(w->dbs), sql, NO_ARGS, &n), OK);
+	return n;
+}
+
+static void values_come_back_as_they_went_in(struct world *w)
+{
+	static const int64_t numbers[] = { 0, 1, -1, INT32_MAX, -5000000000, 123456789012345 };
+	struct thing t = { 0 };
+
+	migrated(w);
+	for (int i = 0; i < 6; i++) {
+		char text[4] = { 'a', (char)('0' + i), 0 };
+
+		must_put(w, (struct thing){ 100 + i, numbers[i], i & 1, str_of(text), str_n("\0\377\1", 3) });
+		assert_int_equal(db_one(dbs_reader(w->dbs), &thing_get, ARGS(100 + i), &thing_map, &w->mem, &t), OK);
+		assert_int_equal(t.id, 100 + i);
+		assert_true(t.n == numbers[i]);
+		assert_int_equal(t.yes, i & 1);
+		assert_str(t.words, str_of(text));
+		assert_str(t.bytes, str_n("\0\377\1", 3));
+	}
+}
+
+static enum err put_nulls(struct db *db, void *arg)
+{
+	int64_t none = 0;
+
+	(void)arg;
+	TRY(db_exec(db, &thing_put, ARGS(1, DB_ID(none), (struct db_val){ 0 }, STR_NONE, db_bytes(STR_NONE)), NULL));
+	return db_exec(db, &thing_put, ARGS(2, 2, db_bool(true), S(""), db_bytes(S(""))), NULL);
+}
+
+static void null_is_zero_false_or_none_and_differs_from_empty(struct world *w)
+{
+	struct thing t;
+
+	migrated(w);
+	assert_int_equal(dbs_write(w->dbs, put_nulls, NULL), OK);
+	assert_int_equal(db_one(dbs_reader(w->dbs), &thing_get, ARGS(1), &thing_map, &w->mem, &t), OK);
+	assert_true(t.n == 0 && !t.yes && str_none(t.words) && str_none(t.bytes));
+	assert_int_equal(db_one(dbs_reader(w->dbs), &thing_get, ARGS(2), &thing_map, &w->mem, &t), OK);
+	assert_true(t.yes && !str_none(t.words) && !t.words.n && !str_none(t.bytes) && !t.bytes.n);
+}
+
+static void parameters_are_bound_by_number_not_by_first_appearance(struct world *w)
+{
+	struct thing t = { 0 };
+
+	migrated(w);
+	must_put(w, (struct thing){ 7, 70, true, S("x"), STR_NONE });
+	assert_int_equal(db_one(dbs_reader(w->dbs), &thing_last_first, ARGS(6, 70), &thing_map, &w->mem, &t), OK);
+	assert_int_equal(t.id, 7);
+	assert_true(str_none(t.words));
+}
+
+static void nothing_found_leaves_the_record_alone(struct world *w)
+{
+	struct thing t = { .id = 5 };
+	int64_t n = 5;
+
+	migrated(w);
+	assert_int_equal(db_one(dbs_reader(w->dbs), &thing_get, ARGS(1), &thing_map, &w->mem, &t), ERR_NOT_FOUND);
+	assert_int_equal(t.id, 5);
+	assert_int_equal(db_number(dbs_reader(w->dbs), &words_as_number, ARGS(1), &n), ERR_NOT_FOUND);
+	assert_int_equal(n, 5);
+}
+
+static void a_column_without_a_member_is_internal(struct world *w)
+{
+	struct thing t;
+
+	migrated(w);
+	assert_int_equal(db_one(dbs_reader(w->dbs), &thing_get, ARGS(1), &poor_map, &w->mem, &t), ERR_INTERNAL);
+	assert_int_equal(db_one(dbs_reader(w->dbs), &thing_get, ARGS(1), &thing_map, &w->mem, &t), ERR_NOT_FOUND);
+}
+
+static void mistakes_are_internal(struct world *w)
+{
+	struct thing t;
+	int64_t n;
+
+	migrated(w);
+	must_put(w, (struct thing){ 1, 1, true, S("word"), STR_NONE });
+	assert_int_equal(db_number(dbs_reader(w->dbs), &broken, NO_ARGS, &n), ERR_INTERNAL);
+	assert_int_equal(db_prepare(dbs_reader(w->dbs), &broken), ERR_INTERNAL);
+	assert_int_equal(db_prepare(dbs_reader(w->dbs), &thing_get), OK);
+	assert_int_equal(db_number(dbs_reader(w->dbs), &words_as_number, ARGS(1), &n), ERR_INTERNAL);
+	assert_int_equal(db_one(dbs_reader(w->dbs), &thing_get, NO_ARGS, &thing_map, &w->mem, &t), ERR_INTERNAL);
+	assert_int_equal(db_one(dbs_reader(w->dbs), &thing_get, ARGS(1, 2), &thing_map, &w->mem, &t), ERR_INTERNAL);
+	assert_int_equal(db_one(dbs_reader(w->dbs), &thing_get, ARGS(1), &thing_map, &w->mem, &t), OK);
+}
+
+static void unique_and_check_are_conflicts(struct world *w)
+{
+	struct thing same_words = { 2, 1, true, S("one"), STR_NONE }, same_id = { 1, 1, true, S("two"), STR_NONE };
+	struct thing too_large = { 3, 1000000000000000, true, S("three"), STR_NONE };
+
+	migrated(w);
+	must_put(w, (struct thing){ 1, 1, true, S("one"), STR_NONE });
+	assert_int_equal(dbs_write(w->dbs, put, &same_words), ERR_CONFLICT);
+	assert_int_equal(dbs_write(w->dbs, put, &same_id), ERR_CONFLICT);
+	assert_int_equal(dbs_write(w->dbs, put, &too_large), ERR_CONFLICT);
+	assert_int_equal(number(w, &things_count), 1);
+}
+
+static enum err put_twice_and_say_ok(struct db *db, void *arg)
+{
+	int64_t n;
+
+	(void)arg;
+	TRY(db_exec(db, &counter_set, ARGS(77), NULL));
+	TRY(db_exec(db, &thing_put, ARGS(1, 1, db_bool(true), S("a"), STR_NONE), NULL));
+	assert_int_equal(db_exec(db, &thing_put, ARGS(1, 1, db_bool(true), S("b"), STR_NONE), NULL), ERR_CONFLICT);
+	assert_int_equal(db_number(db, &counter_get, NO_ARGS, &n), ERR_CONFLICT);
+	return OK;
+}
+
+static void a_failed_statement_dooms_the_whole_transaction(struct world *w)
+{
+	migrated(w);
+	assert_int_equal(dbs_write(w->dbs, put_twice_and_say_ok, NULL), ERR_CONFLICT);
+	assert_int_equal(number(w, &things_count), 0);
+	assert_int_equal(number(w, &counter_get), 0);
+	must_put(w, (struct thing){ 1, 1, true, S("one"), STR_NONE });
+}
+
+static enum err look_for_nothing(struct db *db, void *arg)
+{
+	int64_t n;
+
+	assert_int_equal(db_number(db, &words_as_number, ARGS(1), &n), ERR_NOT_FOUND);
+	return put(db, arg);
+}
+
+static void finding_nothing_dooms_nothing(struct world *w)
+{
+	struct thing t = { 1, 1, true, S("one"), STR_NONE };
+
+	migrated(w);
+	assert_int_equal(dbs_write(w->dbs, look_for_nothing, &t), OK);
+	assert_int_equal(number(w, &things_count), 1);
+}
+
+static enum err count_changes(struct db *db, void *arg)
+{
+	int64_t *n = arg;
+
+	TRY(db_exec(db, &thing_up, ARGS(2, 10), &n[0]));
+	TRY(db_exec(db, &thing_up, ARGS(100, 10), &n[1]));
+	TRY(db_exec(db, &things_count, NO_ARGS, &n[2]));
+	return db_exec(db, &thing_drop, ARGS(3), &n[3]);
+}
+
+static void changes_are_counted(struct world *w)
+{
+	int64_t n[4] = { -1, -1, -1, -1 };
+
+	migrated(w);
+	must_put(w, (struct thing){ 1, 1, true, S("1"), STR_NONE });
+	must_put(w, (struct thing){ 2, 1, true, S("2"), STR_NONE });
+	must_put(w, (struct thing){ 3, 1, true, S("3"), STR_NONE });
+	assert_int_equal(dbs_write(w->dbs, count_changes, n), OK);
+	assert_int_equal(n[0], 2);
+	assert_int_equal(n[1], 0);
+	assert_int_equal(n[2], 0);
+	assert_int_equal(n[3], 1);
+	assert_int_equal(number(w, &things_sum), 12);
+}
+
+static void lists_come_in_order_and_go_in_as_json(struct world *w)
+{
+	int64_t some[] = { 5, 2, 99, -4 };
+	str names[] = { S("w\"3\\"), S("w7\n"), S("none") };
+	struct db_rows rows;
+	struct ids ids;
+
+	migrated(w);
+	for (int i = 0; i < 20; i++)
+		must_put(w, (struct thing){ i, i, true, i == 3 ? S("w\"3\\") : strf(&w->mem, "w%d%s", i, i == 7 ? "\n" : ""), STR_NONE });
+	assert_int_equal(db_many(dbs_reader(w->dbs), &things_all, NO_ARGS, &thing_map, &w->mem, &rows), OK);
+	assert_int_equal(rows.n, 20);
+	assert_str(((struct thing *)rows.p)[19].words, S("w19"));
+	assert_int_equal(db_ids(dbs_reader(w->dbs), &things_in, ARGS(db_id_list(&w->mem, (struct ids){ some, 4 })),
+	                        &w->mem, &ids),
+	                 OK);
+	assert_int_equal(ids.n, 2);
+	assert_true(ids.v[0] == 2 && ids.v[1] == 5);
+	assert_int_equal(db_ids(dbs_reader(w->dbs), &things_named, ARGS(db_text_list(&w->mem, (struct strs){ names, 3 })),
+	                        &w->mem, &ids),
+	                 OK);
+	assert_int_equal(ids.n, 2);
+	assert_true(ids.v[0] == 3 && ids.v[1] == 7);
+	assert_int_equal(db_ids(dbs_reader(w->dbs), &things_in, ARGS(db_id_list(&w->mem, (struct ids){ 0 })),
+	                        &w->mem, &ids),
+	                 OK);
+	assert_int_equal(ids.n, 0);
+	assert_int_equal(db_ids(dbs_reader(w->dbs), &thing_maybe, ARGS((struct db_val){ 0 }, 3), &w->mem, &ids), OK);
+	assert_int_equal(ids.n, 3);
+	assert_int_equal(db_ids(dbs_reader(w->dbs), &thing_maybe, ARGS(2, 3), &w->mem, &ids), OK);
+	assert_int_equal(ids.n, 2);
+}
+
+struct walk {
+	struct db *db;
+	int64_t sum;
+	int rows;
+};
+
+static enum err walk_row(void *arg, const void *one)
+{
+	struct walk *k = arg;
+	const struct thing *t = one;
+	int64_t n;
+
+	assert_int_equal(db_number(k->db, &things_count, NO_ARGS, &n), ERR_INTERNAL);
+	k->sum += t->n;
+	return ++k->rows == 5 ? ERR_LIMIT : OK;
+}
+
+static void each_row_is_shown_until_one_says_stop(struct world *w)
+{
+	struct walk k = { .db = dbs_reader(w->dbs) };
+
+	migrated(w);
+	for (int i = 1; i <= 9; i++)
+		must_put(w, (struct thing){ i, i, true, strf(&w->mem, "%d", i), STR_NONE });
+	assert_int_equal(db_each(k.db, &things_all, NO_ARGS, &thing_map, walk_row, &k), ERR_LIMIT);
+	assert_int_equal(k.rows, 5);
+	assert_int_equal(k.sum, 15);
+	k.rows = 6;
+	assert_int_equal(db_each(k.db, &things_all, NO_ARGS, &thing_map, walk_row, &k), OK);
+	assert_int_equal(k.rows, 15);
+	assert_int_equal(number(w, &things_count), 9);
+}
+
+enum { THREADS = 8,
+       TIMES = 200 };
+
+static enum err increment(struct db *db, void *arg)
+{
+	int64_t n;
+
+	(void)arg;
+	TRY(db_number(db, &counter_get, NO_ARGS, &n));
+	return db_exec(db, &counter_set, ARGS(n + 1), NULL);
+}
+
+static void *incrementer(void *arg)
+{
+	struct dbs *s = arg;
+
+	for (int done = 0; done < TIMES;) {
+		enum err e = dbs_write(s, increment, NULL);
+
+		if (e && e != ERR_BUSY)
+			return "failed";
+		done += !e;
+	}
+	return NULL;
+}
+
+static void eight_threads_add_exactly(struct world *w)
+{
+	pthread_t t[THREADS];
+	uint64_t before;
+	void *said;
+
+	migrated(w);
+	before = dbs_version(w->dbs);
+	for (int i = 0; i < THREADS; i++)
+		assert_int_equal(pthread_create(&t[i], NULL, incrementer, w->dbs), 0);
+	for (int i = 0; i < THREADS; i++) {
+		pthread_join(t[i], &said);
+		assert_null(said);
+	}
+	assert_int_equal(number(w, &counter_get), THREADS * TIMES);
+	assert_true(dbs_version(w->dbs) > before);
+}
+
+static _Atomic int gate;
+
+struct visit {
+	struct dbs *s;
+	int i;
+	enum err answer;
+};
+
+/* Even ones are well, odd ones fail in three ways, each after having written. */
+static enum err visit(struct db *db, void *arg)
+{
+	const struct visit *v = arg;
+	char text[16];
+
+	while (v->i == 0 && atomic_load(&gate) < THREADS)
+		usleep(1000);
+	snprintf(text, sizeof(text), "v%d", v->i);
+	TRY(db_exec(db, &thing_put, ARGS(v->i + 1, v->i, db_bool(true), str_of(text), STR_NONE), NULL));
+	if (v->i == 1)
+		return ERR_LIMIT;
+	if (v->i == 3)
+		return db_exec(db, &counter_add, ARGS((struct db_val){ 0 }), NULL);
+	if (v->i == 5)
+		return db_exec(db, &thing_put, ARGS(v->i + 1, v->i, db_bool(true), S("w"), STR_NONE), NULL);
+	return v->i % 2 ? ERR_DENIED : OK;
+}
+
+static void *visitor(void *arg)
+{
+	struct visit *v = arg;
+
+	if (v->i)
+		atomic_fetch_add(&gate, 1);
+	v->answer = dbs_write(v->s, visit, v);
+	return NULL;
+}
+
+static void one_that_fails_leaves_the_others_of_its_batch(struct world *w)
+{
+	static const enum err want[THREADS] = { OK, ERR_LIMIT, OK, ERR_INTERNAL, OK, ERR_CONFLICT, OK, ERR_DENIED };
+	struct visit v[THREADS];
+	pthread_t t[THREADS];
+
+	migrated(w);
+	atomic_store(&gate, 0);
+	for (int i = 0; i < THREADS; i++) {
+		v[i] = (struct visit){ w->dbs, i, OK };
+		assert_int_equal(pthread_create(&t[i], NULL, visitor, &v[i]), 0);
+		usleep(20000);
+	}
+	atomic_fetch_add(&gate, 1);
+	for (int i = 0; i < THREADS; i++) {
+		pthread_join(t[i], NULL);
+		assert_int_equal(v[i].answer, want[i]);
+	}
+	assert_int_equal(number(w, &things_count), 4);
+	assert_int_equal(number(w, &things_sum), 0 + 2 + 4 + 6);
+}
+
+static void the_version_goes_up_with_each_commit_only(struct world *w)
+{
+	struct thing t = { 1, 1, true, S("one"), STR_NONE };
+	uint64_t v;
+
+	migrated(w);
+	v = dbs_version(w->dbs);
+	must_put(w, t);
+	assert_true(dbs_version(w->dbs) > v);
+}
+
+static void what_one_thread_wrote_another_reads(struct world *w)
+{
+	struct dbs *other = world_open(w);
+	int64_t n = 0;
+
+	migrated(w);
+	assert_int_equal(db_number(dbs_reader(other), &things_count, NO_ARGS, &n), OK);
+	must_put(w, (struct thing){ 1, 1, true, S("one"), STR_NONE });
+	assert_int_equal(db_number(dbs_reader(other), &things_count, NO_ARGS, &n), OK);
+	assert_int_equal(n, 1);
+	dbs_close(other);
+}
+
+static void migrations_run_in_order_and_once(struct world *w)
+{
+	int version = -1, done = -1;
+
+	assert_int_equal(migrate_version(w->dbs, &version), OK);
+	assert_int_equal(version, 0);
+	migrated(w);
+	assert_int_equal(migrate_version(w->dbs, &version), OK);
+	assert_int_equal(version, 2);
+	assert_int_equal(migrate_run(w->dbs, &done), OK);
+	assert_int_equal(done, 0);
+}
+
+static enum err set_version(struct db *db, void *arg)
+{
+	return db_exec(db, &version_set, ARGS(*(int *)arg), NULL);
+}
+
+static void a_newer_database_is_refused(struct world *w)
+{
+	int done, version = 99;
+
+	migrated(w);
+	assert_int_equal(dbs_write(w->dbs, set_version, &version), OK);
+	assert_int_equal(migrate_run(w->dbs, &done), ERR_INVALID);
+	assert_int_equal(done, 0);
+}
+
+struct migrator {
+	struct dbs *s;
+	enum err answer;
+	int done;
+};
+
+static void *migrator(void *arg)
+{
+	struct migrator *m = arg;
+
+	m->answer = migrate_run(m->s, &m->done);
+	return NULL;
+}
+
+static void two_migrate_at_once(struct world *w)
+{
+	for (int round = 0; round < 4; round++) {
+		struct migrator m[2] = { { .s = world_open(w) }, { .s = world_open(w) } };
+		pthread_t t[2];
+		int version;
+
+		for (int i = 0; i < 2; i++)
+			assert_int_equal(pthread_create(&t[i], NULL, migrator, &m[i]), 0);
+		for (int i = 0; i < 2; i++)
+			pthread_join(t[i], NULL);
+		assert_int_equal(m[0].answer, OK);
+		assert_int_equal(m[1].answer, OK);
+		assert_int_equal(m[0].done + m[1].done, 2);
+		assert_int_equal(migrate_version(m[0].s, &version), OK);
+		assert_int_equal(version, 2);
+		dbs_close(m[0].s);
+		dbs_close(m[1].s);
+		world_end(w);
+		world_begin(w);
+	}
+}
+
+static void an_unknown_kind_of_database_is_refused_with_a_sentence(struct world *w)
+{
+	struct dbs *s;
+	str why = STR_NONE;
+
+	assert_int_equal(dbs_open("mysql:x", NULL, &w->mem, &s, &why), ERR_INVALID);
+	assert_true(why.n);
+	why = STR_NONE;
+	assert_int_not_equal(dbs_open(w->postgres ? "postgres:host=/nowhere" : "sqlite:/nowhere/main.db", NULL, &w->mem, &s,
+	                              &why),
+	                     OK);
+	assert_true(why.n);
+}
+
+static void read_only_refuses_to_write(struct world *w)
+{
+	struct thing t = { 1, 1, true, S("one"), STR_NONE };
+	struct dbs *s = NULL;
+	int64_t n;
+	str why;
+
+	migrated(w);
+	assert_int_equal(dbs_open(w->where, &(struct dbs_options){ .read_only = true }, &w->mem, &s, &why), OK);
+	assert_int_equal(dbs_write(s, put, &t), ERR_INTERNAL);
+	assert_int_equal(db_number(dbs_reader(s), &things_count, NO_ARGS, &n), OK);
+	dbs_close(s);
+}
+
+/* SQLite alone */
+
+static void a_second_server_on_the_file_is_refused(struct world *w)
+{
+	struct dbs *other = world_open(w);
+	str why = STR_NONE;
+
+	assert_int_equal(dbs_lock(w->dbs, &why), OK);
+	assert_int_equal(dbs_lock(w->dbs, &why), OK);
+	assert_int_equal(dbs_lock(other, &why), ERR_CONFLICT);
+	assert_true(str_find(why, S("another server is running")) >= 0);
+	dbs_close(w->dbs);
+	assert_int_equal(dbs_lock(other, &why), OK);
+	w->dbs = other;
+}
+
+static void the_file_is_for_its_owner_alone(struct world *w)
+{
+	const char *path = w->where + strlen("sqlite:");
+	struct stat st;
+
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
+	dbs_close(w->dbs);
+	assert_int_equal(chmod(path, 0644), 0);
+	w->dbs = world_open(w);
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
+	migrated(w);
+	assert_int_equal(stat(cstr(&w->mem, strf(&w->mem, "%s-wal", path)), &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
+}
+
+static void a_reader_cannot_write_nor_attach(struct world *w)
+{
+	static const struct db_sql attach = { "attach", "ATTACH '/tmp/other.db' AS other" };
+	static const struct db_sql master = { "master", "UPDATE sqlite_master SET sql = ''" };
+	static const struct db_sql load = { "load", "SELECT load_extension('x')" };
+
+	migrated(w);
+	assert_int_equal(db_exec(dbs_reader(w->dbs), &counter_set, ARGS(1), NULL), ERR_INTERNAL);
+	assert_int_equal(db_exec(dbs_reader(w->dbs), &attach, NO_ARGS, NULL), ERR_INTERNAL);
+	assert_int_equal(db_exec(dbs_reader(w->dbs), &master, NO_ARGS, NULL), ERR_INTERNAL);
+	assert_int_equal(db_exec(dbs_reader(w->dbs), &load, NO_ARGS, NULL), ERR_INTERNAL);
+}
+
+static enum err other_wants_it(struct db *db, void *arg)
+{
+	struct world *w = arg;
+	struct dbs *other = NULL;
+	struct visit v = { .i = 2 };
+	pthread_t t;
+	str why;
+
+	(void)db;
+	assert_int_equal(dbs_open(w->where, &(struct dbs_options){ .busy_ms = 50 }, &w->mem, &other, &why), OK);
+	v.s = other;
+	assert_int_equal(pthread_create(&t, NULL, visitor, &v), 0);
+	pthread_join(t, NULL);
+	dbs_close(other);
+	return v.answer;
+}
+
+static void a_locked_file_is_busy_and_later_works(struct world *w)
+{
+	migrated(w);
+	assert_int_equal(dbs_write(w->dbs, other_wants_it, w), ERR_BUSY);
+	must_put(w, (struct thing){ 1, 1, true, S("one"), STR_NONE });
+}
+
+/* PostgreSQL alone */
+
+struct disturbed {
+	struct world *w;
+	struct dbs *other;
+	int runs, disturb;
+};
+
+static enum err disturbed(struct db *db, void *arg)
+{
+	struct disturbed *d = arg;
+	int64_t n;
+
+	TRY(db_number(db, &counter_get, NO_ARGS, &n));
+	if (d->runs++ < d->disturb)
+		assert_int_equal(dbs_write(d->other, increment, NULL), OK);
+	return db_exec(db, &counter_set, ARGS(n + 100), NULL);
+}
+
+static void a_serialization_failure_runs_the_closure_again(struct world *w)
+{
+	struct disturbed d = { w, world_open(w), 0, 2 };
+
+	migrated(w);
+	assert_int_equal(dbs_write(w->dbs, disturbed, &d), OK);
+	assert_int_equal(d.runs, 3);
+	assert_int_equal(number(w, &counter_get), 102);
+	d = (struct disturbed){ w, d.other, 0, 99 };
+	assert_int_equal(dbs_write(w->dbs, disturbed, &d), ERR_BUSY);
+	assert_int_equal(d.runs, 6);
+	assert_int_equal(number(w, &counter_get), 108);
+	dbs_close(d.other);
+}
+
+static void kill_connection(struct db *victim, struct dbs *by)
+{
+	int64_t pid = 0, done = 0;
+
+	assert_int_equal(db_number(victim, &my_pid, NO_ARGS, &pid), OK);
+	assert_int_equal(db_number(dbs_reader(by), &terminate, ARGS(pid), &done), OK);
+	assert_int_equal(done, 1);
+	usleep(50000);
+}
+
+static enum err killed(struct db *db, void *arg)
+{
+	struct disturbed *d = arg;
+
+	TRY(increment(db, NULL));
+	if (d->runs++ < d->disturb)
+		kill_connection(db, d->other);
+	return increment(db, NULL);
+}
+
+static void a_lost_connection_is_busy_and_comes_back(struct world *w)
+{
+	struct disturbed d = { w, world_open(w), 0, 1 };
+	struct db *db = dbs_reader(w->dbs);
+	int64_t n;
+
+	migrated(w);
+	db = dbs_reader(w->dbs);
+	kill_connection(db, d.other);
+	assert_int_equal(db_number(db, &counter_get, NO_ARGS, &n), ERR_BUSY);
+	assert_int_equal(db_number(db, &counter_get, NO_ARGS, &n), ERR_BUSY);
+	assert_int_equal(number(w, &counter_get), 0);
+	kill_connection(dbs_reader(w->dbs), d.other);
+	assert_int_equal(number(w, &counter_get), 0);
+	kill_connection(dbs_reader(w->dbs), d.other);
+	assert_int_equal(dbs_write(w->dbs, increment, NULL), OK);
+	assert_int_equal(dbs_write(w->dbs, killed, &d), OK);
+	assert_int_equal(d.runs, 2);
+	assert_int_equal(number(w, &counter_get), 3);
+	dbs_close(d.other);
+}
+
+int main(void)
+{
+	static const struct db_test tests[] = {
+		T(values_come_back_as_they_went_in),
+		T(null_is_zero_false_or_none_and_differs_from_empty),
+		T(parameters_are_bound_by_number_not_by_first_appearance),
+		T(nothing_found_leaves_the_record_alone),
+		T(a_column_without_a_member_is_internal),
+		T(mistakes_are_internal),
+		T(unique_and_check_are_conflicts),
+		T(a_failed_statement_dooms_the_whole_transaction),
+		T(finding_nothing_dooms_nothing),
+		T(changes_are_counted),
+		T(lists_come_in_order_and_go_in_as_json),
+		T(each_row_is_shown_until_one_says_stop),
+		T(eight_threads_add_exactly),
+		T(the_version_goes_up_with_each_commit_only),
+		T(what_one_thread_wrote_another_reads),
+		T(migrations_run_in_order_and_once),
+		T(a_newer_database_is_refused),
+		T(two_migrate_at_once),
+		T(an_unknown_kind_of_database_is_refused_with_a_sentence),
+		T(read_only_refuses_to_write),
+		{ "one_that_fails_leaves_the_others_of_its_batch", one_that_fails_leaves_the_others_of_its_batch, ON_SQLITE },
+		{ "a_second_server_on_the_file_is_refused", a_second_server_on_the_file_is_refused, ON_SQLITE },
+		{ "the_file_is_for_its_owner_alone", the_file_is_for_its_owner_alone, ON_SQLITE },
+		{ "a_reader_cannot_write_nor_attach", a_reader_cannot_write_nor_attach, ON_SQLITE },
+		{ "a_locked_file_is_busy_and_later_works", a_locked_file_is_busy_and_later_works, ON_SQLITE },
+		{ "a_serialization_failure_runs_the_closure_again", a_serialization_failure_runs_the_closure_again, ON_POSTGRES },
+		{ "a_lost_connection_is_busy_and_comes_back", a_lost_connection_is_busy_and_comes_back, ON_POSTGRES },
+	};
+
+	return on_databases(tests, sizeof(tests) / sizeof(tests[0]));
+}
