@@ -1,0 +1,5 @@
+#pragma once
+/* Files that are part of the program (src/web/assets/). */
+#include "base/str.h"
+
+extern const str asset_style_css, asset_avatar_png, asset_header_png;

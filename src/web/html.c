@@ -1,0 +1,67 @@
+/* The escaper and the frame of every page. Pages need no JavaScript, and their policy allows none. */
+#include "web/html.h"
+
+#include "core/site.h"
+
+enum { PAGE_MAX = 4 << 20 };
+
+void html_fill(struct buf *b, const char *fmt, const str *values)
+{
+	const char *from = fmt;
+
+	for (const char *at; (at = strchr(from, '{')); from = at) {
+		bool raw = at[1] == '!';
+
+		buf_add(b, str_n(from, (size_t)(at - from)));
+		BUG_IF(at[1 + raw] != '}');
+		if (raw)
+			buf_add(b, *values);
+		else
+			buf_html(b, *values);
+		values++;
+		at += 2 + raw;
+	}
+	buf_add(b, str_of(from));
+}
+
+struct page_html html_page_head(struct request *rq, str title, str head)
+{
+	struct page_html p = { .b = buf_new(rq->cx->mem, PAGE_MAX), .rq = rq };
+	str site = rq->cx->site->title;
+
+	HTML(&p.b,
+	     "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+	     "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+	     "<title>{}</title>\n<link rel=\"stylesheet\" href=\"/assets/style.css\">\n{!}</head>\n<body>\n"
+	     "<header><a href=\"/\">{}</a></header>\n<main>\n",
+	     title, head, site);
+	return p;
+}
+
+struct page_html html_page(struct request *rq, str title)
+{
+	return html_page_head(rq, title, S(""));
+}
+
+/* What stands in a policy must not be able to end it. */
+static str policy_word(str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+.-:/[]_", s.p[i]))
+			return S("");
+	return s;
+}
+
+void html_reply(struct page_html *p, struct reply *rp, int status)
+{
+	struct arena *mem = p->rq->cx->mem;
+
+	HTML(&p->b, "</main>\n<footer>{} · dassie</footer>\n</body>\n</html>\n", p->rq->cx->site->domain);
+	reply_text(rp, status, "text/html; charset=utf-8", buf_str(&p->b));
+	reply_header(rp, "Content-Security-Policy",
+	             strf(mem,
+	                  "default-src 'none'; style-src 'self'; img-src 'self' https: data:; media-src https:; base-uri 'none'; "
+	                  "frame-ancestors 'none'; form-action 'self' %.*s",
+	                  STR_F(policy_word(p->form_action))));
+	reply_header(rp, "X-Frame-Options", S("DENY"));
+}

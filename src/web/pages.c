@@ -1,0 +1,206 @@
+/* What browsers see of profiles, posts and tags: public things only, as anybody would see them. */
+#include "base/arena.h"
+#include "base/clock.h"
+#include "core/account.h"
+#include "core/page.h"
+#include "core/site.h"
+#include "core/status.h"
+#include "core/timeline.h"
+#include "core/view.h"
+#include "text/words.h"
+#include "web/html.h"
+#include "web/web.h"
+
+enum { POSTS = 20, EXCERPT = 160 };
+
+static void date(struct buf *b, const struct status *s)
+{
+	char text[CLOCK_TEXT];
+	str iso = clock_iso_s(s->created_at, text);
+
+	HTML(b, "<p class=\"meta\"><a href=\"{}\"><time datetime=\"{}\">{}</time></a></p>\n", str_or(s->url, s->uri), iso, str_to(iso, 10));
+}
+
+static void pictures(struct buf *b, const struct status_view *v)
+{
+	for (size_t i = 0; i < v->media_n; i++) {
+		const struct attachment *m = &v->media[i];
+
+		if (str_eq(m->kind, S("image")))
+			HTML(b, "<figure><img src=\"{}\" alt=\"{}\" loading=\"lazy\"></figure>\n", m->remote_url,
+			     str_or(m->description, S("")));
+		else
+			HTML(b, "<p><a href=\"{}\" rel=\"nofollow noopener noreferrer\">{}</a></p>\n", m->remote_url, m->kind);
+	}
+}
+
+static void post(struct buf *b, const struct status_view *v, bool focus)
+{
+	const struct status_view *shown = v->reblog ? v->reblog : v;
+
+	HTML(b, focus ? "<article class=\"focus\">\n" : "<article>\n");
+	if (v->reblog)
+		HTML(b, "<p class=\"meta\">boosted by @{}</p>\n", v->author->acct);
+	HTML(b, "<p><a href=\"{}\"><strong>{}</strong></a> <span class=\"handle\">@{}</span></p>\n", shown->author->url,
+	     str_or(shown->author->a.display_name, shown->author->a.username), shown->author->acct);
+	if (shown->s.spoiler_text.n)
+		HTML(b, "<details><summary>{}</summary>{!}</details>\n", shown->s.spoiler_text, shown->s.content);
+	else
+		HTML(b, "{!}\n", shown->s.content); /* cleaned when it came in */
+	pictures(b, shown);
+	date(b, &shown->s);
+	HTML(b, "</article>\n");
+}
+
+static enum err posts(struct ctx *cx, struct buf *b, struct ids ids)
+{
+	struct status_view *views;
+	size_t n;
+
+	TRY(status_views(cx, ids, &views, &n));
+	for (size_t i = 0; i < n; i++)
+		post(b, &views[i], false);
+	if (!n)
+		HTML(b, "<p class=\"meta\">Nothing to see yet.</p>\n");
+	return OK;
+}
+
+enum err web_home(struct request *rq, struct reply *rp)
+{
+	const struct site *site = rq->cx->site;
+	struct timeline_filter local = { .local = true };
+	struct page page = { .limit = POSTS };
+	struct page_html p = html_page(rq, site->title);
+	struct ids ids;
+
+	TRY(timeline_public(rq->cx, &local, &page, &ids));
+	HTML(&p.b, "<h1>{}</h1>\n<p>{}</p>\n", site->title, site->description);
+	TRY(posts(rq->cx, &p.b, ids));
+	html_reply(&p, rp, 200);
+	return OK;
+}
+
+/* Link headers and elements, so that a pasted URL is found by other servers (federation.md 2.1). */
+static str alternate(struct request *rq, struct reply *rp, str uri)
+{
+	struct buf b = buf_new(rq->cx->mem, 8192);
+
+	reply_header(rp, "Link", strf(rq->cx->mem, "<%.*s>; rel=\"alternate\"; type=\"application/activity+json\"", STR_F(uri)));
+	reply_header(rp, "Vary", S("Accept"));
+	HTML(&b, "<link rel=\"alternate\" type=\"application/activity+json\" href=\"{}\">\n", uri);
+	return buf_str(&b);
+}
+
+static enum err local_account(struct request *rq, struct account_view *v)
+{
+	struct account a;
+
+	TRY(account_local(rq->cx, rq->args[0], &a));
+	if (a.suspended_at || a.deleted_at)
+		return ERR_NOT_FOUND;
+	return account_view(rq->cx, a.id, v);
+}
+
+static void fields(struct buf *b, str json)
+{
+	json_t *doc JR_SCOPE = NULL;
+
+	if (!json.n || jr_parse(json, &doc) || !jr_len(doc))
+		return;
+	HTML(b, "<dl>\n");
+	for (size_t i = 0; i < jr_len(doc); i++) {
+		json_t *f = jr_at(doc, i);
+
+		HTML(b, "<dt>{}</dt><dd>{!}</dd>\n", jr_str(f, "name"), jr_str(f, "value"));
+	}
+	HTML(b, "</dl>\n");
+}
+
+enum err web_profile(struct request *rq, struct reply *rp)
+{
+	struct account_statuses filter = { .exclude_replies = true };
+	struct page page = { .limit = POSTS };
+	struct account_view v;
+	struct page_html p;
+	struct ids ids;
+	str name;
+
+	TRY(local_account(rq, &v));
+	name = str_or(v.a.display_name, v.a.username);
+	p = html_page_head(rq, name, alternate(rq, rp, v.a.uri));
+	HTML(&p.b,
+	     "<div class=\"profile\"><img src=\"{}\" alt=\"\"><div><h1>{}</h1><p class=\"handle\">@{}@{}</p></div></div>\n{!}\n",
+	     v.avatar, name, v.a.username, v.a.domain, v.a.note);
+	fields(&p.b, v.a.fields);
+	TRY(account_statuses(rq->cx, v.a.id, &filter, &page, &ids));
+	TRY(posts(rq->cx, &p.b, ids));
+	html_reply(&p, rp, 200);
+	return OK;
+}
+
+enum err web_post(struct request *rq, struct reply *rp)
+{
+	struct account_view author;
+	struct ids above, below;
+	struct status_view v;
+	struct page_html p;
+	int64_t id;
+
+	TRY(local_account(rq, &author));
+	TRY(rq_id(rq, 1, &id));
+	TRY(status_view(rq->cx, id, &v));
+	if (v.s.account_id != author.a.id || v.reblog)
+		return ERR_NOT_FOUND;
+	p = html_page_head(rq, strf(rq->cx->mem, "%.*s: %.*s", STR_F(author.a.username),
+	                            STR_F(str_head_runes(str_or(v.s.spoiler_text, v.s.text), EXCERPT))),
+	                   alternate(rq, rp, v.s.uri));
+	TRY(status_context(rq->cx, id, &above, &below));
+	if (above.n)
+		TRY(posts(rq->cx, &p.b, above));
+	post(&p.b, &v, true);
+	if (below.n)
+		TRY(posts(rq->cx, &p.b, below));
+	html_reply(&p, rp, 200);
+	return OK;
+}
+
+enum err web_tag(struct request *rq, struct reply *rp)
+{
+	struct timeline_filter all = { 0 };
+	struct page page = { .limit = POSTS };
+	str name = tag_fold(rq->cx->mem, rq->args[0]);
+	struct page_html p;
+	struct ids ids;
+
+	if (!name.n)
+		return ERR_NOT_FOUND;
+	p = html_page(rq, strf(rq->cx->mem, "#%.*s", STR_F(name)));
+	TRY(timeline_tag(rq->cx, name, &all, &page, &ids));
+	HTML(&p.b, "<h1>#{}</h1>\n", name);
+	TRY(posts(rq->cx, &p.b, ids));
+	html_reply(&p, rp, 200);
+	return OK;
+}
+
+/* Ids of actors and posts lead browsers to the page. */
+enum err web_to_profile(struct request *rq, struct reply *rp)
+{
+	struct account a;
+
+	TRY(account_local(rq->cx, rq->args[0], &a));
+	reply_redirect(rp, 302, a.url);
+	reply_header(rp, "Vary", S("Accept"));
+	return OK;
+}
+
+enum err web_to_post(struct request *rq, struct reply *rp)
+{
+	struct account a;
+	int64_t id;
+
+	TRY(account_local(rq->cx, rq->args[0], &a));
+	TRY(rq_id(rq, 1, &id));
+	reply_redirect(rp, 302, strf(rq->cx->mem, "%.*s/%lld", STR_F(a.url), (long long)id));
+	reply_header(rp, "Vary", S("Accept"));
+	return OK;
+}

@@ -1,0 +1,120 @@
+/* Logging in and out on the pages. Cookies hold random tokens; the database only their digests (core/user.h). */
+#include "base/codec.h"
+#include "core/account.h"
+#include "core/site.h"
+#include "web/html.h"
+#include "web/web.h"
+
+enum { SESSION_DAYS = 30, GUEST_SECONDS = 3600 };
+
+enum err web_session(struct request *rq, struct session *s)
+{
+	str token = rq_cookie(rq, "session");
+	struct account *me;
+	struct user user;
+
+	if (!token.n)
+		return ERR_NOT_FOUND;
+	TRY(session_check(rq->cx, token, s));
+	TRY(user_by_id(rq->cx, s->user_id, &user));
+	me = NEW(rq->cx->mem, struct account);
+	TRY(account_by_id(rq->cx, user.account_id, me));
+	rq->cx->user_id = user.id;
+	rq->cx->me = me;
+	return OK;
+}
+
+bool web_form_ok(struct request *rq, str want)
+{
+	str origin = rq_header(rq, "Origin");
+
+	if (origin.n && !str_ieq(origin, rq_base(rq)))
+		return false;
+	return codec_same(str_or(param_get(rq, "csrf"), S("")), want);
+}
+
+str web_guest_csrf(struct request *rq, struct reply *rp)
+{
+	str token = rq_cookie(rq, "guest");
+
+	if (token.n < 20 || token.n > 100) {
+		token = codec_token(rq->cx->mem, 18);
+		reply_cookie(rp, "guest", token, GUEST_SECONDS);
+	}
+	return token;
+}
+
+enum err web_login_page(struct request *rq, struct reply *rp, int status, str back, str error)
+{
+	str csrf = web_guest_csrf(rq, rp);
+	struct page_html p = html_page(rq, S("Log in"));
+
+	HTML(&p.b, "<h1>Log in to {}</h1>\n", rq->cx->site->domain);
+	if (error.n)
+		HTML(&p.b, "<p class=\"error\" role=\"alert\">{}</p>\n", error);
+	HTML(&p.b,
+	     "<form method=\"post\" action=\"/auth/sign_in\">\n<input type=\"hidden\" name=\"csrf\" value=\"{}\">\n"
+	     "<input type=\"hidden\" name=\"back\" value=\"{}\">\n"
+	     "<label>Name or e-mail address <input type=\"text\" name=\"login\" autocomplete=\"username\" required "
+	     "autofocus></label>\n"
+	     "<label>Password <input type=\"password\" name=\"password\" autocomplete=\"current-password\" required></label>\n"
+	     "<button type=\"submit\">Log in</button>\n</form>\n",
+	     csrf, back);
+	html_reply(&p, rp, status);
+	reply_header(rp, "Cache-Control", S("no-store"));
+	return OK;
+}
+
+/* Only paths of our own: one slash, no back slash, no control byte (OAUTH-25). */
+static str own_path(str back)
+{
+	if (!str_starts(back, S("/")) || str_starts(back, S("//")) || back.n > 8000)
+		return S("/");
+	for (size_t i = 0; i < back.n; i++)
+		if ((unsigned char)back.p[i] <= ' ' || back.p[i] == '\\' || (unsigned char)back.p[i] > '~')
+			return S("/");
+	return back;
+}
+
+enum err web_sign_in(struct request *rq, struct reply *rp)
+{
+	return web_login_page(rq, rp, 200, S("/"), STR_NONE);
+}
+
+enum err web_sign_in_post(struct request *rq, struct reply *rp)
+{
+	str guest = rq_cookie(rq, "guest"), back = own_path(str_or(param_get(rq, "back"), S("/"))), token;
+	struct user user;
+	enum err e;
+
+	if (!guest.n || !web_form_ok(rq, guest))
+		return web_problem(rq, rp, 403, "This form has expired: go back and try again");
+	e = user_login(rq->cx, str_or(param_get(rq, "login"), S("")), str_or(param_get(rq, "password"), S("")), &user);
+	if (e == ERR_DENIED || e == ERR_INVALID)
+		return web_login_page(rq, rp, 422, back, S("That name and password do not fit together."));
+	if (e == ERR_LIMIT)
+		return web_login_page(rq, rp, 429, back, S("Too many wrong tries: please wait some minutes."));
+	TRY(e);
+	TRY(session_start(rq->cx, user.id, &token));
+	reply_redirect(rp, 303, str_cat(rq->cx->mem, rq_base(rq), back));
+	reply_cookie(rp, "session", token, SESSION_DAYS * 86400);
+	reply_cookie(rp, "guest", S(""), 0);
+	return OK;
+}
+
+enum err web_sign_out(struct request *rq, struct reply *rp)
+{
+	struct session s;
+	enum err e = web_session(rq, &s);
+
+	if (e == OK) {
+		if (!web_form_ok(rq, s.csrf))
+			return web_problem(rq, rp, 403, "This form has expired: go back and try again");
+		TRY(session_end(rq->cx, rq_cookie(rq, "session")));
+	} else if (e != ERR_NOT_FOUND) {
+		return e;
+	}
+	reply_redirect(rp, 303, str_cat(rq->cx->mem, rq_base(rq), S("/")));
+	reply_cookie(rp, "session", S(""), 0);
+	return OK;
+}
