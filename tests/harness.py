@@ -24,7 +24,7 @@ import requests
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 DASSIE = os.environ.get("DASSIE", str(ROOT / "build/src/cmd/dassie"))
-PG = os.environ.get("DASSIE_TEST_PG", "")
+PG = os.environ.get("TEST_POSTGRES", "")
 SHARED = pathlib.Path(os.environ.get("SHARED", str(ROOT.parent / "shared")))
 SLOW = 4 if "-san" in DASSIE or "-tsan" in DASSIE or "-cov" in DASSIE else 1  # how much longer things may take
 BAD_LOG = re.compile(r"ERROR: \w+Sanitizer|WARNING: \w+Sanitizer|runtime error: |\bat=bug\b|SUMMARY: \w+Sanitizer")
@@ -243,7 +243,7 @@ class Server:
     def __init__(self, kind="sqlite", domain=None, host=None, hosts="", **settings):
         if kind == "postgres" and not PG:
             import pytest
-            pytest.skip("no PostgreSQL here (DASSIE_TEST_PG)")
+            pytest.skip("no PostgreSQL here (TEST_POSTGRES)")
         self.kind, self.port = kind, free_port()
         self.host = f"{host or domain or 'localhost'}:{self.port}"
         self.domain = domain if host else self.host

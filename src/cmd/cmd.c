@@ -210,6 +210,17 @@ str cmd_database(struct cmd *c)
 	return strf(c->mem, "sqlite:%.*s/%.*s", STR_F(dir), STR_F(path));
 }
 
+int cmd_schema(void)
+{
+	return migrations_n ? migrations[migrations_n - 1].number : 0;
+}
+
+int cmd_too_new(struct cmd *c, int version)
+{
+	return cmd_fail(c, "the database %.*s has version %d, and this program knows %d; use a newer dassie",
+	                STR_F(cmd_database(c)), version, cmd_schema());
+}
+
 bool cmd_open(struct cmd *c, struct app *app)
 {
 	str where = cmd_database(c), why = STR_NONE;
@@ -227,8 +238,7 @@ bool cmd_open(struct cmd *c, struct app *app)
 		return true;
 	}
 	if (e == ERR_INVALID && !migrate_version(app->dbs, &version))
-		cmd_fail(c, "the database %.*s has version %d, newer than this program knows (%d); use a newer dassie",
-		         STR_F(where), version, migrations_n ? migrations[migrations_n - 1].number : 0);
+		cmd_too_new(c, version);
 	else
 		cmd_fail(c, "the database %.*s could not be brought up to date (%s)", STR_F(where), err_name(e));
 	cmd_close(app);

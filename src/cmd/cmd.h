@@ -23,6 +23,9 @@ int cmd_usage(struct cmd *c, const char *fmt, ...) __attribute__((format(printf,
 
 /* "sqlite:/var/lib/dassie/main.db": the setting with its path made whole. */
 str cmd_database(struct cmd *c);
+/* The version of the database that this program makes; the sentence for one that is newer. */
+int cmd_schema(void);
+int cmd_too_new(struct cmd *c, int version);
 /* Opens the database and brings it up to date. Fills app but for its ports. False: said why. */
 bool cmd_open(struct cmd *c, struct app *app);
 void cmd_close(struct app *app);

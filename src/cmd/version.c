@@ -2,12 +2,11 @@
 #include <stdio.h>
 
 #include "cmd/cmd.h"
-#include "db/db.h"
 
 static int run(struct cmd *c)
 {
 	(void)c;
-	printf("dassie %s\ndatabase version %d\n", DASSIE_VERSION, migrations_n ? migrations[migrations_n - 1].number : 0);
+	printf("dassie %s\ndatabase version %d\n", DASSIE_VERSION, cmd_schema());
 	return 0;
 }
 

@@ -114,13 +114,15 @@ enum err jobs_turn(struct ctx *cx, void *arg, int *done, int64_t *next)
 	struct batch b = { 0 };
 	size_t n = 0;
 
+	TRY(job_next(cx, next)); /* a read: claiming is a transaction */
+	if (*next > cx->now) {
+		__atomic_store_n(&t->crowded, true, __ATOMIC_RELAXED);
+		return OK;
+	}
 	TRY(job_claim(cx, kinds_of(cx->mem, t), crowded && !remote ? BATCH : 1, remote ? LEASE_REMOTE_MS : LEASE_MS, &jobs,
 	              &n));
 	if (!n) {
-		__atomic_store_n(&t->crowded, true, __ATOMIC_RELAXED);
-		TRY(job_next(cx, next));
-		if (*next < cx->now + OTHERS_MS)
-			*next = cx->now + OTHERS_MS; /* it belongs to the other lane */
+		*next = cx->now + OTHERS_MS; /* it belongs to the other lane */
 		return OK;
 	}
 	b.ran = NEWS(cx->mem, struct ran, n);

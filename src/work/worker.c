@@ -14,7 +14,8 @@ enum { IDLE_MS = 30 * SECOND, TROUBLE_MS = SECOND };
 
 struct lane_state {
 	int running, most;
-	bool woken;     /* there may be work now */
+	bool woken;     /* there may be work now: until a turn finds none */
+	unsigned wakes; /* so that a turn notices a wake that came while it looked */
 	int64_t look;   /* clock_mono(): look again then */
 };
 
@@ -81,11 +82,11 @@ static void take_turn(struct workers *w, int i, struct arena *mem)
 	struct arena_mark start = arena_mark(mem);
 	int64_t next = INT64_MAX, wait = IDLE_MS;
 	struct ctx cx;
+	unsigned wakes = s->wakes;
 	int done = 0;
 	enum err e;
 
 	s->running++;
-	s->woken = false;
 	s->look = clock_mono() + IDLE_MS;
 	if (any_ready(w, clock_mono()))
 		pthread_cond_signal(&w->wake); /* one thread wakes the next, as long as there is work for it */
@@ -97,6 +98,8 @@ static void take_turn(struct workers *w, int i, struct arena *mem)
 
 	pthread_mutex_lock(&w->lock);
 	s->running--;
+	if (!done && wakes == s->wakes)
+		s->woken = false;
 	if (e) {
 		wait = TROUBLE_MS;
 		LOG(LOG_WARN, "lane", LS("lane", str_of(w->lanes[i].name)), LS("code", str_of(err_name(e))));
@@ -184,8 +187,10 @@ void workers_wake(void *arg)
 	if (!w)
 		return;
 	pthread_mutex_lock(&w->lock);
-	for (int i = 0; i < w->lanes_n; i++)
+	for (int i = 0; i < w->lanes_n; i++) {
 		w->state[i].woken = true;
+		w->state[i].wakes++;
+	}
 	pthread_cond_signal(&w->wake);
 	pthread_mutex_unlock(&w->lock);
 }

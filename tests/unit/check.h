@@ -6,6 +6,14 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+/* fail() is core's */
+#undef fail
+#undef fail_msg
+#define fail_msg(msg, ...)                                           \
+	do {                                                         \
+		print_error("ERROR: " msg "\n", ##__VA_ARGS__);      \
+		_fail(__FILE__, __LINE__);                           \
+	} while (0)
 
 #include "base/str.h"
 
