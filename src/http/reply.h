@@ -3,7 +3,10 @@
 #include "base/json.h"
 #include "http/request.h"
 
-enum { REPLY_HEADERS = 12, REPLY_JSON_MAX = 8 << 20 };
+enum { REPLY_HEADERS = 24, REPLY_JSON_MAX = 8 << 20 };
+
+/* Fills up to n bytes of what starts at `at`; how many, or -1 to give up. */
+typedef long (*reply_reader)(void *arg, int64_t at, char *to, size_t n);
 
 struct reply {
 	struct request *rq;
@@ -17,11 +20,20 @@ struct reply {
 		str value;
 	} headers[REPLY_HEADERS];
 	int headers_n;
+	/* A body read piece by piece while it is sent (reply_stream); size counts then, not body. */
+	reply_reader read;
+	void *read_arg;
+	int64_t size, skip; /* skip: where in the source the body begins, for ranges */
+	bool memo_no;       /* this one answer of an R_MEMO route must not be remembered */
 };
 
 /* The body is what is written here; application/json. */
 struct jw *reply_json(struct reply *rp);
 void reply_text(struct reply *rp, int status, const char *type, str body);
+/* A large body of known size that is never whole in memory: read() is called on the connection's thread, with pieces of at
+ * most 32 KiB, until all is sent. arg lives in cx->mem. Answers Range requests by itself (one range: 206; none that fits:
+ * 416; several: all of it). */
+void reply_stream(struct reply *rp, const char *type, int64_t size, reply_reader read, void *arg);
 /* "{}" with 200: success without an entity. */
 void reply_empty(struct reply *rp);
 /* Control bytes in the value make the header vanish: nothing from outside can add a line. */
@@ -34,5 +46,6 @@ void reply_cookie(struct reply *rp, const char *name, str value, int64_t max_age
 void reply_links(struct reply *rp, int64_t first, int64_t last);
 /* The status for a code; 200 for OK. */
 int reply_status_of(enum err e);
-/* {"error": said or the default text} with the status of the code. */
+/* {"error": said or the default text} with the status of the code; a status of 400 or more that the handler set before
+ * (401, 410) stays. */
 void reply_error(struct reply *rp, enum err e);

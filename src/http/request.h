@@ -12,6 +12,10 @@ struct upload; /* a file of a multipart body; part 4 */
 
 enum { RQ_ARGS = 4 };
 
+struct pair {
+	str name, value;
+};
+
 /* Owned by the thread that runs the handler; lives in cx->mem. */
 struct request {
 	struct ctx *cx;
@@ -21,12 +25,15 @@ struct request {
 	str query;          /* raw, without '?' */
 	str host;           /* the Host header, lower case, with its port if one was sent */
 	str body;           /* raw */
+	const struct pair *headers; /* as sent, in order */
+	size_t headers_n;
 	str args[RQ_ARGS];  /* what the ":names" of the route matched, in order */
 	const struct route *route;
 	bool resumed;       /* the handler runs again after rq_later() */
 	bool wants_as;      /* Accept asks for ActivityPub at least as much as for HTML */
 	struct params *params; /* parsed on first use */
 	void *conn;         /* the server's own */
+	bool waiting;       /* rq_later() was called in this run */
 };
 
 /* The header's value, or STR_NONE; names without case. With several of one name: the first. */
@@ -78,9 +85,6 @@ enum err params_read(struct request *rq, const struct param *table, size_t n, vo
 /* One by hand: the last value of that exact name, or STR_NONE. */
 str param_get(struct request *rq, const char *name);
 /* Parsed names and values in order, for nested lists such as fields_attributes[0][name]. ERR_INVALID for a broken body. */
-struct pair {
-	str name, value;
-};
 enum err params_all(struct request *rq, const struct pair **pairs, size_t *n) MUST_CHECK;
 /* An uploaded file part by name: bytes borrowed from the body; ERR_NOT_FOUND without one. */
 enum err param_file(struct request *rq, const char *name, str *bytes, str *type) MUST_CHECK;

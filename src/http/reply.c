@@ -1,0 +1,194 @@
+/* Building answers: bodies, headers, cookies, paging links, errors. Knows nothing of how they are sent. */
+#include "http/reply.h"
+
+#include "base/arena.h"
+
+struct jw *reply_json(struct reply *rp)
+{
+	rp->is_json = true;
+	rp->type = S("application/json; charset=utf-8");
+	jw_init(&rp->json, rp->rq->cx->mem, REPLY_JSON_MAX);
+	return &rp->json;
+}
+
+static void set_body(struct reply *rp, int status, str type, str body)
+{
+	rp->is_json = false;
+	rp->read = NULL;
+	rp->status = status;
+	rp->type = type;
+	rp->body = body;
+}
+
+void reply_text(struct reply *rp, int status, const char *type, str body)
+{
+	set_body(rp, status, str_of(type), body);
+}
+
+void reply_empty(struct reply *rp)
+{
+	set_body(rp, 200, S("application/json; charset=utf-8"), S("{}"));
+}
+
+static bool one_line(str value)
+{
+	for (size_t i = 0; i < value.n; i++)
+		if (((unsigned char)value.p[i] < ' ' && value.p[i] != '\t') || value.p[i] == 0x7f)
+			return false;
+	return true;
+}
+
+void reply_header(struct reply *rp, const char *name, str value)
+{
+	if (!one_line(value))
+		return;
+	BUG_IF(rp->headers_n >= REPLY_HEADERS);
+	rp->headers[rp->headers_n++] = (struct header){ name, value };
+}
+
+void reply_redirect(struct reply *rp, int status, str location)
+{
+	set_body(rp, status, STR_NONE, S(""));
+	reply_header(rp, "Location", location);
+}
+
+void reply_cookie(struct reply *rp, const char *name, str value, int64_t max_age)
+{
+	bool plain = str_starts(rq_base(rp->rq), S("http://"));
+
+	reply_header(rp, "Set-Cookie",
+	             strf(rp->rq->cx->mem, "%s=%.*s; Path=/; Max-Age=%lld; HttpOnly; SameSite=Lax%s", name,
+	                  STR_F(value), (long long)max_age, plain ? "" : "; Secure"));
+}
+
+/* The parameters of the query, without those that page. Angle brackets and quotes would end the link early. */
+static void other_params(struct buf *b, str query)
+{
+	static const char *const paging[] = { "max_id", "since_id", "min_id" };
+
+	for (str piece; str_cut(&query, '&', &piece);) {
+		bool skip = !piece.n;
+
+		for (int i = 0; i < 3 && !skip; i++)
+			skip = str_starts(piece, str_of(paging[i])) &&
+			       (piece.n == strlen(paging[i]) || piece.p[strlen(paging[i])] == '=');
+		if (skip)
+			continue;
+		for (size_t i = 0; i < piece.n; i++) {
+			if (strchr("<>\"\\", piece.p[i]))
+				buf_addf(b, "%%%02X", (unsigned char)piece.p[i]);
+			else
+				buf_byte(b, piece.p[i]);
+		}
+		buf_byte(b, '&');
+	}
+}
+
+void reply_links(struct reply *rp, int64_t first, int64_t last)
+{
+	struct request *rq = rp->rq;
+	struct buf common = buf_new(rq->cx->mem, 32 * 1024), b = buf_new(rq->cx->mem, 80 * 1024);
+	long mark = str_chr(rq->target, '?');
+
+	if (!first || !last)
+		return;
+	buf_add(&common, rq_base(rq));
+	buf_add(&common, mark < 0 ? rq->target : str_to(rq->target, (size_t)mark));
+	buf_byte(&common, '?');
+	other_params(&common, rq->query);
+	if (common.bad)
+		return;
+	buf_byte(&b, '<');
+	buf_add(&b, buf_str(&common));
+	buf_addf(&b, "max_id=%lld>; rel=\"next\", <", (long long)last);
+	buf_add(&b, buf_str(&common));
+	buf_addf(&b, "min_id=%lld>; rel=\"prev\"", (long long)first);
+	reply_header(rp, "Link", buf_str(&b));
+}
+
+static const struct {
+	int status;
+	const char *text;
+} answers[] = {
+	[OK] = { 200, "" },
+	[ERR_NOT_FOUND] = { 404, "Record not found" },
+	[ERR_DENIED] = { 403, "This action is not allowed" },
+	[ERR_INVALID] = { 422, "Validation failed" },
+	[ERR_CONFLICT] = { 422, "Validation failed: it exists already" },
+	[ERR_LIMIT] = { 429, "Too many requests" },
+	[ERR_BUSY] = { 503, "Busy at the moment, try again later" },
+	[ERR_INTERNAL] = { 500, "Something went wrong on this server" },
+};
+
+int reply_status_of(enum err e)
+{
+	return answers[e].status;
+}
+
+void reply_error(struct reply *rp, enum err e)
+{
+	int status = rp->status >= 400 ? rp->status : answers[e].status;
+	struct ctx *cx = rp->rq->cx;
+	struct jw *w;
+
+	set_body(rp, status, STR_NONE, STR_NONE);
+	w = reply_json(rp);
+	jw_obj(w, NULL);
+	jw_str(w, "error", str_or(cx->said, str_of(answers[e].text)));
+	jw_end(w);
+}
+
+/* "bytes=a-b", "bytes=a-", "bytes=-n" within size: 1 with first and last set, 0 for what is to be ignored, -1 for none
+ * that can be met. */
+static int one_range(str header, int64_t size, int64_t *first, int64_t *last)
+{
+	str from, to = str_trim(header);
+	int64_t a = -1, b = -1;
+
+	if (!str_skip(&to, S("bytes=")) || str_chr(to, ',') >= 0)
+		return 0;
+	str_cut(&to, '-', &from);
+	if (str_none(to) || (!from.n && !to.n))
+		return 0;
+	/* Numbers past int64_t are past every end too. */
+	if (from.n > 18 || to.n > 18)
+		return from.n > 18 ? -1 : 0;
+	if ((from.n && (!str_int(from, &a) || a < 0)) || (to.n && (!str_int(to, &b) || b < 0)))
+		return 0;
+	if (a < 0) {
+		if (!b || !size)
+			return -1;
+		*first = b < size ? size - b : 0;
+		*last = size - 1;
+		return 1;
+	}
+	if (a >= size)
+		return -1;
+	if (b >= 0 && b < a)
+		return 0;
+	*first = a;
+	*last = b < 0 || b >= size ? size - 1 : b;
+	return 1;
+}
+
+void reply_stream(struct reply *rp, const char *type, int64_t size, reply_reader read, void *arg)
+{
+	struct arena *mem = rp->rq->cx->mem;
+	int64_t first = 0, last = size - 1;
+	int fits = one_range(rq_header(rp->rq, "Range"), size, &first, &last);
+
+	reply_header(rp, "Accept-Ranges", S("bytes"));
+	if (fits < 0) {
+		reply_header(rp, "Content-Range", strf(mem, "bytes */%lld", (long long)size));
+		reply_text(rp, 416, "text/plain; charset=utf-8", S("No such range\n"));
+		return;
+	}
+	set_body(rp, fits ? 206 : 200, str_of(type), STR_NONE);
+	if (fits)
+		reply_header(rp, "Content-Range",
+		             strf(mem, "bytes %lld-%lld/%lld", (long long)first, (long long)last, (long long)size));
+	rp->read = read;
+	rp->read_arg = arg;
+	rp->skip = first;
+	rp->size = last - first + 1;
+}
