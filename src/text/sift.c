@@ -83,8 +83,7 @@ static bool outer_tag(str tag)
 	return false;
 }
 
-/* Length of one UTF-8 character that may stay, or 0. */
-static size_t rune_length(str s)
+size_t walk_rune(str s)
 {
 	unsigned char c = (unsigned char)s.p[0], d = (unsigned char)at(s, 1);
 	size_t n = c < 0x80 ? 1 : c < 0xe0 ? 2
@@ -106,7 +105,7 @@ static size_t rune_length(str s)
 static void add_clean(struct buf *out, str s)
 {
 	for (size_t i = 0, from = 0; i <= s.n;) {
-		size_t n = i < s.n ? rune_length(str_from(s, i)) : 0;
+		size_t n = i < s.n ? walk_rune(str_from(s, i)) : 0;
 
 		if (n) {
 			i += n;

@@ -25,3 +25,5 @@ str walk_sift(struct arena *mem, str html, size_t max, size_t tag_max);
 /* The value of an attribute, STR_NONE if it is not there or has none. */
 str walk_attr(const char *const *attrs, const char *name);
 bool walk_has(const char *const *attrs, const char *name);
+/* Bytes of the UTF-8 character that s begins with; 0 if it is none, or one that may not stand in a text. */
+size_t walk_rune(str s);

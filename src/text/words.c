@@ -1,5 +1,11 @@
-/* Language tags by the grammar of RFC 5646, without its registry: what is well formed passes. Lines fit for names. */
+/* Hashtags as Mastodon reads them. Language tags by the grammar of RFC 5646, without its registry: what is well formed passes. Lines fit for names. */
 #include "text/words.h"
+
+#include <stdlib.h>
+
+#include <unicase.h>
+#include <unictype.h>
+#include <uninorm.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -145,4 +151,78 @@ str clean_line(struct arena *mem, str text)
 		}
 	}
 	return str_or(buf_str(&out), S(""));
+}
+
+/* Letters, marks, digits, connectors; between them also the middle dots and the joiner that words are written with. */
+static bool tag_ok(str name)
+{
+	size_t runes = 0;
+	bool solid = false, digits = true, last_solid = false;
+
+	for (size_t at = 0; at < name.n;) {
+		uint32_t r = str_rune(name, &at);
+		bool joins = r == 0xb7 || r == 0x30fb || r == 0x200c, connects;
+
+		if (joins && !runes)
+			return false;
+		connects = uc_is_general_category_withtable(r, UC_CATEGORY_MASK_Pc);
+		if (!joins && !connects &&
+		    !uc_is_general_category_withtable(r, UC_CATEGORY_MASK_L | UC_CATEGORY_MASK_M | UC_CATEGORY_MASK_Nd))
+			return false;
+		last_solid = !joins;
+		solid |= !joins && !connects;
+		digits &= uc_is_general_category_withtable(r, UC_CATEGORY_MASK_Nd);
+		if (++runes > TAG_RUNES_MAX)
+			return false;
+	}
+	return solid && !digits && last_solid;
+}
+
+static str fold_once(struct arena *mem, str s)
+{
+	size_t n;
+	uint8_t *p = u8_casefold((const uint8_t *)s.p, s.n, NULL, UNINORM_NFKC, NULL, &n);
+	str folded = p ? str_dup(mem, str_n((const char *)p, n)) : STR_NONE;
+
+	free(p);
+	return folded;
+}
+
+str tag_fold(struct arena *mem, str shown)
+{
+	str name = shown;
+	bool ascii = true;
+
+	if (!str_skip(&name, S("#")))
+		str_skip(&name, S("\xef\xbc\x83"));
+	if (!name.n || name.n > 8 * TAG_RUNES_MAX)
+		return STR_NONE;
+	for (size_t i = 0; i < name.n; i++)
+		ascii &= (unsigned char)name.p[i] < 0x80;
+	if (ascii) {
+		name = str_lower(mem, name);
+	} else {
+		/* twice: folding may make what normalising makes into something to fold */
+		name = fold_once(mem, fold_once(mem, name));
+	}
+	return tag_ok(name) ? name : STR_NONE;
+}
+
+str text_excerpt(struct arena *mem, str text, size_t runes)
+{
+	enum { NEAR = 20 }; /* bytes to go back for the end of a word */
+	str head = str_head_runes(text, runes);
+
+	if (head.n == text.n || !runes)
+		return head;
+	head = str_head_runes(text, runes - 1);
+	for (size_t i = head.n; i > 0 && head.n - i < NEAR; i--) {
+		if (head.p[i - 1] != ' ' && head.p[i - 1] != '\n')
+			continue;
+		head.n = i;
+		break;
+	}
+	while (head.n && (head.p[head.n - 1] == ' ' || head.p[head.n - 1] == '\n'))
+		head.n--;
+	return str_cat(mem, head, S("\xe2\x80\xa6"));
 }
