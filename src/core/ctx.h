@@ -25,6 +25,7 @@ struct app {
 	const struct config *config;
 	struct dbs *dbs;
 	struct sites_cache *sites;
+	struct token_cache *tokens; /* core/oauth.h; NULL: each request asks the database */
 	struct ports ports;
 };
 

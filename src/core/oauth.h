@@ -1,15 +1,7 @@
 #pragma once
 /* OAuth 2: apps, codes, tokens, scopes (RFC 6749, 7636, 7009, 8414; Mastodon's /api/v1/apps). */
 #include "core/ctx.h"
-
-struct oauth_app {
-	int64_t id, site_id;
-	str name, website;
-	str redirect_uris; /* JSON list */
-	str scopes;
-	str client_id, secret_hash;
-	int64_t created_at, used_at;
-};
+#include "store/oauth.h"
 
 struct app_in {
 	str name, website, scopes;
@@ -52,7 +44,11 @@ enum err code_redeem(struct ctx *cx, const struct oauth_app *app, str code, str 
 /* user_id 0: the app's own token. */
 enum err token_make(struct ctx *cx, int64_t app_id, int64_t user_id, int64_t account_id, str scopes, struct token *made) MUST_CHECK;
 /* Fills cx->me, user_id, token_id, app_id, scopes. ERR_DENIED for tokens that are unknown, revoked, of another site, or of a
- * disabled user. Cheap: remembered until the next commit. */
+ * disabled user. Cheap: remembered in app->tokens (if there is one) until the next commit, a second at most. */
 enum err token_use(struct ctx *cx, str secret) MUST_CHECK;
 /* OK also for unknown ones; ERR_DENIED if it belongs to another app. */
 enum err token_revoke(struct ctx *cx, const struct oauth_app *app, str secret) MUST_CHECK;
+
+/* For app->tokens. */
+struct token_cache *token_cache_new(void);
+void token_cache_free(struct token_cache *c);

@@ -1,14 +1,7 @@
 #pragma once
 /* Who logs in: users, passwords, login sessions. Accounts are apart: core/account.h. */
 #include "core/ctx.h"
-
-struct user {
-	int64_t id, site_id;
-	str login, email, role, locale;
-	bool disabled;
-	int64_t created_at;
-	int64_t account_id; /* the first of theirs */
-};
+#include "store/users.h"
 
 struct user_in {
 	str username, email; /* email may be empty */

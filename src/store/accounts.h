@@ -39,3 +39,33 @@ struct account_key {
 
 extern const struct db_map account_map;
 extern const struct db_map account_key_map;
+
+enum err accounts_insert(struct db *db, const struct account *a) MUST_CHECK;
+enum err accounts_by_id(struct db *db, struct arena *mem, int64_t id, struct account *a) MUST_CHECK;
+enum err accounts_by_uri(struct db *db, struct arena *mem, str uri, struct account *a) MUST_CHECK;
+enum err accounts_by_handle(struct db *db, struct arena *mem, str username_lower, str domain, struct account *a) MUST_CHECK;
+/* In any order; what does not exist is left out. */
+enum err accounts_by_ids(struct db *db, struct arena *mem, struct ids ids, struct db_rows *out) MUST_CHECK;
+/* A remote account that holds the handle under another uri loses it. */
+enum err accounts_free_handle(struct db *db, str username_lower, str domain, str uri) MUST_CHECK;
+/* All that a remote actor's document says. */
+enum err accounts_refresh(struct db *db, const struct account *a) MUST_CHECK;
+/* All that the owner of a local account may set. */
+enum err accounts_set_profile(struct db *db, const struct account *a) MUST_CHECK;
+enum err accounts_tombstone(struct db *db, int64_t id, int64_t at) MUST_CHECK;
+/* Adds; never below zero. */
+enum err accounts_add_counts(struct db *db, int64_t id, int64_t followers, int64_t following) MUST_CHECK;
+struct account_find {
+	str username, display_name, domain; /* patterns for LIKE, escaped by '!', lower case */
+	int64_t viewer_id;
+	bool following;
+	int64_t limit, offset;
+};
+enum err accounts_find(struct db *db, struct arena *mem, const struct account_find *f, struct ids *out) MUST_CHECK;
+
+/* Takes over a key of the same uri only from the same account; then *mine is true. */
+enum err keys_put(struct db *db, const struct account_key *k, bool *mine) MUST_CHECK;
+enum err keys_by_uri(struct db *db, struct arena *mem, str uri, struct account_key *k) MUST_CHECK;
+enum err keys_by_account(struct db *db, struct arena *mem, int64_t account_id, str kind, struct account_key *k) MUST_CHECK;
+/* Those of the account whose uri is not in the list. */
+enum err keys_delete_others(struct db *db, struct arena *mem, int64_t account_id, struct strs keep) MUST_CHECK;

@@ -18,3 +18,7 @@ struct site {
 
 enum err sites_insert(struct db *db, const struct site *s) MUST_CHECK;
 enum err sites_all(struct db *db, struct arena *mem, struct db_rows *out) MUST_CHECK; /* struct site */
+/* The first local account becomes the contact. */
+enum err sites_set_contact(struct db *db, int64_t id, int64_t account_id) MUST_CHECK;
+/* Users, those active since month and since half_year, posts, other hosts. */
+enum err sites_count(struct db *db, int64_t id, int64_t month, int64_t half_year, int64_t counts[5]) MUST_CHECK;

@@ -1,0 +1,180 @@
+#include "store/accounts.h"
+
+static const struct db_field account_fields[] = {
+	F_I64(account, id),
+	F_I64(account, site_id),
+	F_STR(account, username),
+	F_STR(account, username_lower),
+	F_STR(account, domain),
+	F_STR(account, host),
+	F_STR(account, uri),
+	F_STR(account, url),
+	F_STR(account, kind),
+	F_STR(account, display_name),
+	F_STR(account, note),
+	F_STR(account, note_source),
+	F_STR(account, fields),
+	F_STR(account, fields_source),
+	F_STR(account, emojis),
+	F_STR(account, avatar_url),
+	F_STR(account, header_url),
+	F_BOOL(account, locked),
+	F_BOOL(account, bot),
+	F_BOOL(account, discoverable),
+	F_BOOL(account, indexable),
+	F_BOOL(account, hide_collections),
+	F_BOOL(account, memorial),
+	F_STR(account, inbox),
+	F_STR(account, shared_inbox),
+	F_STR(account, outbox),
+	F_STR(account, followers_uri),
+	F_STR(account, following_uri),
+	F_STR(account, featured_uri),
+	F_STR(account, also_known_as),
+	F_STR(account, moved_to_uri),
+	F_I64(account, followers_count),
+	F_I64(account, following_count),
+	F_I64(account, statuses_count),
+	F_I64(account, last_status_at),
+	F_STR(account, default_privacy),
+	F_BOOL(account, default_sensitive),
+	F_STR(account, default_language),
+	F_I64(account, created_at),
+	F_I64(account, updated_at),
+	F_I64(account, fetched_at),
+	F_I64(account, suspended_at),
+	F_I64(account, deleted_at),
+};
+const struct db_map account_map = DB_MAP_OF(account, account_fields);
+
+SQL(account_insert,
+    "INSERT INTO accounts (id, site_id, username, username_lower, domain, host, uri, url, kind, display_name, note,"
+    " note_source, fields, fields_source, emojis, avatar_url, header_url, locked, bot, discoverable,"
+    " indexable, hide_collections, memorial, inbox, shared_inbox, outbox, followers_uri,"
+    " following_uri, featured_uri, also_known_as, moved_to_uri, followers_count, following_count,"
+    " statuses_count, last_status_at, default_privacy, default_sensitive, default_language,"
+    " created_at, updated_at, fetched_at, suspended_at, deleted_at)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,"
+    " $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40,"
+    " $41, $42, $43)");
+
+enum err accounts_insert(struct db *db, const struct account *a)
+{
+	return db_exec(db, &account_insert,
+	               ARGS(a->id, DB_ID(a->site_id), a->username, a->username_lower, a->domain,
+	                    a->host, a->uri, a->url, a->kind, a->display_name, a->note, a->note_source,
+	                    a->fields, a->fields_source, a->emojis, a->avatar_url, a->header_url,
+	                    a->locked, a->bot, a->discoverable, a->indexable, a->hide_collections,
+	                    a->memorial, a->inbox, a->shared_inbox, a->outbox, a->followers_uri,
+	                    a->following_uri, a->featured_uri, a->also_known_as, a->moved_to_uri,
+	                    a->followers_count, a->following_count, a->statuses_count,
+	                    a->last_status_at, a->default_privacy, a->default_sensitive,
+	                    a->default_language, a->created_at, a->updated_at, a->fetched_at,
+	                    a->suspended_at, a->deleted_at),
+	               NULL);
+}
+
+SQL(account_id, "SELECT * FROM accounts WHERE id = $1");
+
+enum err accounts_by_id(struct db *db, struct arena *mem, int64_t id, struct account *a)
+{
+	return db_one(db, &account_id, ARGS(id), &account_map, mem, a);
+}
+
+SQL(account_uri, "SELECT * FROM accounts WHERE uri = $1");
+
+enum err accounts_by_uri(struct db *db, struct arena *mem, str uri, struct account *a)
+{
+	return db_one(db, &account_uri, ARGS(uri), &account_map, mem, a);
+}
+
+SQL(account_handle, "SELECT * FROM accounts WHERE username_lower = $1 AND domain = $2");
+
+enum err accounts_by_handle(struct db *db, struct arena *mem, str username_lower, str domain, struct account *a)
+{
+	return db_one(db, &account_handle, ARGS(username_lower, domain), &account_map, mem, a);
+}
+
+SQL(account_many, "SELECT * FROM accounts WHERE id IN (SELECT value FROM json_each($1))");
+
+enum err accounts_by_ids(struct db *db, struct arena *mem, struct ids ids, struct db_rows *out)
+{
+	return db_many(db, &account_many, ARGS(db_id_list(mem, ids)), &account_map, mem, out);
+}
+
+SQL(account_handle_lose,
+    "UPDATE accounts SET username = username || '~' || CAST(id AS TEXT),"
+    " username_lower = username_lower || '~' || CAST(id AS TEXT), fetched_at = 0"
+    " WHERE username_lower = $1 AND domain = $2 AND uri <> $3 AND site_id IS NULL");
+
+enum err accounts_free_handle(struct db *db, str username_lower, str domain, str uri)
+{
+	return db_exec(db, &account_handle_lose, ARGS(username_lower, domain, uri), NULL);
+}
+
+SQL(account_refresh,
+    "UPDATE accounts SET username = $2, username_lower = $3, domain = $4, url = $5, kind = $6, display_name = $7,"
+    " note = $8, fields = $9, emojis = $10, avatar_url = $11, header_url = $12, locked = $13, bot = $14,"
+    " discoverable = $15, indexable = $16, memorial = $17, inbox = $18, shared_inbox = $19, outbox = $20,"
+    " followers_uri = $21, following_uri = $22, featured_uri = $23, also_known_as = $24, moved_to_uri = $25,"
+    " followers_count = $26, following_count = $27, statuses_count = $28, updated_at = $29, fetched_at = $30,"
+    " suspended_at = $31, deleted_at = 0 WHERE id = $1");
+
+enum err accounts_refresh(struct db *db, const struct account *a)
+{
+	return db_exec(db, &account_refresh,
+	               ARGS(a->id, a->username, a->username_lower, a->domain, a->url, a->kind, a->display_name, a->note,
+	                    a->fields, a->emojis, a->avatar_url, a->header_url, a->locked, a->bot, a->discoverable,
+	                    a->indexable, a->memorial, a->inbox, a->shared_inbox, a->outbox, a->followers_uri,
+	                    a->following_uri, a->featured_uri, a->also_known_as, a->moved_to_uri, a->followers_count,
+	                    a->following_count, a->statuses_count, a->updated_at, a->fetched_at, a->suspended_at),
+	               NULL);
+}
+
+SQL(account_profile,
+    "UPDATE accounts SET display_name = $2, note = $3, note_source = $4, fields = $5, fields_source = $6, locked = $7,"
+    " kind = $8, bot = $9, discoverable = $10, indexable = $11, hide_collections = $12, default_privacy = $13,"
+    " default_sensitive = $14, default_language = $15, updated_at = $16 WHERE id = $1");
+
+enum err accounts_set_profile(struct db *db, const struct account *a)
+{
+	return db_exec(db, &account_profile,
+	               ARGS(a->id, a->display_name, a->note, a->note_source, a->fields, a->fields_source, a->locked,
+	                    a->kind, a->bot, a->discoverable, a->indexable, a->hide_collections, a->default_privacy,
+	                    a->default_sensitive, a->default_language, a->updated_at),
+	               NULL);
+}
+
+SQL(account_tombstone,
+    "UPDATE accounts SET deleted_at = $2, display_name = '', note = '', note_source = '', fields = '[]',"
+    " fields_source = '[]', emojis = '[]', avatar_url = '', header_url = '', also_known_as = '[]', moved_to_uri = '',"
+    " followers_count = 0, following_count = 0, statuses_count = 0 WHERE id = $1 AND deleted_at = 0");
+
+enum err accounts_tombstone(struct db *db, int64_t id, int64_t at)
+{
+	return db_exec(db, &account_tombstone, ARGS(id, at), NULL);
+}
+
+SQL(account_count,
+    "UPDATE accounts SET"
+    " followers_count = CASE WHEN followers_count + $2 < 0 THEN 0 ELSE followers_count + $2 END,"
+    " following_count = CASE WHEN following_count + $3 < 0 THEN 0 ELSE following_count + $3 END WHERE id = $1");
+
+enum err accounts_add_counts(struct db *db, int64_t id, int64_t followers, int64_t following)
+{
+	return db_exec(db, &account_count, ARGS(id, followers, following), NULL);
+}
+
+SQL(account_find,
+    "SELECT a.id FROM accounts a LEFT JOIN follows f ON f.account_id = $4 AND f.target_id = a.id AND NOT f.pending"
+    " WHERE (a.username_lower LIKE $1 ESCAPE '!' OR LOWER(a.display_name) LIKE $2 ESCAPE '!') AND a.domain LIKE $3 ESCAPE '!'"
+    " AND a.deleted_at = 0 AND a.suspended_at = 0 AND a.kind <> 'Application' AND (f.id IS NOT NULL OR NOT $5)"
+    " ORDER BY CASE WHEN f.id IS NOT NULL THEN 0 WHEN a.site_id IS NOT NULL THEN 1 ELSE 2 END,"
+    " a.followers_count DESC, a.id LIMIT $6 OFFSET $7");
+
+enum err accounts_find(struct db *db, struct arena *mem, const struct account_find *f, struct ids *out)
+{
+	return db_ids(db, &account_find,
+	              ARGS(f->username, f->display_name, f->domain, f->viewer_id, f->following, f->limit, f->offset), mem,
+	              out);
+}

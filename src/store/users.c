@@ -1,0 +1,89 @@
+#include "store/users.h"
+
+static const struct db_field user_fields[] = {
+	F_I64(user, id),
+	F_I64(user, site_id),
+	F_STR(user, login),
+	F_STR(user, email),
+	F_STR(user, password_hash),
+	F_STR(user, role),
+	F_STR(user, locale),
+	F_BOOL(user, disabled),
+	F_I64(user, created_at),
+	F_I64(user, account_id),
+};
+static const struct db_map user_map = DB_MAP_OF(user, user_fields);
+
+SQL(user_insert,
+    "INSERT INTO users (id, site_id, login, email, password_hash, role, locale, disabled, created_at)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)");
+
+enum err users_insert(struct db *db, const struct user *u)
+{
+	return db_exec(db, &user_insert,
+	               ARGS(u->id, u->site_id, u->login, u->email, u->password_hash, u->role, u->locale, u->disabled,
+	                    u->created_at),
+	               NULL);
+}
+
+SQL(user_add_account, "INSERT INTO user_accounts (user_id, account_id) VALUES ($1, $2)");
+
+enum err users_add_account(struct db *db, int64_t user_id, int64_t account_id)
+{
+	return db_exec(db, &user_add_account, ARGS(user_id, account_id), NULL);
+}
+
+#define USER_SELECT                                                                                              \
+	"SELECT u.id, u.site_id, u.login, u.email, u.password_hash, u.role, u.locale, u.disabled, u.created_at," \
+	" (SELECT MIN(m.account_id) FROM user_accounts m WHERE m.user_id = u.id) AS account_id FROM users u"
+
+SQL(user_id, USER_SELECT " WHERE u.id = $1");
+
+enum err users_by_id(struct db *db, struct arena *mem, int64_t id, struct user *u)
+{
+	return db_one(db, &user_id, ARGS(id), &user_map, mem, u);
+}
+
+SQL(user_email, USER_SELECT " WHERE u.site_id = $1 AND u.email = $2");
+
+enum err users_by_email(struct db *db, struct arena *mem, int64_t site_id, str email, struct user *u)
+{
+	return db_one(db, &user_email, ARGS(site_id, email), &user_map, mem, u);
+}
+
+SQL(user_account, USER_SELECT " JOIN user_accounts x ON x.user_id = u.id WHERE x.account_id = $1 ORDER BY u.id LIMIT 1");
+
+enum err users_by_account(struct db *db, struct arena *mem, int64_t account_id, struct user *u)
+{
+	return db_one(db, &user_account, ARGS(account_id), &user_map, mem, u);
+}
+
+SQL(user_name,
+    USER_SELECT " JOIN user_accounts x ON x.user_id = u.id JOIN accounts a ON a.id = x.account_id"
+                " WHERE u.site_id = $1 AND a.username_lower = $2 AND a.domain = $3 AND a.deleted_at = 0 ORDER BY u.id LIMIT 1");
+
+enum err users_by_name(struct db *db, struct arena *mem, int64_t site_id, str username_lower, str domain, struct user *u)
+{
+	return db_one(db, &user_name, ARGS(site_id, username_lower, domain), &user_map, mem, u);
+}
+
+SQL(user_site, USER_SELECT " WHERE u.site_id = $1 ORDER BY u.id");
+
+enum err users_of_site(struct db *db, struct arena *mem, int64_t site_id, struct db_rows *out)
+{
+	return db_many(db, &user_site, ARGS(site_id), &user_map, mem, out);
+}
+
+SQL(user_password, "UPDATE users SET password_hash = $2 WHERE id = $1");
+
+enum err users_set_password(struct db *db, int64_t id, str password_hash, int64_t *changed)
+{
+	return db_exec(db, &user_password, ARGS(id, password_hash), changed);
+}
+
+SQL(user_role, "UPDATE users SET role = $2 WHERE id = $1");
+
+enum err users_set_role(struct db *db, int64_t id, str role, int64_t *changed)
+{
+	return db_exec(db, &user_role, ARGS(id, role), changed);
+}
