@@ -16,7 +16,7 @@ def kind(request):
 @pytest.fixture(scope="module")
 def server(kind):
     """One server for the tests of a file; use someone() for people nobody else has touched."""
-    with harness.Server(kind) as s:
+    with harness.Server(kind, hosts="localhost=127.0.0.1 peer.localhost=127.0.0.1") as s:
         yield s
 
 
@@ -44,6 +44,14 @@ def pair(kind):
     finally:
         for s in both:
             s.close()
+
+
+@pytest.fixture(scope="module")
+def peer(server):
+    """A made-up server (tests/peer.py) that the file's own server can reach."""
+    from peer import Peer
+    with Peer() as p:
+        yield p
 
 
 @pytest.fixture
