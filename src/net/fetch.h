@@ -20,8 +20,9 @@ struct net_options {
 /* Copies what it needs; the thread starts with the first call. Takes SSLKEYLOGFILE out of the environment: call it
  * before other threads start. */
 struct net *net_start(const struct net_options *options);
-/* Ends what is under way with NET_STOPPED, joins the thread. Nobody may submit any more. */
+/* Ends what is under way with NET_STOPPED and joins the thread; calls made later end so at once. */
 void net_stop(struct net *n);
+void net_free(struct net *n); /* after net_stop(), when nobody can call any more; NULL is fine */
 
 enum net_result {
 	NET_OK,        /* there is an answer; look at status */
@@ -70,11 +71,12 @@ struct net_call {
 	int64_t took_ms;
 
 	struct net_hop *hop_now; /* of the net thread */
+	void *waiter;            /* of net_call_wait() */
 };
 
-/* Any thread. done() is called on the net thread, also for what was refused at once. */
+/* Any thread. done() is called on the net thread, also for what was refused at once; on this one after net_stop(). */
 void net_submit(struct net *n, struct net_call *call);
-/* Waits for the answer; done and arg are used by it. OK when there is one (any status); ERR_INVALID: refused, too big or
+/* Waits for the answer; done is set by it. OK when there is one (any status); ERR_INVALID: refused, too big or
  * too many redirects; ERR_BUSY: try again later. Not from the net thread. */
 enum err net_call_wait(struct net *n, struct net_call *call) MUST_CHECK;
 /* The same mapping, for done(). */
