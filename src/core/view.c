@@ -1,0 +1,505 @@
+/* Loads posts and accounts for showing. However long the page: the posts, what they are boosts of, the authors, how the
+ * viewer stands to them, mentions, hashtags, attachments, the viewer's own marks: eight statements, each left out where
+ * nothing could come of it. */
+#include "core/view.h"
+
+#include <stdlib.h>
+
+#include "core/site.h"
+#include "store/shown.h"
+
+/* A run of rows of one post: from..to. */
+struct run {
+	size_t from, to;
+};
+
+struct loaded {
+	struct shown_status *row;
+	struct account_view *author;
+	bool hidden;
+	struct status_view *view;
+};
+
+struct load {
+	struct ctx *cx;
+	int64_t viewer;
+	str base;              /* of the asking site */
+	struct loaded *posts;  /* by id */
+	size_t posts_n;
+	struct account_view *accounts; /* by id */
+	size_t accounts_n;
+};
+
+static int by_number(int64_t a, int64_t b)
+{
+	return (a > b) - (a < b);
+}
+
+static int by_post(const void *a, const void *b)
+{
+	return by_number(((const struct loaded *)a)->row->s.id, ((const struct loaded *)b)->row->s.id);
+}
+
+static int by_account(const void *a, const void *b)
+{
+	return by_number(((const struct account_view *)a)->a.id, ((const struct account_view *)b)->a.id);
+}
+
+static int by_id(const void *a, const void *b)
+{
+	return by_number(*(const int64_t *)a, *(const int64_t *)b);
+}
+
+static void sort_ids(struct ids *list)
+{
+	size_t n = 0;
+
+	qsort(list->v, list->n, sizeof(*list->v), by_id);
+	for (size_t i = 0; i < list->n; i++)
+		if (!n || list->v[n - 1] != list->v[i])
+			list->v[n++] = list->v[i];
+	list->n = n;
+}
+
+static struct loaded *post_of(const struct load *l, int64_t id)
+{
+	size_t low = 0, high = l->posts_n;
+
+	while (low < high) {
+		size_t mid = (low + high) / 2;
+		int64_t at = l->posts[mid].row->s.id;
+
+		if (at == id)
+			return &l->posts[mid];
+		if (at < id)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return NULL;
+}
+
+static struct account_view *account_of(const struct load *l, int64_t id)
+{
+	size_t low = 0, high = l->accounts_n;
+
+	while (low < high) {
+		size_t mid = (low + high) / 2;
+		int64_t at = l->accounts[mid].a.id;
+
+		if (at == id)
+			return &l->accounts[mid];
+		if (at < id)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return NULL;
+}
+
+static str acct_of(struct ctx *cx, int64_t site_id, str username, str domain)
+{
+	if (site_id && (!cx->site || cx->site->id == site_id))
+		return username;
+	return strf(cx->mem, "%.*s@%.*s", STR_F(username), STR_F(domain));
+}
+
+static void view_account(struct load *l, const struct shown_account *row, struct account_view *v)
+{
+	*v = (struct account_view){ .a = row->a };
+	v->acct = acct_of(l->cx, v->a.site_id, v->a.username, v->a.domain);
+	v->url = str_or(v->a.url, v->a.uri);
+	v->avatar = v->a.avatar_url.n ? v->a.avatar_url : str_cat(l->cx->mem, l->base, S("/avatars/original/missing.png"));
+	v->header = v->a.header_url.n ? v->a.header_url : str_cat(l->cx->mem, l->base, S("/headers/original/missing.png"));
+	v->role = str_or(row->role, S(""));
+}
+
+static void load_init(struct load *l, struct ctx *cx, int64_t viewer)
+{
+	*l = (struct load){ .cx = cx, .viewer = viewer, .base = cx->site ? cx->site->base : S("") };
+}
+
+static enum err load_accounts(struct load *l, struct ids ids)
+{
+	struct ctx *cx = l->cx;
+	struct db_rows rows = { 0 };
+
+	TRY(shown_accounts(cx->db, cx->mem, db_id_list(cx->mem, ids), &rows));
+	l->accounts = NEWS(cx->mem, struct account_view, rows.n);
+	l->accounts_n = rows.n;
+	for (size_t i = 0; i < rows.n; i++)
+		view_account(l, &((struct shown_account *)rows.p)[i], &l->accounts[i]);
+	qsort(l->accounts, l->accounts_n, sizeof(*l->accounts), by_account);
+	return OK;
+}
+
+/* The posts asked for and those that they are boosts of, sorted, none twice. */
+static enum err load_posts(struct load *l, struct ids ids)
+{
+	struct ctx *cx = l->cx;
+	struct db_rows rows[2] = { 0 };
+	struct ids boosted = { 0 };
+	struct shown_status *p;
+	size_t n = 0;
+
+	TRY(shown_statuses(cx->db, cx->mem, db_id_list(cx->mem, ids), &rows[0]));
+	p = rows[0].p;
+	boosted.v = NEWS(cx->mem, int64_t, rows[0].n);
+	for (size_t i = 0; i < rows[0].n; i++)
+		if (p[i].s.reblog_of_id)
+			boosted.v[boosted.n++] = p[i].s.reblog_of_id;
+	if (boosted.n) {
+		sort_ids(&boosted);
+		TRY(shown_statuses(cx->db, cx->mem, db_id_list(cx->mem, boosted), &rows[1]));
+	}
+	l->posts = NEWS(cx->mem, struct loaded, rows[0].n + rows[1].n);
+	for (int r = 0; r < 2; r++)
+		for (size_t i = 0; i < rows[r].n; i++)
+			l->posts[n++].row = &((struct shown_status *)rows[r].p)[i];
+	qsort(l->posts, n, sizeof(*l->posts), by_post);
+	for (size_t i = 0; i < n; i++)
+		if (!l->posts_n || l->posts[l->posts_n - 1].row->s.id != l->posts[i].row->s.id)
+			l->posts[l->posts_n++] = l->posts[i];
+	return OK;
+}
+
+static enum err load_authors(struct load *l)
+{
+	struct ids ids = { NEWS(l->cx->mem, int64_t, l->posts_n), 0 };
+
+	for (size_t i = 0; i < l->posts_n; i++)
+		ids.v[ids.n++] = l->posts[i].row->s.account_id;
+	sort_ids(&ids);
+	TRY(load_accounts(l, ids));
+	for (size_t i = 0; i < l->posts_n; i++)
+		l->posts[i].author = account_of(l, l->posts[i].row->s.account_id);
+	return OK;
+}
+
+static bool for_everyone(const struct status *s)
+{
+	return str_eq(s->visibility, S("public")) || str_eq(s->visibility, S("unlisted"));
+}
+
+/* rel of each author, in the order of l->accounts. */
+static enum err load_gates(struct load *l, unsigned *rel)
+{
+	struct ctx *cx = l->cx;
+	struct ids all = { NEWS(cx->mem, int64_t, l->accounts_n), 0 }, followed = { NEWS(cx->mem, int64_t, l->posts_n), 0 };
+	struct db_rows rows = { 0 };
+
+	if (!l->viewer)
+		return OK;
+	for (size_t i = 0; i < l->accounts_n; i++)
+		if (l->accounts[i].a.id != l->viewer)
+			all.v[all.n++] = l->accounts[i].a.id;
+	for (size_t i = 0; i < l->posts_n; i++)
+		if (!for_everyone(&l->posts[i].row->s))
+			followed.v[followed.n++] = l->posts[i].row->s.account_id;
+	sort_ids(&followed);
+	if (all.n)
+		TRY(shown_gates(cx->db, cx->mem, l->viewer, cx->me && cx->me->id == l->viewer ? cx->me->domain : S(""),
+		                db_id_list(cx->mem, followed), db_id_list(cx->mem, all), &rows));
+	for (size_t i = 0; i < rows.n; i++) {
+		const struct bits *b = &((const struct bits *)rows.p)[i];
+		struct account_view *v = account_of(l, b->id);
+
+		if (v)
+			rel[v - l->accounts] |= (unsigned)b->bits;
+	}
+	return OK;
+}
+
+static enum err load_mentions(struct load *l, struct db_rows *rows)
+{
+	struct ids ids = { NEWS(l->cx->mem, int64_t, l->posts_n), 0 };
+
+	for (size_t i = 0; i < l->posts_n; i++)
+		if (l->posts[i].row->s.extras & HAS_MENTIONS)
+			ids.v[ids.n++] = l->posts[i].row->s.id;
+	return ids.n ? shown_mentions(l->cx->db, l->cx->mem, db_id_list(l->cx->mem, ids), rows) : OK;
+}
+
+static bool mentioned(const struct db_rows *mentions, int64_t status_id, int64_t viewer)
+{
+	const struct shown_mention *m = mentions->p;
+
+	for (size_t i = 0; i < mentions->n; i++)
+		if (m[i].status_id == status_id && m[i].id == viewer)
+			return true;
+	return false;
+}
+
+/* Asks the rule about every post; a boost is hidden with what it boosts. */
+static enum err hide(struct load *l, const struct db_rows *mentions)
+{
+	unsigned *rel = NEWS(l->cx->mem, unsigned, l->accounts_n);
+
+	TRY(load_gates(l, rel));
+	for (size_t i = 0; i < l->posts_n; i++) {
+		struct loaded *p = &l->posts[i];
+		const struct status *s = &p->row->s;
+		unsigned r = p->author ? rel[p->author - l->accounts] : 0;
+
+		r |= l->viewer && s->account_id == l->viewer ? REL_SELF : 0;
+		if (l->viewer && !for_everyone(s) && mentioned(mentions, s->id, l->viewer))
+			r |= REL_MENTIONED;
+		p->hidden = !p->author || !visible_status(s, &p->author->a, r);
+	}
+	for (size_t i = 0; i < l->posts_n; i++) {
+		int64_t of = l->posts[i].row->s.reblog_of_id;
+		const struct loaded *boosted = of ? post_of(l, of) : NULL;
+
+		if (of && (!boosted || boosted->hidden))
+			l->posts[i].hidden = true;
+	}
+	return OK;
+}
+
+static struct status_view *view_of(const struct load *l, int64_t id)
+{
+	struct loaded *p = post_of(l, id);
+
+	return p && !p->hidden ? p->view : NULL;
+}
+
+static void make_views(struct load *l)
+{
+	struct status_view *v = NEWS(l->cx->mem, struct status_view, l->posts_n);
+
+	for (size_t i = 0; i < l->posts_n; i++) {
+		struct loaded *p = &l->posts[i];
+		const struct status *s = &p->row->s;
+
+		p->view = &v[i];
+		v[i] = (struct status_view){ .s = *s, .author = p->author, .base = l->base, .personal = l->viewer != 0 };
+		v[i].app_name = p->row->app_name;
+		v[i].app_website = p->row->app_website;
+		v[i].pinnable = l->viewer && s->account_id == l->viewer && !s->reblog_of_id && !str_eq(s->visibility, S("direct"));
+	}
+}
+
+static void give_mentions(struct load *l, const struct db_rows *rows)
+{
+	const struct shown_mention *m = rows->p;
+	struct mention_view *all = NEWS(l->cx->mem, struct mention_view, rows->n);
+	size_t n = 0;
+
+	for (size_t from = 0, to; from < rows->n; from = to) {
+		struct status_view *v = view_of(l, m[from].status_id);
+		size_t first = n;
+
+		for (to = from; to < rows->n && m[to].status_id == m[from].status_id; to++)
+			if (!m[to].silent)
+				all[n++] = (struct mention_view){ m[to].id, m[to].username,
+					                          acct_of(l->cx, m[to].site_id, m[to].username, m[to].domain),
+					                          m[to].url, m[to].uri };
+		if (v) {
+			v->mentions = &all[first];
+			v->mentions_n = n - first;
+		}
+	}
+}
+
+static str ids_with(const struct load *l, int64_t extra, bool *some)
+{
+	struct ids ids = { NEWS(l->cx->mem, int64_t, l->posts_n), 0 };
+
+	for (size_t i = 0; i < l->posts_n; i++)
+		if (!l->posts[i].hidden && (l->posts[i].row->s.extras & extra))
+			ids.v[ids.n++] = l->posts[i].row->s.id;
+	*some = ids.n > 0;
+	return db_id_list(l->cx->mem, ids);
+}
+
+static enum err give_tags(struct load *l)
+{
+	struct db_rows rows = { 0 };
+	struct tag_view *all;
+	const struct shown_tag *t;
+	bool some;
+	str ids = ids_with(l, HAS_TAGS, &some);
+
+	if (!some)
+		return OK;
+	TRY(shown_tags(l->cx->db, l->cx->mem, ids, &rows));
+	t = rows.p;
+	all = NEWS(l->cx->mem, struct tag_view, rows.n);
+	for (size_t i = 0; i < rows.n; i++) {
+		struct status_view *v = view_of(l, t[i].status_id);
+
+		all[i] = (struct tag_view){ t[i].name, t[i].display };
+		if (v && !v->tags_n++)
+			v->tags = &all[i];
+	}
+	return OK;
+}
+
+static enum err give_media(struct load *l)
+{
+	struct db_rows rows = { 0 };
+	const struct attachment *a;
+	bool some;
+	str ids = ids_with(l, HAS_MEDIA, &some);
+
+	if (!some)
+		return OK;
+	TRY(shown_media(l->cx->db, l->cx->mem, ids, &rows));
+	a = rows.p;
+	for (size_t i = 0; i < rows.n; i++) {
+		struct status_view *v = view_of(l, a[i].status_id);
+
+		if (v && !v->media_n++)
+			v->media = &a[i];
+	}
+	return OK;
+}
+
+static void give_flag(struct load *l, const struct bits *b)
+{
+	struct status_view *v = b->bits == FLAG_MUTED ? NULL : view_of(l, b->id);
+
+	if (v) {
+		v->favourited |= b->bits == FLAG_FAVOURITED;
+		v->reblogged |= b->bits == FLAG_REBLOGGED;
+		v->bookmarked |= b->bits == FLAG_BOOKMARKED;
+		v->pinned |= b->bits == FLAG_PINNED;
+	}
+	for (size_t i = 0; b->bits == FLAG_MUTED && i < l->posts_n; i++)
+		if (l->posts[i].row->s.thread_id == b->id)
+			l->posts[i].view->muted = true;
+}
+
+/* Counters are exact, so nobody has favourited what counts none. */
+static enum err give_flags(struct load *l)
+{
+	struct ids list[5];
+	struct shown_flags_in in;
+	str *in_lists[5] = { &in.favourites, &in.boosts, &in.bookmarks, &in.pins, &in.threads };
+	struct db_rows rows = { 0 };
+	struct ctx *cx = l->cx;
+
+	if (!l->viewer)
+		return OK;
+	for (int k = 0; k < 5; k++)
+		list[k] = (struct ids){ NEWS(cx->mem, int64_t, l->posts_n), 0 };
+	for (size_t i = 0; i < l->posts_n; i++) {
+		const struct status *s = &l->posts[i].row->s;
+		const bool wanted[] = { s->favourites_count > 0, s->reblogs_count > 0, true, l->posts[i].view->pinnable };
+
+		if (l->posts[i].hidden || s->reblog_of_id)
+			continue;
+		for (int k = 0; k < 4; k++)
+			if (wanted[k])
+				list[k].v[list[k].n++] = s->id;
+		list[4].v[list[4].n++] = s->thread_id;
+	}
+	sort_ids(&list[4]);
+	for (int k = 0; k < 5; k++)
+		*in_lists[k] = db_id_list(cx->mem, list[k]);
+	TRY(shown_flags(cx->db, cx->mem, l->viewer, &in, &rows));
+	for (size_t i = 0; i < rows.n; i++)
+		give_flag(l, &((const struct bits *)rows.p)[i]);
+	return OK;
+}
+
+/* A boost shows what its post has of the viewer's marks. */
+static void join_boosts(struct load *l)
+{
+	for (size_t i = 0; i < l->posts_n; i++) {
+		struct status_view *v = l->posts[i].view;
+		const struct status_view *of = v->s.reblog_of_id ? view_of(l, v->s.reblog_of_id) : NULL;
+
+		if (!of)
+			continue;
+		v->reblog = of;
+		v->favourited = of->favourited;
+		v->reblogged = of->reblogged;
+		v->bookmarked = of->bookmarked;
+		v->muted = of->muted;
+	}
+}
+
+static enum err load_statuses(struct load *l, struct ids ids)
+{
+	struct db_rows mentions = { 0 };
+
+	TRY(load_posts(l, ids));
+	if (!l->posts_n)
+		return OK;
+	TRY(load_authors(l));
+	TRY(load_mentions(l, &mentions));
+	TRY(hide(l, &mentions));
+	make_views(l);
+	give_mentions(l, &mentions);
+	TRY(give_tags(l));
+	TRY(give_media(l));
+	TRY(give_flags(l));
+	join_boosts(l);
+	return OK;
+}
+
+enum err status_views(struct ctx *cx, struct ids ids, struct status_view **out, size_t *n)
+{
+	struct load l;
+
+	*out = NULL;
+	*n = 0;
+	if (!ids.n)
+		return OK;
+	load_init(&l, cx, cx->me ? cx->me->id : 0);
+	TRY(load_statuses(&l, ids));
+	*out = NEWS(cx->mem, struct status_view, ids.n);
+	for (size_t i = 0; i < ids.n; i++) {
+		const struct status_view *v = view_of(&l, ids.v[i]);
+
+		if (v)
+			(*out)[(*n)++] = *v;
+	}
+	return OK;
+}
+
+enum err status_view(struct ctx *cx, int64_t id, struct status_view *out)
+{
+	struct status_view *v;
+	size_t n;
+
+	TRY(status_views(cx, (struct ids){ &id, 1 }, &v, &n));
+	if (!n)
+		return ERR_NOT_FOUND;
+	*out = *v;
+	return OK;
+}
+
+enum err account_views(struct ctx *cx, struct ids ids, struct account_view **out, size_t *n)
+{
+	struct load l;
+
+	*out = NULL;
+	*n = 0;
+	if (!ids.n)
+		return OK;
+	load_init(&l, cx, 0);
+	TRY(load_accounts(&l, ids));
+	*out = NEWS(cx->mem, struct account_view, ids.n);
+	for (size_t i = 0; i < ids.n; i++) {
+		const struct account_view *v = account_of(&l, ids.v[i]);
+
+		if (v && !v->a.deleted_at && !v->a.suspended_at)
+			(*out)[(*n)++] = *v;
+	}
+	return OK;
+}
+
+enum err account_view(struct ctx *cx, int64_t id, struct account_view *out)
+{
+	struct shown_account row = { 0 };
+	struct load l;
+
+	load_init(&l, cx, 0);
+	TRY(shown_account(cx->db, cx->mem, id, &row));
+	if (row.a.deleted_at || row.a.suspended_at)
+		return ERR_NOT_FOUND;
+	view_account(&l, &row, out);
+	return OK;
+}

@@ -1,0 +1,160 @@
+#include "store/parts.h"
+
+#include "base/clock.h"
+
+SQL(mention_add,
+    "INSERT INTO status_mentions (status_id, account_id, silent) VALUES ($1, $2, $3)"
+    " ON CONFLICT (status_id, account_id) DO UPDATE SET silent = excluded.silent");
+SQL(mention_silence,
+    "UPDATE status_mentions SET silent = TRUE WHERE status_id = $1 AND NOT silent"
+    " AND account_id NOT IN (SELECT value FROM json_each($2))");
+SQL(mention_of, "SELECT status_id, account_id, silent FROM status_mentions WHERE status_id = $1 ORDER BY account_id");
+SQL(mention_among,
+    "SELECT status_id FROM status_mentions WHERE account_id = $1 AND status_id IN (SELECT value FROM json_each($2))");
+
+static const struct db_field mention_fields[] = {
+	F_I64(mention_row, status_id),
+	F_I64(mention_row, account_id),
+	F_BOOL(mention_row, silent),
+};
+static const struct db_map mention_map = DB_MAP_OF(mention_row, mention_fields);
+
+enum err mentions_add(struct db *db, int64_t status_id, int64_t account_id, bool silent)
+{
+	return db_exec(db, &mention_add, ARGS(status_id, account_id, silent), NULL);
+}
+
+enum err mentions_silence(struct db *db, int64_t status_id, str keep)
+{
+	return db_exec(db, &mention_silence, ARGS(status_id, keep), NULL);
+}
+
+enum err mentions_of(struct db *db, struct arena *mem, int64_t status_id, struct db_rows *out)
+{
+	return db_many(db, &mention_of, ARGS(status_id), &mention_map, mem, out);
+}
+
+enum err mentions_among(struct db *db, struct arena *mem, int64_t account_id, struct ids posts, struct ids *out)
+{
+	*out = (struct ids){ 0 };
+	if (!account_id || !posts.n)
+		return OK;
+	return db_ids(db, &mention_among, ARGS(account_id, db_id_list(mem, posts)), mem, out);
+}
+
+SQL(tag_find, "SELECT id FROM tags WHERE name = $1");
+SQL(tag_put,
+    "INSERT INTO tags (id, name, display, created_at) VALUES ($1, $2, $3, $4)"
+    " ON CONFLICT (name) DO UPDATE SET name = excluded.name RETURNING id");
+SQL(tag_link, "INSERT INTO status_tags (tag_id, status_id) VALUES ($1, $2) ON CONFLICT DO NOTHING");
+SQL(tag_clear, "DELETE FROM status_tags WHERE status_id = $1");
+SQL(tag_ids, "SELECT id FROM tags WHERE name IN (SELECT value FROM json_texts($1))");
+SQL(tag_like,
+    "SELECT display FROM tags WHERE name >= $1 AND name < $2 ORDER BY length(name), name LIMIT $3 OFFSET $4");
+
+enum err tags_find(struct db *db, str name, int64_t *id)
+{
+	return db_number(db, &tag_find, ARGS(name), id);
+}
+
+enum err tags_add(struct db *db, int64_t status_id, str name, str display, int64_t now)
+{
+	int64_t id;
+	enum err e = tags_find(db, name, &id);
+
+	if (e == ERR_NOT_FOUND)
+		e = db_number(db, &tag_put, ARGS(id_new(), name, display, now), &id);
+	return e ? e : db_exec(db, &tag_link, ARGS(id, status_id), NULL);
+}
+
+enum err tags_clear(struct db *db, int64_t status_id)
+{
+	return db_exec(db, &tag_clear, ARGS(status_id), NULL);
+}
+
+enum err tags_ids(struct db *db, struct arena *mem, struct strs names, struct ids *out)
+{
+	*out = (struct ids){ 0 };
+	return names.n ? db_ids(db, &tag_ids, ARGS(db_text_list(mem, names)), mem, out) : OK;
+}
+
+struct tag_name {
+	str display;
+};
+static const struct db_field tag_name_fields[] = { F_STR(tag_name, display) };
+static const struct db_map tag_name_map = DB_MAP_OF(tag_name, tag_name_fields);
+
+enum err tags_like(struct db *db, struct arena *mem, str prefix, int64_t limit, int64_t offset, struct strs *out)
+{
+	str behind = str_cat(mem, prefix, S("\xf4\x8f\xbf\xbf")); /* the last character there is */
+	struct db_rows rows = { 0 };
+
+	TRY(db_many(db, &tag_like, ARGS(prefix, behind, limit, offset), &tag_name_map, mem, &rows));
+	out->v = NEWS(mem, str, rows.n);
+	out->n = rows.n;
+	for (size_t i = 0; i < rows.n; i++)
+		out->v[i] = ((struct tag_name *)rows.p)[i].display;
+	return OK;
+}
+
+SQL(attachment_add,
+    "INSERT INTO attachments (id, status_id, account_id, place, kind, remote_url, preview_url, mime, description, blurhash,"
+    " width, height, focus_x, focus_y, created_at)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)");
+SQL(attachment_clear, "DELETE FROM attachments WHERE status_id = $1");
+
+static const struct db_field attachment_fields[] = {
+	F_I64(attachment, id),
+	F_I64(attachment, status_id),
+	F_I64(attachment, account_id),
+	F_I64(attachment, place),
+	F_STR(attachment, kind),
+	F_STR(attachment, remote_url),
+	F_STR(attachment, preview_url),
+	F_STR(attachment, mime),
+	F_STR(attachment, description),
+	F_STR(attachment, blurhash),
+	F_I64(attachment, width),
+	F_I64(attachment, height),
+	F_I64(attachment, focus_x),
+	F_I64(attachment, focus_y),
+	F_I64(attachment, created_at),
+};
+const struct db_map attachment_map = DB_MAP_OF(attachment, attachment_fields);
+
+enum err attachments_add(struct db *db, const struct attachment *a)
+{
+	return db_exec(db, &attachment_add,
+	               ARGS(a->id, DB_ID(a->status_id), a->account_id, a->place, a->kind, a->remote_url, a->preview_url, a->mime,
+	                    a->description, a->blurhash, a->width, a->height, a->focus_x, a->focus_y, a->created_at),
+	               NULL);
+}
+
+enum err attachments_clear(struct db *db, int64_t status_id)
+{
+	return db_exec(db, &attachment_clear, ARGS(status_id), NULL);
+}
+
+SQL(edit_add,
+    "INSERT INTO status_edits (id, status_id, spoiler_text, content, sensitive, created_at) VALUES ($1, $2, $3, $4, $5, $6)");
+SQL(edit_of, "SELECT * FROM status_edits WHERE status_id = $1 ORDER BY id LIMIT 1000");
+
+static const struct db_field edit_fields[] = {
+	F_I64(status_edit, id),
+	F_I64(status_edit, status_id),
+	F_STR(status_edit, spoiler_text),
+	F_STR(status_edit, content),
+	F_BOOL(status_edit, sensitive),
+	F_I64(status_edit, created_at),
+};
+const struct db_map status_edit_map = DB_MAP_OF(status_edit, edit_fields);
+
+enum err edits_add(struct db *db, const struct status_edit *e)
+{
+	return db_exec(db, &edit_add, ARGS(e->id, e->status_id, e->spoiler_text, e->content, e->sensitive, e->created_at), NULL);
+}
+
+enum err edits_of(struct db *db, struct arena *mem, int64_t status_id, struct db_rows *out)
+{
+	return db_many(db, &edit_of, ARGS(status_id), &status_edit_map, mem, out);
+}
