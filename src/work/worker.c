@@ -152,13 +152,14 @@ static void *zeroed(size_t n, size_t size)
 	return p;
 }
 
-struct workers *workers_start(struct app *app, const struct lane *lanes, int lanes_n, int threads)
+struct workers *workers_new(struct app *app, const struct lane *lanes, int lanes_n, int threads)
 {
 	struct workers *w = zeroed(1, sizeof(*w));
 
 	w->app = app;
 	w->lanes = lanes;
 	w->lanes_n = lanes_n;
+	w->threads_n = threads;
 	w->state = zeroed((size_t)lanes_n, sizeof(*w->state));
 	w->threads = zeroed((size_t)threads, sizeof(*w->threads));
 	for (int i = 0; i < lanes_n; i++) {
@@ -170,14 +171,18 @@ struct workers *workers_start(struct app *app, const struct lane *lanes, int lan
 	pthread_mutex_init(&w->lock, NULL);
 	cond_init(&w->wake);
 	cond_init(&w->ended);
-	pthread_mutex_lock(&w->lock);
-	for (; w->threads_n < threads; w->threads_n++)
-		if (pthread_create(&w->threads[w->threads_n], NULL, work, w))
-			break;
-	BUG_IF(!w->threads_n);
-	w->alive = w->threads_n;
-	pthread_mutex_unlock(&w->lock);
 	return w;
+}
+
+void workers_start(struct workers *w)
+{
+	pthread_mutex_lock(&w->lock);
+	for (; w->alive < w->threads_n; w->alive++)
+		if (pthread_create(&w->threads[w->alive], NULL, work, w))
+			break;
+	w->threads_n = w->alive;
+	pthread_mutex_unlock(&w->lock);
+	BUG_IF(!w->threads_n);
 }
 
 void workers_wake(void *arg)
@@ -207,6 +212,8 @@ bool workers_stop(struct workers *w, int64_t drain_ms)
 	pthread_mutex_lock(&w->lock);
 	w->stop = true;
 	pthread_cond_broadcast(&w->wake);
+	if (!w->alive)
+		w->threads_n = 0; /* never started */
 	while (w->alive && e != ETIMEDOUT)
 		e = pthread_cond_timedwait(&w->ended, &w->lock, &at);
 	ended = !w->alive;

@@ -15,9 +15,11 @@ struct lane {
 
 struct workers;
 
-/* lanes are borrowed and must outlive it. */
-struct workers *workers_start(struct app *app, const struct lane *lanes, int lanes_n, int threads);
+/* Does nothing before workers_start(), but can be woken. lanes are borrowed and must outlive it. */
+struct workers *workers_new(struct app *app, const struct lane *lanes, int lanes_n, int threads);
+void workers_start(struct workers *w);
 /* For struct ports: something was added to some lane. arg is the struct workers; NULL does nothing. */
 void workers_wake(void *arg);
-/* No new turns; waits for those running, at most drain_ms, and frees all if they ended. True if they did. */
+/* No new turns; waits for those running, at most drain_ms, and frees all if they ended. True if they did. Also for one
+ * that was never started. */
 bool workers_stop(struct workers *w, int64_t drain_ms);

@@ -72,6 +72,14 @@ static void add(struct fake *f, int n, int64_t due)
 	pthread_mutex_unlock(&f->lock);
 }
 
+static struct workers *started(struct app *app, const struct lane *lanes, int lanes_n, int threads)
+{
+	struct workers *w = workers_new(app, lanes, lanes_n, threads);
+
+	workers_start(w);
+	return w;
+}
+
 static void what_is_left_from_the_last_run_is_done_at_start(void **state)
 {
 	struct fake f = FAKE;
@@ -81,7 +89,7 @@ static void what_is_left_from_the_last_run_is_done_at_start(void **state)
 
 	(void)state;
 	add(&f, 5, 0);
-	w = workers_start(&app, &lane, 1, 4);
+	w = started(&app, &lane, 1, 4);
 	assert_true(reaches(&f, 5, 2000));
 	assert_true(workers_stop(w, 1000));
 }
@@ -91,7 +99,7 @@ static void a_wake_brings_work_at_once_and_idle_workers_do_not_poll(void **state
 	struct fake f = FAKE;
 	struct lane lane = { "a", fake_turn, &f, 0 };
 	struct app app = { 0 };
-	struct workers *w = workers_start(&app, &lane, 1, 3);
+	struct workers *w = started(&app, &lane, 1, 3);
 	int turns;
 
 	(void)state;
@@ -114,7 +122,7 @@ static void work_that_is_due_later_is_done_then(void **state)
 
 	(void)state;
 	add(&f, 1, clock_now() + 150);
-	w = workers_start(&app, &lane, 1, 2);
+	w = started(&app, &lane, 1, 2);
 	usleep(80000);
 	assert_int_equal(fake_done(&f), 0);
 	assert_true(reaches(&f, 1, 1000));
@@ -132,7 +140,7 @@ static void one_lane_never_takes_more_than_half_of_the_threads(void **state)
 	(void)state;
 	add(&slow, 12, 0);
 	add(&quick, 3, 0);
-	w = workers_start(&app, lanes, 2, 4);
+	w = started(&app, lanes, 2, 4);
 	assert_true(reaches(&quick, 3, 1000));
 	assert_true(fake_done(&slow) < 12);
 	assert_true(reaches(&slow, 12, 3000));
@@ -148,7 +156,7 @@ static void a_lane_in_trouble_is_tried_again_but_not_in_a_loop(void **state)
 	struct workers *w;
 
 	(void)state;
-	w = workers_start(&app, &lane, 1, 2);
+	w = started(&app, &lane, 1, 2);
 	usleep(300000);
 	assert_true(f.turns >= 1 && f.turns <= 2);
 	f.broken = false;
@@ -166,7 +174,7 @@ static void stopping_waits_for_what_runs(void **state)
 
 	(void)state;
 	add(&f, 3, 0);
-	w = workers_start(&app, &lane, 1, 2);
+	w = started(&app, &lane, 1, 2);
 	while (!f.at_once)
 		usleep(1000);
 	assert_true(workers_stop(w, 2000));
