@@ -220,9 +220,8 @@ enum err web_authorize_native(struct request *rq, struct reply *rp)
 	str code = str_or(param_get(rq, "code"), S(""));
 	struct page_html p = html_page(rq, S("Code for the app"));
 
-	HTML(&p.b, "<h1>Almost done</h1>\n<p>Copy this code into the app:</p>\n<p><input type=\"text\" class=\"code\" readonly value=\"{}\">"
-	           "</p>\n<p class=\"code\">{}</p>\n",
-	     str_to(code, 200), str_to(code, 200));
+	HTML(&p.b, "<h1>Almost done</h1>\n<p>Copy this code into the app:</p>\n<p><code class=\"code\">{}</code></p>\n",
+	     str_to(code, 200));
 	html_reply(&p, rp, 200);
 	reply_header(rp, "Cache-Control", S("no-store"));
 	return OK;
