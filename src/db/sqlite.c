@@ -39,14 +39,28 @@ static bool says_conflict(int rc)
 	       rc == SQLITE_CONSTRAINT_ROWID;
 }
 
+/* What the system said last of a file: the log is the one that is written to, the database in checkpoints. */
+static int last_errno(const struct sq *c, int which)
+{
+	sqlite3_file *f = NULL;
+	int no = 0;
+
+	if (!sqlite3_file_control(c->h, "main", which, &f) && f && f->pMethods)
+		f->pMethods->xFileControl(f, SQLITE_FCNTL_LAST_ERRNO, &no);
+	return no;
+}
+
+static bool no_room(int no)
+{
+	return no == ENOSPC || no == EDQUOT || no == EROFS || no == EFBIG;
+}
+
 /* The disk takes no more: for now, and nothing is broken. */
 static bool says_full(const struct sq *c, int rc)
 {
-	int no = sqlite3_system_errno(c->h);
-
-	if (rc == SQLITE_FULL)
-		return true;
-	return rc == SQLITE_IOERR_WRITE && (no == ENOSPC || no == EDQUOT || no == EROFS);
+	if (rc != SQLITE_IOERR_WRITE)
+		return rc == SQLITE_FULL;
+	return no_room(last_errno(c, SQLITE_FCNTL_JOURNAL_POINTER)) || no_room(last_errno(c, SQLITE_FCNTL_FILE_POINTER));
 }
 
 static bool says_poisoned(int rc)
