@@ -1,0 +1,292 @@
+#!/usr/bin/env python3
+"""Measures a release build on loopback and prints the figures beside the last recorded ones. Never fails a build.
+
+    bench.py BUILD_DIR [sqlite|postgres] [NAME...]     NAME: some of the measurements below
+
+The load generator shares the machine. Every load is bounded in count or time.
+"""
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+BUILD = pathlib.Path(sys.argv[1]).resolve()
+KIND = sys.argv[2] if len(sys.argv) > 2 else "sqlite"
+WANTED = sys.argv[3:]
+LAST = HERE / "last.json"
+SECONDS = 5
+os.environ["DASSIE"] = str(BUILD / "src/cmd/dassie")
+sys.path.insert(0, str(HERE.parent / "tests"))
+import harness  # noqa: E402
+from harness import Server, free_port, wait_until  # noqa: E402
+
+LOAD = str(BUILD / "bench/load")
+results, measures = {}, []
+
+
+def measure(name, unit):
+    def wrap(fn):
+        measures.append((name, unit, fn))
+        return fn
+    return wrap
+
+
+def put(name, value, unit, **more):
+    results[f"{KIND}: {name}"] = {"value": round(value, 2), "unit": unit, **more}
+    print(f"{name:44} {value:12,.1f} {unit:12} " + " ".join(f"{k}={v}" for k, v in more.items()), flush=True)
+
+
+def wrk(server, path, connections=16, threads=1, headers=(), script=None, seconds=SECONDS):
+    cmd = ["wrk", f"-t{threads}", f"-c{connections}", f"-d{seconds}s", "--latency", "-H", f"Host: {server.host}"]
+    for h in headers:
+        cmd += ["-H", h]
+    if script:
+        cmd += ["-s", str(script)]
+    out = subprocess.run([*cmd, f"http://127.0.0.1:{server.port}{path}"], capture_output=True, text=True, check=True).stdout
+    rate = float(re.search(r"Requests/sec:\s+([\d.]+)", out)[1])
+    number, unit = re.search(r"99%\s+([\d.]+)(us|ms|s)", out).groups()
+    p99 = float(number) * {"us": 0.001, "ms": 1, "s": 1000}[unit]
+    bad = re.search(r"Non-2xx or 3xx responses: (\d+)", out)
+    return rate, {"p99_ms": round(p99, 2), **({"bad": bad[1]} if bad else {})}
+
+
+def memory(server):
+    status = pathlib.Path(f"/proc/{server.process.pid}/status").read_text()
+    return int(re.search(r"VmRSS:\s+(\d+)", status)[1]) / 1024
+
+
+def openssl_rate():
+    out = subprocess.run(["openssl", "speed", "-seconds", "2", "rsa2048"], capture_output=True, text=True).stdout
+    return float(re.findall(r"rsa\s+2048 bits.*?([\d.]+)\s+[\d.]+\s*$", out, re.M)[-1])
+
+
+def key_pair(folder):
+    key = folder / "peer.pem"
+    subprocess.run(["openssl", "genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048", "-out", key], check=True,
+                   capture_output=True)
+    public = subprocess.run(["openssl", "pkey", "-in", key, "-pubout"], capture_output=True, text=True, check=True).stdout
+    return key, public
+
+
+def literal(v):
+    if isinstance(v, bool):
+        return "TRUE" if v else "FALSE"
+    if isinstance(v, int):
+        return str(v)
+    return "NULL" if v is None else "'" + str(v).replace("'", "''") + "'"
+
+
+def insert(server, table, rows):
+    """Straight into the database: a thousand followers are not made one by one."""
+    for i in range(0, len(rows), 200):
+        part = rows[i:i + 200]
+        names = ",".join(part[0])
+        values = ",".join("(" + ",".join(literal(v) for v in r.values()) + ")" for r in part)
+        server.sql(f"INSERT INTO {table} ({names}) VALUES {values};")
+
+
+_id = int(time.time() * 1000) - 40 * 86400_000 << 16
+
+
+def next_id():
+    global _id
+    _id += 60_000 << 16
+    return _id
+
+
+def blank(server, table, **values):
+    """A row with a neutral value in every column that must have one."""
+    if server.kind == "sqlite":
+        columns = [line.split("|") for line in server.sql(f"PRAGMA table_info({table})").splitlines()]
+        columns = [(c[1], c[2], c[3] == "1") for c in columns]
+    else:
+        columns = [line.split("|") for line in server.sql(
+            "SELECT column_name, upper(data_type), is_nullable = 'NO' FROM information_schema.columns "
+            f"WHERE table_schema = current_schema() AND table_name = '{table}' ORDER BY ordinal_position").splitlines()]
+        columns = [(c[0], c[1], c[2] == "t") for c in columns]
+    row = {n: (False if t == "BOOLEAN" else 0 if "INT" in t else "") for n, t, must in columns if must and n != "id"}
+    return {"id": next_id(), **row, **values}
+
+
+def remote_accounts(server, n, inbox=lambda i: f"http://h{i}.localhost/inbox"):
+    base = blank(server, "accounts")
+    rows = []
+    for i in range(n):
+        host = re.match(r"http://([^/]+)/", inbox(i))[1]
+        uri = f"http://{host}/users/u{i}"
+        rows.append({**base, "id": next_id(), "username": f"u{i}", "username_lower": f"u{i}", "domain": host, "host": host,
+                     "uri": uri, "url": uri, "kind": "Person", "display_name": f"User {i}", "fields": "[]", "emojis": "[]",
+                     "fields_source": "[]", "also_known_as": "[]", "inbox": inbox(i), "shared_inbox": inbox(i),
+                     "note": "<p>Somebody on another server, with a short bio.</p>", "default_privacy": "public",
+                     "followers_uri": uri + "/followers", "outbox": uri + "/outbox", "created_at": rows_time(),
+                     "fetched_at": int(time.time() * 1000)})
+    insert(server, "accounts", rows)
+    return rows
+
+
+def rows_time():
+    return int(time.time() * 1000) - 50 * 86400_000
+
+
+def follow_rows(server, pairs):
+    base = blank(server, "follows")
+    insert(server, "follows", [{**base, "id": next_id(), "account_id": a, "target_id": t, "show_reblogs": True,
+                                "created_at": rows_time()} for a, t in pairs])
+
+
+TEXT = ("<p>A post of ordinary length, as people write them: some words about the day, a thought, a link "
+        "<a href=\"https://example.org/\" rel=\"nofollow noopener noreferrer\" target=\"_blank\">example.org</a> and a "
+        "<a href=\"https://example.org/tags/tag\" class=\"mention hashtag\" rel=\"tag\">#<span>tag</span></a>.</p>")
+
+
+def home_of(server, reader, n_accounts=50, n_posts=2000):
+    accounts = remote_accounts(server, n_accounts, lambda i: f"http://home{i}.localhost/inbox")
+    follow_rows(server, [(int(reader.id), a["id"]) for a in accounts])
+    base = blank(server, "statuses")
+    posts, feeds = [], []
+    for i in range(n_posts):
+        a, sid = accounts[i % n_accounts], next_id()
+        posts.append({**base, "id": sid, "uri": f"{a['uri']}/statuses/{sid}", "url": f"{a['uri']}/statuses/{sid}",
+                      "account_id": a["id"], "thread_id": sid, "visibility": "public", "content": TEXT, "emojis": "[]",
+                      "language": "en", "created_at": sid >> 16})
+        feeds.append({"account_id": int(reader.id), "status_id": sid})
+    insert(server, "statuses", posts)
+    insert(server, "feeds", feeds)
+
+
+def post_script(folder):
+    path = folder / "post.lua"
+    path.write_text('wrk.method = "POST"\nwrk.body = "status=A+post+from+the+benchmark"\n'
+                    'wrk.headers["Content-Type"] = "application/x-www-form-urlencoded"\n')
+    return path
+
+
+@measure("start", "ms")
+def start(server, me):
+    times = []
+    for _ in range(5):
+        server.stop()
+        t = time.monotonic()
+        server.start()
+        times.append((time.monotonic() - t) * 1000)
+    put("start until it listens", sorted(times)[2], "ms")
+    time.sleep(1)
+    put("memory idle (RSS)", memory(server), "MiB")
+    put("binary size, stripped", stripped_size(), "MiB")
+
+
+def stripped_size():
+    out = BUILD / "dassie-stripped"
+    subprocess.run(["strip", "-o", out, os.environ["DASSIE"]], check=True)
+    return out.stat().st_size / 1048576
+
+
+@measure("reads", "requests/s")
+def reads(server, me):
+    post = me.status("A post to be read as ActivityPub, with a #tag")
+    path = post["uri"].split("/", 3)[3]
+    home_of(server, me)
+    auth = f"Authorization: Bearer {me.token}"
+    token = ("Authorization: Bearer " + me.token,)
+    for name, target, headers in (
+            ("GET /api/v1/instance", "/api/v1/instance", ()),
+            ("WebFinger", f"/.well-known/webfinger?resource=acct:{me.name}@{server.domain}", ()),
+            ("a post as ActivityPub", "/" + path, ("Accept: application/activity+json",)),
+            ("home timeline of 20", "/api/v1/timelines/home", token),
+            ("notifications", "/api/v1/notifications", token),
+            ("instance, nothing remembered", "/api/v1/instance", (auth,)),
+            ("profile page", f"/@{me.name}", ())):
+        rate, more = wrk(server, target, headers=headers)
+        put(name, rate, "requests/s", **more)
+    put("memory after reads (RSS)", memory(server), "MiB")
+
+
+@measure("posts", "posts/s")
+def posts(server, me):
+    script = post_script(server.dir)
+    for writers in (1, 8):
+        rate, more = wrk(server, "/api/v1/statuses", connections=writers, script=script,
+                         headers=(f"Authorization: Bearer {me.token}",))
+        put(f"posts created by {writers} writer{'s'[:writers > 1]}", rate, "posts/s", **more)
+
+
+@measure("inbox", "activities/s")
+def inbox(server, me, count=20000):
+    key, public = key_pair(server.dir)
+    peer = remote_accounts(server, 1, lambda i: "http://sender.localhost/inbox")[0]
+    follow_rows(server, [(int(me.id), peer["id"])])
+    base = blank(server, "account_keys")
+    insert(server, "account_keys", [{**base, "id": next_id(), "account_id": peer["id"], "uri": peer["uri"] + "#main-key",
+                                     "kind": "rsa", "public_pem": public, "fetched_at": int(time.time() * 1000)}])
+    note = {"id": peer["uri"] + "/notes/{N}", "type": "Note", "attributedTo": peer["uri"], "content": TEXT,
+            "published": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+            "to": ["https://www.w3.org/ns/activitystreams#Public"], "cc": [peer["followers_uri"]]}
+    template = server.dir / "create.json"
+    template.write_text(json.dumps({"@context": "https://www.w3.org/ns/activitystreams", "type": "Create",
+                                    "id": peer["uri"] + "/activities/{N}", "actor": peer["uri"], "object": note,
+                                    "to": note["to"], "cc": note["cc"]}))
+    requests_file = server.dir / "requests"
+    subprocess.run([LOAD, "sign", key, peer["uri"] + "#main-key", f"http://{server.host}/inbox", str(count), template,
+                    requests_file], check=True)
+    begin = time.monotonic()
+    out = subprocess.run([LOAD, "blast", "127.0.0.1", str(server.port), requests_file, "32"], capture_output=True, text=True,
+                         check=True).stdout
+    said = json.loads(out)
+    put("signed inbox activities taken", said["rate"], "activities/s", p99_ms=said["p99_ms"], good=said["good"])
+    wait_until(lambda: server.sql(f"SELECT count(*) FROM statuses WHERE account_id = {peer['id']}") == str(said["good"]), 120, 0.25)
+    put("... until in the timeline", said["good"] / (time.monotonic() - begin), "activities/s")
+
+
+@measure("deliveries", "deliveries/s")
+def deliveries(server, me, inboxes=500, n_posts=40):
+    port = free_port()
+    sink = subprocess.Popen([LOAD, "sink", str(port)])
+    try:
+        rows = remote_accounts(server, inboxes, lambda i: f"http://h{i}.localhost:{port}/inbox")
+        follow_rows(server, [(r["id"], int(me.id)) for r in rows])
+        import requests
+        count = lambda: int(requests.get(f"http://127.0.0.1:{port}/").text)  # noqa: E731
+        begin = time.monotonic()
+        for i in range(n_posts):
+            me.status(f"To be delivered, {i}")
+        wait_until(lambda: count() >= inboxes * n_posts, 120, 0.05, what="all deliveries")
+        took = time.monotonic() - begin
+        limit = openssl_rate()
+        rate = inboxes * n_posts / took
+        put(f"deliveries to {inboxes} inboxes", rate, "deliveries/s", signing_limit=limit, share=f"{rate / limit:.0%}")
+    finally:
+        sink.kill()
+        sink.wait()
+
+
+def main():
+    print(f"{KIND}, {os.cpu_count()} cores, {time.strftime('%Y-%m-%d')}\n")
+    last = json.loads(LAST.read_text()) if LAST.exists() else {}
+    for name, _, fn in measures:
+        if WANTED and name not in WANTED:
+            continue
+        server = Server(KIND, domain="bench.localhost", log_level="warn", hosts=hosts()).start()
+        try:
+            fn(server, server.user("owner"))
+        except Exception as e:  # noqa: BLE001  a benchmark says what it could, and goes on
+            print(f"{name}: {e}\n{server.log(3000)}", flush=True)
+        finally:
+            server.close()
+    print("\nbeside the last recorded:")
+    for name, r in results.items():
+        if name in last and last[name]["value"]:
+            print(f"{name:54} {r['value']:12,.1f} {r['unit']:12} {r['value'] / last[name]['value']:6.2f} x")
+    if os.environ.get("BENCH_RECORD"):
+        LAST.write_text(json.dumps({**last, **results}, indent=1) + "\n")
+
+
+def hosts():
+    names = [f"h{i}.localhost" for i in range(500)] + [f"home{i}.localhost" for i in range(50)] + ["sender.localhost"]
+    return " ".join(f"{n}=127.0.0.1" for n in names)
+
+
+main()
