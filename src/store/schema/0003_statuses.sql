@@ -35,7 +35,8 @@ CREATE INDEX statuses_by_parent_uri ON statuses (in_reply_to_uri) WHERE in_reply
 CREATE INDEX statuses_by_thread ON statuses (thread_id, id);
 CREATE UNIQUE INDEX statuses_reblog ON statuses (reblog_of_id, account_id) WHERE reblog_of_id IS NOT NULL AND deleted_at = 0;
 CREATE INDEX statuses_public ON statuses (id) WHERE visibility = 'public' AND reblog_of_id IS NULL AND deleted_at = 0;
-CREATE INDEX statuses_local ON statuses (site_id, id) WHERE site_id IS NOT NULL;
+CREATE INDEX statuses_local ON statuses (site_id, id)
+	WHERE site_id IS NOT NULL AND visibility = 'public' AND reblog_of_id IS NULL AND deleted_at = 0;
 
 CREATE TABLE status_mentions (
 	status_id BIGINT NOT NULL,

@@ -1,0 +1,184 @@
+/* Timelines. Homes are written when a post arrives, with Mastodon's rules (FeedManager#filter_from_home): replies to others
+ * only for who follows both, boosts only for who wants them and has not just got the post, nothing that names somebody
+ * the reader blocks or mutes. Blocks and mutes made later are heeded when a page is read. */
+#include "core/timeline.h"
+
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "core/account.h"
+#include "core/paging.h"
+#include "core/site.h"
+#include "store/parts.h"
+#include "text/words.h"
+
+enum { USUAL = 20, MOST = 80, MERGED = 100, TAGS_MOST = 8 };
+
+enum err timeline_home(struct ctx *cx, const struct page *p, struct ids *ids)
+{
+	struct span sp = span_of(p, USUAL, MOST);
+
+	*ids = (struct ids){ 0 };
+	if (!cx->me)
+		return ERR_DENIED;
+	TRY(feeds_page(cx->db, cx->mem, cx->me->id, cx->now, &sp, ids));
+	span_turn(&sp, ids);
+	return OK;
+}
+
+static struct timeline_page page_of(struct ctx *cx, const struct timeline_filter *f, const struct page *p)
+{
+	return (struct timeline_page){
+		.viewer = cx->me ? cx->me->id : 0,
+		.now = cx->now,
+		.site_id = cx->site ? cx->site->id : 0,
+		.local = f->local,
+		.remote = f->remote,
+		.only_media = f->only_media,
+		.span = span_of(p, USUAL, MOST),
+	};
+}
+
+enum err timeline_public(struct ctx *cx, const struct timeline_filter *f, const struct page *p, struct ids *ids)
+{
+	struct timeline_page page = page_of(cx, f, p);
+
+	*ids = (struct ids){ 0 };
+	TRY(timelines_public(cx->db, cx->mem, &page, ids));
+	span_turn(&page.span, ids);
+	return OK;
+}
+
+static int newest_first(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return (x < y) - (x > y);
+}
+
+static int oldest_first(const void *a, const void *b)
+{
+	return newest_first(b, a);
+}
+
+/* Merges pages of several tags into one of the same order, as long as one would be. */
+static void merge(const struct span *sp, struct ids *ids)
+{
+	size_t n = 0;
+
+	qsort(ids->v, ids->n, sizeof(*ids->v), sp->up ? oldest_first : newest_first);
+	for (size_t i = 0; i < ids->n; i++)
+		if (!n || ids->v[n - 1] != ids->v[i])
+			ids->v[n++] = ids->v[i];
+	ids->n = n < (size_t)sp->limit ? n : (size_t)sp->limit;
+}
+
+/* unknown: how many of them nobody ever used. */
+static enum err tag_ids_of(struct ctx *cx, struct strs names, struct ids *ids, size_t *unknown)
+{
+	struct strs folded = { NEWS(cx->mem, str, names.n), 0 };
+
+	for (size_t i = 0; i < names.n && folded.n < TAGS_MOST; i++) {
+		str name = tag_fold(cx->mem, names.v[i]);
+
+		if (name.n && !strs_has(folded, name))
+			folded.v[folded.n++] = name;
+	}
+	TRY(tags_ids(cx->db, cx->mem, folded, ids));
+	*unknown = folded.n - ids->n;
+	return OK;
+}
+
+enum err timeline_tag(struct ctx *cx, str tag, const struct timeline_filter *f, const struct page *p, struct ids *ids)
+{
+	struct timeline_page page = page_of(cx, f, p);
+	struct ids any = { 0 }, all = { 0 }, none = { 0 }, part;
+	struct strs names = { NEWS(cx->mem, str, f->any.n + 1), 0 };
+	size_t unknown;
+
+	*ids = (struct ids){ 0 };
+	names.v[names.n++] = tag;
+	for (size_t i = 0; i < f->any.n; i++)
+		names.v[names.n++] = f->any.v[i];
+	TRY(tag_ids_of(cx, names, &any, &unknown));
+	TRY(tag_ids_of(cx, f->none, &none, &unknown));
+	TRY(tag_ids_of(cx, f->all, &all, &unknown));
+	if (unknown)
+		return OK; /* no post can have them all */
+	page.all = db_id_list(cx->mem, all);
+	page.all_n = (int64_t)all.n;
+	page.none = db_id_list(cx->mem, none);
+	ids->v = NEWS(cx->mem, int64_t, any.n * (size_t)page.span.limit);
+	for (size_t i = 0; i < any.n; i++) {
+		page.tag_id = any.v[i];
+		TRY(timelines_tag(cx->db, cx->mem, &page, &part));
+		memcpy(ids->v + ids->n, part.v, part.n * sizeof(*part.v));
+		ids->n += part.n;
+	}
+	merge(&page.span, ids);
+	span_turn(&page.span, ids);
+	return OK;
+}
+
+/* Everybody whom a post is about: its author, who is named in it, whose post it boosts. */
+static enum err about(struct ctx *cx, const struct status *s, struct feed_push *p)
+{
+	struct db_rows mentions = { 0 };
+	struct ids ids;
+
+	if (s->extras & HAS_MENTIONS)
+		TRY(mentions_of(cx->db, cx->mem, s->id, &mentions));
+	ids = (struct ids){ NEWS(cx->mem, int64_t, mentions.n + 2), 0 };
+	ids.v[ids.n++] = s->account_id;
+	if (p->boosted_id)
+		ids.v[ids.n++] = p->boosted_id;
+	for (size_t i = 0; i < mentions.n; i++)
+		if (!((struct mention_row *)mentions.p)[i].silent)
+			ids.v[ids.n++] = ((struct mention_row *)mentions.p)[i].account_id;
+	p->about = db_id_list(cx->mem, ids);
+	return OK;
+}
+
+static enum err about_boosted(struct ctx *cx, const struct status *s, struct feed_push *p)
+{
+	struct feed_boosted b = { 0 };
+	struct ids same;
+
+	TRY(feeds_boosted(cx->db, cx->mem, s->reblog_of_id, &b));
+	p->boosted_id = b.account_id;
+	p->domain = b.domain;
+	TRY(feeds_same(cx->db, cx->mem, s->reblog_of_id, id_at(cx->now - DAY), &same));
+	p->same = db_id_list(cx->mem, same);
+	return OK;
+}
+
+enum err timeline_push(struct ctx *cx, const struct account *author, const struct status *s)
+{
+	struct feed_push p = {
+		.status_id = s->id, .author_id = s->account_id, .domain = S(""), .language = s->language, .same = S("[]"),
+		.now = cx->now,
+	};
+
+	if (s->reblog_of_id)
+		TRY(about_boosted(cx, s, &p));
+	if (account_is_local(author))
+		TRY(feeds_push_one(cx->db, author->id, &p));
+	if (str_eq(s->visibility, S("direct")))
+		return s->extras & HAS_MENTIONS ? feeds_push_mentioned(cx->db, &p) : OK;
+	if (s->in_reply_to_uri.p && !s->in_reply_to_account_id)
+		return OK; /* answers what nobody here knows */
+	if (s->in_reply_to_account_id != s->account_id)
+		p.reply_to = s->in_reply_to_account_id;
+	TRY(about(cx, s, &p));
+	return feeds_push(cx->db, &p);
+}
+
+enum err timeline_merge(struct ctx *cx, int64_t account_id, int64_t target_id)
+{
+	return feeds_merge(cx->db, account_id, target_id, MERGED);
+}
+
+enum err timeline_unmerge(struct ctx *cx, int64_t account_id, int64_t target_id)
+{
+	return account_id == target_id ? OK : feeds_unmerge(cx->db, account_id, target_id);
+}

@@ -1,0 +1,56 @@
+#pragma once
+/* Home timelines as they are written, and pages of all timelines. */
+#include "db/db.h"
+
+/* A window of ids: low < id < max. up: the oldest of them first. */
+struct span {
+	int64_t max, low, limit;
+	bool up;
+};
+
+struct feed_push {
+	int64_t status_id, author_id;
+	int64_t boosted_id;   /* author of the post it is a boost of, or 0 */
+	int64_t reply_to;     /* account that it answers; 0: none, or its own */
+	str domain;           /* of the boosted author, or "" */
+	str language;
+	str about;            /* JSON list: author, mentioned, boosted author: who mutes or blocks one of them is left out */
+	str same;             /* JSON list: where one of these posts is already, this one is left out */
+	int64_t now;
+};
+struct feed_boosted {
+	int64_t account_id;
+	str domain;
+};
+/* Who wrote a post that is boosted. */
+enum err feeds_boosted(struct db *db, struct arena *mem, int64_t status_id, struct feed_boosted *out) MUST_CHECK;
+enum err feeds_push(struct db *db, const struct feed_push *p) MUST_CHECK;
+/* A direct post: to those of the mentioned who follow the author. */
+enum err feeds_push_mentioned(struct db *db, const struct feed_push *p) MUST_CHECK;
+enum err feeds_push_one(struct db *db, int64_t account_id, const struct feed_push *p) MUST_CHECK;
+/* The newest posts of target into the home of one who follows it. */
+enum err feeds_merge(struct db *db, int64_t account_id, int64_t target_id, int64_t limit) MUST_CHECK;
+enum err feeds_unmerge(struct db *db, int64_t account_id, int64_t target_id) MUST_CHECK;
+/* The post and its boosts, newest first, since an id: where a reader may have it from. */
+enum err feeds_same(struct db *db, struct arena *mem, int64_t status_id, int64_t since, struct ids *ids) MUST_CHECK;
+enum err feeds_page(struct db *db, struct arena *mem, int64_t account_id, int64_t now, const struct span *sp, struct ids *ids) MUST_CHECK;
+
+struct timeline_page {
+	int64_t viewer, now, site_id;
+	bool local, remote, only_media;
+	int64_t tag_id;   /* tag timeline only, as are: */
+	str all, none;    /* JSON lists of tag ids */
+	int64_t all_n;
+	struct span span;
+};
+enum err timelines_public(struct db *db, struct arena *mem, const struct timeline_page *p, struct ids *ids) MUST_CHECK;
+enum err timelines_tag(struct db *db, struct arena *mem, const struct timeline_page *p, struct ids *ids) MUST_CHECK;
+
+struct account_page {
+	int64_t viewer, now, account_id;
+	bool self, following;
+	bool no_replies, no_reblogs, only_media, pinned;
+	int64_t tag_id; /* 0: any */
+	struct span span;
+};
+enum err timelines_account(struct db *db, struct arena *mem, const struct account_page *p, struct ids *ids) MUST_CHECK;
