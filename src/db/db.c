@@ -44,13 +44,19 @@ static void forget(struct db *db, struct db_stmt *st)
 	db->driver->forget(db, st);
 }
 
+void db_forget_all(struct db *db)
+{
+	for (int i = 0; db->stmts && i < sql_count(); i++)
+		forget(db, db->stmts[i]);
+	free(db->stmts);
+	db->stmts = NULL;
+}
+
 void db_free(struct db *db)
 {
 	if (!db)
 		return;
-	for (int i = 0; db->stmts && i < sql_count(); i++)
-		forget(db, db->stmts[i]);
-	free(db->stmts);
+	db_forget_all(db);
 	db->driver->close(db);
 }
 
@@ -115,10 +121,10 @@ static enum err run(struct db *db, const struct db_sql *sql, struct db_args a, s
 	int64_t none;
 	enum err e;
 
+	if (!db || db->lost)
+		return ERR_BUSY;
 	if (db->failed)
 		return db->failed;
-	if (db->lost)
-		return ERR_BUSY;
 	if (db->running)
 		return internal(sql, "used within db_each() on the same connection", "");
 	e = prepared(db, sql, &st);
@@ -269,7 +275,7 @@ enum err db_prepare(struct db *db, const struct db_sql *sql)
 {
 	struct db_stmt *st = NULL;
 
-	if (db->lost)
+	if (!db || db->lost)
 		return ERR_BUSY;
 	TRY(prepared(db, sql, &st));
 	if (sql_number(sql) < 0)
@@ -279,7 +285,7 @@ enum err db_prepare(struct db *db, const struct db_sql *sql)
 
 bool db_is_postgres(const struct db *db)
 {
-	return db->driver == &postgres_driver;
+	return db && db->driver == &postgres_driver;
 }
 
 str db_id_list(struct arena *mem, struct ids ids)

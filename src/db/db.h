@@ -119,7 +119,8 @@ bool dbs_is_postgres(const struct dbs *s);
  * dbs_close(). Short commands do without: they write under SQLite's own locks. PostgreSQL: always OK. */
 enum err dbs_lock(struct dbs *s, str *why) MUST_CHECK;
 /* The calling thread's own connection for reading, opened on first use, closed when the thread ends.
- * NULL where the database cannot be reached just now. */
+ * NULL where the database cannot be reached just now; db_* then answer ERR_BUSY, as on a connection that was lost. Calling
+ * it again mends a lost one, and what it returned before stays valid. */
 struct db *dbs_reader(struct dbs *s);
 /* Runs fn in a transaction and comes back when it is on disk. Where fn does not answer OK nothing of it remains, and its
  * code is the answer. On SQLite all of it runs on the writer's thread, many closures in one commit (group commit), each

@@ -39,14 +39,12 @@ struct db *dbs_reader(struct dbs *s)
 {
 	struct db *db = pthread_getspecific(s->key);
 
-	if (db && s->driver->alive(db))
+	if (!db)
+		return reader_add(s, NULL, NULL, &db) ? NULL : db;
+	if (s->driver->alive(db))
 		return db;
-	if (db) {
-		BUG_IF(db->in_tx || db->running);
-		pthread_setspecific(s->key, NULL);
-		thread_ends(db);
-	}
-	return reader_add(s, NULL, NULL, &db) ? NULL : db;
+	db_forget_all(db);
+	return s->driver->reopen(db) ? NULL : db;
 }
 
 static enum err open_first(struct dbs *s, struct arena *mem, str *why)

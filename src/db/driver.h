@@ -64,6 +64,8 @@ struct db_driver {
 	bool (*in_tx)(struct db *db);
 	enum err (*script)(struct db *db, const char *name, const char *text); /* many statements, no rows */
 	bool (*alive)(struct db *db);                                          /* false: lost */
+	/* A new connection in the same place, since somebody may hold the pointer; statements are forgotten before. */
+	enum err (*reopen)(struct db *db);
 };
 extern const struct db_driver sqlite_driver, postgres_driver;
 
@@ -91,7 +93,8 @@ void sqlite_checkpoint(struct db *db);
 /* Text of the last trouble, rate-limited to one line in 10 s a kind. */
 void db_complain(_Atomic int64_t *last, enum log_level level, const char *what, const char *detail);
 
-void db_free(struct db *db); /* statements and connection */
+void db_forget_all(struct db *db); /* statements */
+void db_free(struct db *db);       /* statements and connection */
 void writer_stop(struct writer *w);
 /* Nothing here takes long but migrations. */
 #define POSTGRES_LIMITS "SET statement_timeout = '30s'; SET lock_timeout = '5s'"

@@ -311,11 +311,28 @@ static void note_connect(struct dbs *s, bool ok)
 	pthread_mutex_unlock(&s->lock);
 }
 
-static enum err pg_open(struct dbs *s, bool writes, struct db **out, struct arena *mem, str *why)
+static enum err connect_to(struct dbs *s, struct pg *c)
 {
 	static const char *const keys[] = { "connect_timeout", "keepalives_idle", "tcp_user_timeout",
 		                            "fallback_application_name", "dbname", "client_encoding", NULL };
 	const char *const values[] = { "5", "30", "10000", "dassie", s->where, "UTF8", NULL };
+	enum err e;
+
+	c->c = PQconnectdbParams(keys, values, 1);
+	c->db.lost = false;
+	e = PQstatus(c->c) == CONNECTION_OK ? OK : ERR_BUSY;
+	if (!e)
+		e = pg_script(&c->db, "set up", "SET client_min_messages = warning; SET jit = off;"
+		                                "SET idle_in_transaction_session_timeout = '60s';" POSTGRES_LIMITS);
+	if (!e && s->o.read_only)
+		e = pg_script(&c->db, "set up", "SET default_transaction_read_only = on");
+	c->db.lost = e != OK;
+	note_connect(s, !e);
+	return e;
+}
+
+static enum err pg_open(struct dbs *s, bool writes, struct db **out, struct arena *mem, str *why)
+{
 	struct pg *c;
 	enum err e;
 
@@ -326,14 +343,7 @@ static enum err pg_open(struct dbs *s, bool writes, struct db **out, struct aren
 	c->db.driver = &postgres_driver;
 	c->db.of = s;
 	c->db.writes = writes;
-	c->c = PQconnectdbParams(keys, values, 1);
-	e = PQstatus(c->c) == CONNECTION_OK ? OK : ERR_BUSY;
-	if (!e)
-		e = pg_script(&c->db, "set up", "SET client_min_messages = warning; SET jit = off;"
-		                                "SET idle_in_transaction_session_timeout = '60s';" POSTGRES_LIMITS);
-	if (!e && s->o.read_only)
-		e = pg_script(&c->db, "set up", "SET default_transaction_read_only = on");
-	note_connect(s, !e);
+	e = connect_to(s, c);
 	if (!e) {
 		*out = &c->db;
 		return OK;
@@ -344,6 +354,18 @@ static enum err pg_open(struct dbs *s, bool writes, struct db **out, struct aren
 		(void)trouble(c, "connect", NULL);
 	pg_close(&c->db);
 	return e;
+}
+
+static enum err pg_reopen(struct db *db)
+{
+	struct pg *c = (struct pg *)db;
+
+	if (!may_connect(db->of))
+		return ERR_BUSY;
+	PQfinish(c->c);
+	if (!connect_to(db->of, c))
+		return OK;
+	return trouble(c, "connect", NULL);
 }
 
 /* Until commit, or until it is clear that there is none; true where another try makes sense. */
@@ -416,4 +438,5 @@ const struct db_driver postgres_driver = {
 	.in_tx = pg_in_tx,
 	.script = pg_script,
 	.alive = pg_alive,
+	.reopen = pg_reopen,
 };

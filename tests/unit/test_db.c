@@ -49,6 +49,7 @@ SQL(things_named, "SELECT id FROM things WHERE words IN (SELECT value FROM json_
 SQL(things_count, "SELECT COUNT(*) FROM things");
 SQL(things_sum, "SELECT SUM(n) FROM things");
 SQL(thing_up, "UPDATE things SET n = n + $2 WHERE id >= $1");
+SQL(thing_up_one, "UPDATE things SET n = n + $2 WHERE id = $1");
 SQL(thing_drop, "DELETE FROM things WHERE id = $1 RETURNING id");
 SQL(thing_maybe, "SELECT id FROM things WHERE (id < $1 OR $1::bigint IS NULL) ORDER BY id LIMIT $2");
 SQL(words_as_number, "SELECT words FROM things WHERE id = $1");
@@ -610,6 +611,18 @@ static void a_locked_file_is_busy_and_later_works(struct world *w)
 	must_put(w, (struct thing){ 1, 1, true, S("one"), STR_NONE });
 }
 
+static void without_a_connection_all_is_busy(struct world *w)
+{
+	struct thing t;
+	int64_t n;
+
+	(void)w;
+	assert_int_equal(db_number(NULL, &things_count, NO_ARGS, &n), ERR_BUSY);
+	assert_int_equal(db_one(NULL, &thing_get, ARGS(1), &thing_map, &w->mem, &t), ERR_BUSY);
+	assert_int_equal(db_exec(NULL, &counter_set, ARGS(1), NULL), ERR_BUSY);
+	assert_int_equal(db_prepare(NULL, &thing_get), ERR_BUSY);
+}
+
 /* PostgreSQL alone */
 
 struct disturbed {
@@ -681,9 +694,78 @@ static void a_lost_connection_is_busy_and_comes_back(struct world *w)
 	kill_connection(dbs_reader(w->dbs), d.other);
 	assert_int_equal(dbs_write(w->dbs, increment, NULL), OK);
 	assert_int_equal(dbs_write(w->dbs, killed, &d), OK);
+	assert_ptr_equal(dbs_reader(w->dbs), db);
 	assert_int_equal(d.runs, 2);
 	assert_int_equal(number(w, &counter_get), 3);
 	dbs_close(d.other);
+}
+
+struct pair {
+	struct dbs *s;
+	int64_t first;
+	enum err answer;
+};
+static _Atomic int met;
+
+static enum err lock_both(struct db *db, void *arg)
+{
+	struct pair *p = arg;
+
+	TRY(db_exec(db, &thing_up_one, ARGS(p->first, 1), NULL));
+	atomic_fetch_add(&met, 1);
+	for (int i = 0; i < 100 && atomic_load(&met) < 2; i++)
+		usleep(10000);
+	return db_exec(db, &thing_up_one, ARGS(3 - p->first, 1), NULL);
+}
+
+static void *lock_thread(void *arg)
+{
+	struct pair *p = arg;
+
+	p->answer = dbs_write(p->s, lock_both, p);
+	return NULL;
+}
+
+static void a_deadlock_is_resolved_and_both_are_done(struct world *w)
+{
+	struct pair p[2] = { { w->dbs, 1, OK }, { w->dbs, 2, OK } };
+	pthread_t t[2];
+
+	migrated(w);
+	must_put(w, (struct thing){ 1, 0, true, S("1"), STR_NONE });
+	must_put(w, (struct thing){ 2, 0, true, S("2"), STR_NONE });
+	atomic_store(&met, 0);
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(pthread_create(&t[i], NULL, lock_thread, &p[i]), 0);
+	for (int i = 0; i < 2; i++) {
+		pthread_join(t[i], NULL);
+		assert_int_equal(p[i].answer, OK);
+	}
+	assert_int_equal(number(w, &things_sum), 4);
+}
+
+static void a_server_that_is_full_is_busy_and_later_works(struct world *w)
+{
+	char conninfo[700], text[300];
+	struct dbs *s[3];
+	str why = STR_NONE;
+
+	migrated(w);
+	snprintf(text, sizeof(text), "CREATE ROLE few_%s LOGIN CONNECTION LIMIT 2", w->schema);
+	on_postgres(getenv("TEST_POSTGRES"), text);
+	snprintf(conninfo, sizeof(conninfo), "%s user=few_%s", w->where, w->schema);
+	assert_int_equal(dbs_open(conninfo, NULL, &w->mem, &s[0], &why), OK);
+	assert_int_equal(dbs_open(conninfo, NULL, &w->mem, &s[1], &why), OK);
+	assert_int_equal(dbs_open(conninfo, NULL, &w->mem, &s[2], &why), ERR_BUSY);
+	assert_true(str_find(why, S("too many connections")) >= 0);
+	dbs_close(s[1]);
+	for (int i = 0; i < 50 && dbs_open(conninfo, NULL, &w->mem, &s[1], &why); i++)
+		usleep(20000);
+	assert_non_null(dbs_reader(s[1]));
+	dbs_close(s[0]);
+	dbs_close(s[1]);
+	snprintf(text, sizeof(text), "DROP ROLE few_%s", w->schema);
+	on_postgres(getenv("TEST_POSTGRES"), text);
 }
 
 int main(void)
@@ -709,12 +791,15 @@ int main(void)
 		T(two_migrate_at_once),
 		T(an_unknown_kind_of_database_is_refused_with_a_sentence),
 		T(read_only_refuses_to_write),
+		T(without_a_connection_all_is_busy),
 		{ "one_that_fails_leaves_the_others_of_its_batch", one_that_fails_leaves_the_others_of_its_batch, ON_SQLITE },
 		{ "a_second_server_on_the_file_is_refused", a_second_server_on_the_file_is_refused, ON_SQLITE },
 		{ "the_file_is_for_its_owner_alone", the_file_is_for_its_owner_alone, ON_SQLITE },
 		{ "a_reader_cannot_write_nor_attach", a_reader_cannot_write_nor_attach, ON_SQLITE },
 		{ "a_locked_file_is_busy_and_later_works", a_locked_file_is_busy_and_later_works, ON_SQLITE },
 		{ "a_serialization_failure_runs_the_closure_again", a_serialization_failure_runs_the_closure_again, ON_POSTGRES },
+		{ "a_deadlock_is_resolved_and_both_are_done", a_deadlock_is_resolved_and_both_are_done, ON_POSTGRES },
+		{ "a_server_that_is_full_is_busy_and_later_works", a_server_that_is_full_is_busy_and_later_works, ON_POSTGRES },
 		{ "a_lost_connection_is_busy_and_comes_back", a_lost_connection_is_busy_and_comes_back, ON_POSTGRES },
 	};
 
