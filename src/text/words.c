@@ -1,4 +1,5 @@
-/* Hashtags as Mastodon reads them. Language tags by the grammar of RFC 5646, without its registry: what is well formed passes. Lines fit for names. */
+/* Hashtags as Mastodon reads them; language tags by the grammar of RFC 5646, without its registry: what is well formed
+ * passes; lines fit for names; excerpts. */
 #include "text/words.h"
 
 #include <stdlib.h>
