@@ -1,3 +1,5 @@
+/* One visit of one URL. libcurl does not follow redirects, count for us or choose addresses: the URL is checked before,
+ * the address when the socket is made (after DNS, before connect), headers and decoded bytes as they come. */
 #include <netinet/in.h>
 #include <strings.h>
 #include <sys/socket.h>
@@ -7,9 +9,6 @@
 #include "base/clock.h"
 #include "net/fetch_in.h"
 #include "net/guard.h"
-
-/* One visit of one URL. libcurl does not follow redirects, count for us or choose addresses: the URL is checked before,
- * the address when the socket is made (after DNS, before connect), headers and decoded bytes as they come. */
 
 /* A line that would be two, or none, would let its text choose headers. */
 static bool line_ok(str line)
@@ -339,8 +338,10 @@ static void read_outcome(struct net_hop *h, CURLcode code)
 		call->why = S("content encoding");
 	else if (h->too_big)
 		call->why = S("too big");
+	else if (h->refused && !h->sockets)
+		call->why = S("guard: address");
 	else
-		call->why = h->refused && !h->sockets ? S("guard: address") : str_of(h->why[0] ? h->why : curl_easy_strerror(code));
+		call->why = str_of(h->why[0] ? h->why : curl_easy_strerror(code));
 }
 
 static bool is_redirect(const struct net_call *call)

@@ -1,10 +1,9 @@
+/* The waiting room of outgoing calls. A host that is slow or down holds up only what goes there: each has a queue and
+ * at most so many calls under way, and hosts with calls waiting take turns. */
 #include <stdlib.h>
 
 #include "base/codec.h"
 #include "net/fetch_in.h"
-
-/* The waiting room of outgoing calls. A host that is slow or down holds up only what goes there: each has a queue and
- * at most so many calls under way, and hosts with calls waiting take turns. */
 
 enum { BUCKETS = 1024,
        HOSTS_KEPT = 4096 };

@@ -362,7 +362,15 @@ enum sig_reason rfc9421_read(struct arena *mem, const struct sig_request *rq, st
 
 		if (n == 4 || !take_member(mem, &inputs, &m))
 			return SIG_MALFORMED;
-		*s = (struct sig){ .key_id = m.key_id, .algorithm = m.alg, .rfc9421 = true, .covered = m.covered, .created = m.created, .expires = m.expires, .params = buf_str(&m.params) };
+		*s = (struct sig){
+			.key_id = m.key_id,
+			.algorithm = m.alg,
+			.rfc9421 = true,
+			.covered = m.covered,
+			.created = m.created,
+			.expires = m.expires,
+			.params = buf_str(&m.params),
+		};
 		if (bytes_member(mem, signatures, m.label, &s->bytes) < 1)
 			return SIG_MALFORMED;
 		if (!m.refused && s->key_id.n && s->key_id.n <= 2048 && s->bytes.n && s->bytes.n <= 1024)

@@ -2,6 +2,7 @@
 #include "peer.h"
 
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +20,7 @@ struct visit {
 
 static bool put(struct visit *v, const void *data, size_t n)
 {
-	return send(v->fd, data, n, MSG_NOSIGNAL) == (ssize_t)n;
+	return !n || send(v->fd, data, n, MSG_NOSIGNAL) == (ssize_t)n;
 }
 
 static bool say(struct visit *v, const char *text)
@@ -175,9 +176,11 @@ static void *listen_all(void *arg)
 	while ((fd = accept(p->fd, NULL, NULL)) >= 0) {
 		struct visit *v = calloc(1, sizeof(*v));
 		struct timeval tv = { 2, 0 };
+		int on = 1;
 
 		setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv));
 		setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &tv, sizeof(tv));
+		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 		v->peer = p;
 		v->fd = fd;
 		p->connections++;
