@@ -1,0 +1,131 @@
+/* What is stored of a stranger's post: kinds that are no Note get their title, dates, place and a link. federation.md 10.1. */
+#include "base/clock.h"
+#include "base/url.h"
+#include "fed/as_read.h"
+#include "text/clean.h"
+
+static bool is_plain(const struct as_object *o)
+{
+	return str_eq(o->type, S("Note")) || str_eq(o->type, S("Question")) || str_eq(o->type, S("ChatMessage"));
+}
+
+static void add_link(struct buf *b, str url)
+{
+	buf_add(b, S("<p><a href=\""));
+	buf_html(b, url);
+	buf_add(b, S("\">"));
+	buf_html(b, url);
+	buf_add(b, S("</a></p>"));
+}
+
+static void add_when(struct buf *b, const struct as_object *o)
+{
+	char text[CLOCK_TEXT];
+
+	if (!o->start && str_empty(o->location))
+		return;
+	buf_add(b, S("<p>"));
+	if (o->start)
+		buf_html(b, clock_iso_s(o->start, text));
+	if (o->start && o->end) {
+		buf_add(b, S(" – "));
+		buf_html(b, clock_iso_s(o->end, text));
+	}
+	if (o->start && o->location.n)
+		buf_add(b, S("<br>"));
+	if (o->location.n)
+		buf_html(b, o->location);
+	buf_add(b, S("</p>"));
+}
+
+/* Text that is no HTML (PeerTube sends Markdown) is escaped, line by line. */
+static void add_content(struct buf *b, const struct as_object *o)
+{
+	str rest = o->content, line;
+
+	if (str_empty(o->content))
+		return;
+	if (str_empty(o->media_type) || str_istarts(o->media_type, S("text/html"))) {
+		buf_add(b, o->content);
+		return;
+	}
+	buf_add(b, S("<p>"));
+	for (bool first = true; str_cut(&rest, '\n', &line); first = false) {
+		if (!first)
+			buf_add(b, S("<br>"));
+		buf_html(b, str_trim(line));
+	}
+	buf_add(b, S("</p>"));
+}
+
+static bool blank(str s)
+{
+	size_t at = 0;
+	uint32_t c;
+
+	while ((c = str_rune(s, &at)))
+		if (c > ' ' && c != 0x200b && c != 0xa0 && c != 0xfeff)
+			return false;
+	return true;
+}
+
+static str options(struct arena *mem, const struct as_object *o, struct buf *b)
+{
+	const json_t *list = o->one_of ? o->one_of : o->any_of;
+	size_t n = jr_many(list) < 500 ? jr_many(list) : 500;
+
+	if (!n || !str_eq(o->type, S("Question")))
+		return buf_str(b);
+	buf_add(b, S("<ul>"));
+	for (size_t i = 0; i < n; i++) {
+		str name = jr_str(jr_nth(list, i), "name");
+
+		if (str_empty(name))
+			continue;
+		buf_add(b, S("<li>"));
+		buf_html(b, clean_line(mem, str_to(name, AS_TEXT_MAX)));
+		buf_add(b, S("</li>"));
+	}
+	buf_add(b, S("</ul>"));
+	return buf_str(b);
+}
+
+static str content_of(struct arena *mem, const struct as_object *o, str url)
+{
+	struct buf b = buf_new(mem, 1 << 20);
+
+	if (!is_plain(o) && o->name.n) {
+		buf_add(&b, S("<h2>"));
+		buf_html(&b, clean_line(mem, clean_text(mem, o->name)));
+		buf_add(&b, S("</h2>"));
+	}
+	if (str_eq(o->type, S("Event")))
+		add_when(&b, o);
+	if (str_empty(o->content) && !is_plain(o) && !str_empty(o->summary))
+		buf_add(&b, o->summary);
+	add_content(&b, o);
+	options(mem, o, &b);
+	for (size_t i = 0; i < o->links.n; i++)
+		add_link(&b, o->links.v[i]);
+	if (!is_plain(o))
+		add_link(&b, url);
+	return str_or(buf_str(&b), S(""));
+}
+
+void as_object_status(struct arena *mem, const struct as_object *o, const struct account *author, struct remote_status *s)
+{
+	str host = url_authority(mem, o->id), shown = str_none(o->url) ? STR_NONE : url_authority(mem, o->url);
+
+	*s = (struct remote_status){ .uri = o->id, .language = o->language, .conversation = o->conversation,
+		.in_reply_to_uri = o->in_reply_to, .emojis = o->emojis, .sensitive = o->sensitive, .tags = o->tags,
+		.media = o->media, .media_n = o->media_n };
+	s->url = !str_none(shown) && str_eq(shown, host) ? o->url : o->id;
+	s->visibility = as_visibility(o, author->followers_uri);
+	s->content = content_of(mem, o, s->url);
+	s->spoiler_text = S("");
+	if (is_plain(o) && !str_none(o->summary) && !blank(clean_text(mem, o->summary)))
+		s->spoiler_text = clean_text(mem, o->summary);
+	s->sensitive = o->sensitive || s->spoiler_text.n;
+	s->created_at = o->published ? o->published : o->updated;
+	s->edited_at = o->updated > s->created_at ? o->updated : 0;
+}

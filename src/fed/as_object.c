@@ -1,0 +1,310 @@
+/* Posts as strangers write them, and how each of their kinds is shown. federation.md 9, 10. */
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/url.h"
+#include "fed/as_read.h"
+#include "text/clean.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+#define O(key, kind, member, max) { key, kind, offsetof(struct as_object, member), max }
+static const struct as_field object_fields[] = {
+	O("id", AS_ID, id, 0),
+	O("attributedTo", AS_ID, attributed_to, 0),
+	O("url", AS_LINK, url, 0),
+	O("url", AS_NODE, urls, 0),
+	O("name", AS_TEXT, name, AS_TEXT_MAX),
+	O("nameMap", AS_MAP, name, AS_TEXT_MAX),
+	O("summary", AS_TEXT, summary, AS_BIO_MAX),
+	O("summaryMap", AS_MAP, summary, AS_BIO_MAX),
+	O("content", AS_TEXT, content, AS_CONTENT_MAX),
+	O("contentMap", AS_MAP, content, AS_CONTENT_MAX),
+	O("contentMap", AS_NODE, content_map, 0),
+	O("mediaType", AS_TEXT, media_type, 128),
+	O("inReplyTo", AS_ID, in_reply_to, 0),
+	O("to", AS_IDS, to, AS_RECIPIENTS),
+	O("cc", AS_IDS, cc, AS_RECIPIENTS),
+	O("published", AS_TIME, published, 0),
+	O("updated", AS_TIME, updated, 0),
+	O("startTime", AS_TIME, start, 0),
+	O("endTime", AS_TIME, end, 0),
+	O("sensitive", AS_BOOL, sensitive, 0),
+	O("tag", AS_NODE, tag, 0),
+	O("attachment", AS_NODE, attachment, 0),
+	O("oneOf", AS_NODE, one_of, 0),
+	O("anyOf", AS_NODE, any_of, 0),
+};
+#undef O
+
+static bool shortcode_ok(str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		char c = s.p[i];
+
+		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-'))
+			return false;
+	}
+	return s.n > 0 && s.n <= AS_TEXT_MAX;
+}
+
+str as_emojis(struct arena *mem, const json_t *tag)
+{
+	struct jw w;
+	int n = 0;
+
+	jw_init(&w, mem, 1 << 20);
+	jw_arr(&w, NULL);
+	for (size_t i = 0; i < jr_many(tag) && i < 1000 && n < AS_TAGS; i++) {
+		const json_t *t = jr_nth(tag, i);
+		str name = jr_str(t, "name"), url;
+
+		if (!str_eq(as_type(t), S("Emoji")))
+			continue;
+		str_skip(&name, S(":"));
+		str_chop(&name, S(":"));
+		url = as_link(mem, jr_get(t, "icon"));
+		if (!shortcode_ok(name) || str_none(url))
+			continue;
+		jw_obj(&w, NULL);
+		jw_str(&w, "shortcode", name);
+		jw_str(&w, "url", url);
+		jw_str(&w, "static_url", url);
+		jw_bool(&w, "visible_in_picker", false);
+		jw_end(&w);
+		n++;
+	}
+	jw_end(&w);
+	return str_or(jw_done(&w), S("[]"));
+}
+
+static void read_tags(struct arena *mem, struct as_object *o)
+{
+	size_t n = jr_many(o->tag) < 1000 ? jr_many(o->tag) : 1000;
+
+	o->mentions = NEWS(mem, struct as_mention, AS_MENTIONS);
+	o->tags.v = NEWS(mem, str, AS_TAGS);
+	for (size_t i = 0; i < n; i++) {
+		const json_t *t = jr_nth(o->tag, i);
+		str type = as_type(t), name = jr_str(t, "name"), href = as_id(jr_get(t, "href"));
+
+		if (str_eq(type, S("Mention")) && o->mentions_n < AS_MENTIONS && !str_none(href))
+			o->mentions[o->mentions_n++] = (struct as_mention){ href, str_to(name, AS_TEXT_MAX) };
+		if (!str_eq(type, S("Hashtag")) || o->tags.n == AS_TAGS)
+			continue;
+		str_skip(&name, S("#"));
+		name = clean_line(mem, str_to(name, 512));
+		if (name.n && str_utf8(name) && str_runes(name) <= 100)
+			o->tags.v[o->tags.n++] = name;
+	}
+	o->emojis = as_emojis(mem, o->tag);
+}
+
+static const char *media_kind(str mime, str type)
+{
+	static const struct {
+		const char *mime, *type, *kind;
+	} all[] = { { "image/", "Image", "image" }, { "video/", "Video", "video" }, { "audio/", "Audio", "audio" } };
+
+	for (size_t i = 0; i < COUNT(all); i++)
+		if (str_istarts(mime, str_of(all[i].mime)))
+			return all[i].kind;
+	for (size_t i = 0; i < COUNT(all); i++)
+		if (str_eq(type, str_of(all[i].type)))
+			return all[i].kind;
+	return "unknown";
+}
+
+static int64_t thousandths(const json_t *list, size_t i)
+{
+	const json_t *pair = jr_is_arr(list) && jr_len(list) == 2 ? list : NULL;
+	struct arena mem ARENA_SCOPE;
+	double d;
+	str text;
+	int64_t whole;
+
+	if (!pair)
+		return 0;
+	text = jr_dump(&mem, jr_at(pair, i));
+	d = 0;
+	if (str_int(text, &whole))
+		d = (double)whole;
+	else if (text.n && text.n < 32)
+		d = strtod(cstr(&mem, text), NULL);
+	return d >= -1 && d <= 1 ? (int64_t)(d * 1000) : 0;
+}
+
+static int64_t pixels(const json_t *v, const char *key)
+{
+	int64_t n = jr_int(v, key, 0);
+
+	return n > 0 && n <= 1 << 20 ? n : 0;
+}
+
+/* A file: its URL may be a string, a Link, or several qualities to choose from. */
+static bool read_medium(struct arena *mem, const json_t *v, int64_t place, struct attachment *out)
+{
+	str type = as_type(v), mime = jr_str(v, "mediaType"), alt = jr_str(v, "summary"), hash = jr_str(v, "blurhash");
+	str url = as_link(mem, jr_get(v, "url"));
+	const json_t *focus = jr_get(v, "focalPoint");
+
+	if (str_none(url))
+		url = as_link(mem, jr_get(v, "href"));
+	if (str_none(url) || str_istarts(mime, S("text/")))
+		return false;
+	if (str_none(mime) && jr_is_obj(jr_nth(jr_get(v, "url"), 0)))
+		mime = jr_str(jr_nth(jr_get(v, "url"), 0), "mediaType");
+	if (str_none(alt))
+		alt = jr_str(v, "name");
+	*out = (struct attachment){ .place = place, .remote_url = url, .preview_url = S(""),
+		.kind = str_of(media_kind(mime, type)), .mime = str_none(mime) ? S("") : str_to(mime, 100),
+		.width = pixels(v, "width"), .height = pixels(v, "height"),
+		.focus_x = thousandths(focus, 0), .focus_y = thousandths(focus, 1) };
+	if (!str_none(alt))
+		out->description = str_head_runes(alt, 10000);
+	if (hash.n >= 6 && hash.n <= 100)
+		out->blurhash = hash;
+	return true;
+}
+
+static bool media_has(const struct as_object *o, str url)
+{
+	for (size_t i = 0; i < o->media_n; i++)
+		if (str_eq(o->media[i].remote_url, url))
+			return true;
+	return false;
+}
+
+static void add_medium(struct arena *mem, const json_t *v, struct as_object *o)
+{
+	struct attachment a;
+
+	if (o->media_n < AS_MEDIA && read_medium(mem, v, (int64_t)o->media_n, &a) && !media_has(o, a.remote_url))
+		o->media[o->media_n++] = a;
+}
+
+/* Video and Audio carry their file among their URLs; the smallest that fills 720 lines is enough. */
+static void own_medium(struct arena *mem, struct as_object *o)
+{
+	const json_t *best = NULL;
+	int64_t best_height = 0;
+
+	for (size_t i = 0; i < jr_many(o->urls) && i < 64; i++) {
+		const json_t *u = jr_nth(o->urls, i);
+		str mime = jr_str(u, "mediaType");
+		int64_t height = pixels(u, "height");
+
+		if (!str_istarts(mime, S("video/")) && !str_istarts(mime, S("audio/")) && !str_istarts(mime, S("image/")))
+			continue;
+		if (!best || (height <= 720 && (best_height > 720 || height > best_height))) {
+			best = u;
+			best_height = height;
+		}
+	}
+	if (best)
+		add_medium(mem, best, o);
+}
+
+static void read_media(struct arena *mem, struct as_object *o)
+{
+	size_t n = jr_many(o->attachment) < 256 ? jr_many(o->attachment) : 256;
+
+	o->media = NEWS(mem, struct attachment, AS_MEDIA);
+	o->links.v = NEWS(mem, str, AS_MEDIA);
+	if (!str_eq(o->type, S("Note")) && !str_eq(o->type, S("Question")))
+		own_medium(mem, o);
+	for (size_t i = 0; i < n; i++) {
+		const json_t *v = jr_nth(o->attachment, i);
+		str type = as_type(v), mime = jr_str(v, "mediaType"), url;
+
+		if (!jr_is_obj(v))
+			continue;
+		if (!str_eq(type, S("Link")) || !str_eq(str_of(media_kind(mime, type)), S("unknown"))) {
+			if (as_type_is_post(type) ? !str_eq(type, S("Note")) : true)
+				add_medium(mem, v, o);
+			continue;
+		}
+		url = as_link(mem, v);
+		if (!str_none(url) && o->links.n < AS_MEDIA)
+			o->links.v[o->links.n++] = url;
+	}
+}
+
+/* The key whose text is the content, else the first; Lemmy and PeerTube say it apart. "und" is none. */
+static str read_language(struct arena *mem, const json_t *doc, const struct as_object *o)
+{
+	const json_t *said = jr_get(doc, "language");
+	str found = jr_is_obj(said) ? jr_str(said, "identifier") : jr_text(said);
+	bool exact = false;
+
+	for (void *it = jr_first(o->content_map); it && !exact; it = jr_next(o->content_map, it)) {
+		exact = str_eq(jr_text(jr_value(it)), o->content);
+		if (exact || str_none(found))
+			found = jr_key(it);
+	}
+	if (found.n < 2 || found.n > 35 || str_ieq(found, S("und")))
+		return STR_NONE;
+	for (size_t i = 0; i < found.n; i++) {
+		char c = found.p[i];
+
+		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-'))
+			return STR_NONE;
+	}
+	return str_chr(found, '-') < 0 ? str_lower(mem, found) : str_dup(mem, found);
+}
+
+/* Several authors (PeerTube: a person and a channel): the person. */
+static str read_author(const json_t *doc, const struct as_object *o)
+{
+	const json_t *v = jr_get(doc, "attributedTo");
+
+	for (size_t i = 0; i < jr_many(v) && i < 16; i++)
+		if (str_eq(as_type(jr_nth(v, i)), S("Person")) && !str_none(as_id(jr_nth(v, i))))
+			return as_id(jr_nth(v, i));
+	return str_none(o->attributed_to) ? as_id(jr_get(doc, "actor")) : o->attributed_to;
+}
+
+enum err as_object_read(struct arena *mem, const json_t *doc, struct as_object *o)
+{
+	*o = (struct as_object){ 0 };
+	if (!jr_is_obj(doc))
+		return ERR_INVALID;
+	o->type = as_type(doc);
+	as_fields(mem, doc, object_fields, COUNT(object_fields), o);
+	if (!as_type_is_post(o->type) || !as_url_ok(mem, o->id))
+		return ERR_INVALID;
+	o->attributed_to = read_author(doc, o);
+	o->language = read_language(mem, doc, o);
+	o->conversation = jr_str(doc, "conversation");
+	if (str_none(o->conversation))
+		o->conversation = jr_text(jr_get(doc, "context"));
+	if (o->conversation.n > AS_ID_MAX)
+		o->conversation = STR_NONE;
+	if (jr_is_obj(jr_get(doc, "location")))
+		o->location = str_to(jr_str(jr_get(doc, "location"), "name"), AS_TEXT_MAX);
+	read_tags(mem, o);
+	read_media(mem, o);
+	if (str_eq(o->in_reply_to, o->id))
+		o->in_reply_to = STR_NONE;
+	o->vote = str_eq(o->type, S("Note")) && o->name.n && !str_none(o->in_reply_to) && str_empty(o->content) && !o->media_n;
+	return OK;
+}
+
+static bool has_public(const struct strs *list)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (as_public(list->v[i]))
+			return true;
+	return false;
+}
+
+str as_visibility(const struct as_object *o, str followers)
+{
+	if (has_public(&o->to))
+		return S("public");
+	if (has_public(&o->cc))
+		return S("unlisted");
+	if (followers.n && (strs_has(o->to, followers) || strs_has(o->cc, followers)))
+		return S("private");
+	return S("direct");
+}

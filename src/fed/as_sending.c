@@ -1,0 +1,256 @@
+/* Activities as they go out, one a kind of send. federation.md 17. Ids are unique: what can happen twice carries a time. */
+#include "base/clock.h"
+#include "fed/as_write.h"
+
+static const char public_uri[] = "https://www.w3.org/ns/activitystreams#Public";
+
+typedef void (*writer)(struct jw *w, const struct as_sending *s);
+
+static void head(struct jw *w, const struct as_sending *s, const char *type, str id)
+{
+	jw_obj(w, NULL);
+	as_context(w);
+	jw_str(w, "id", id);
+	jw_lit(w, "type", type);
+	jw_str(w, "actor", s->actor->uri);
+}
+
+static void addressed(struct jw *w, const char *key, str to)
+{
+	jw_arr(w, key);
+	if (to.n)
+		jw_str(w, NULL, to);
+	jw_end(w);
+}
+
+static void to_target(struct jw *w, const struct as_sending *s)
+{
+	addressed(w, "to", s->target ? s->target->uri : STR_NONE);
+	addressed(w, "cc", STR_NONE);
+}
+
+static str with(const struct as_sending *s, struct jw *w, const char *what)
+{
+	return strf(w->b.mem, "%.*s#%s/%lld", STR_F(s->actor->uri), what, (long long)s->now);
+}
+
+static str object_uri(const struct as_sending *s)
+{
+	if (s->view)
+		return s->view->s.uri;
+	return s->status ? s->status->uri : s->send->uri;
+}
+
+static void create(struct jw *w, const struct as_sending *s)
+{
+	as_create(w, s->view, true);
+}
+
+static void update(struct jw *w, const struct as_sending *s)
+{
+	const struct status_view *v = s->view;
+	int64_t at = v->s.edited_at ? v->s.edited_at : s->now;
+	bool open = str_eq(v->s.visibility, S("public"));
+
+	head(w, s, "Update", strf(w->b.mem, "%.*s#updates/%lld", STR_F(v->s.uri), (long long)at));
+	jw_time_s(w, "published", at);
+	jw_arr(w, "to");
+	if (open)
+		jw_lit(w, NULL, public_uri);
+	else if (!str_eq(v->s.visibility, S("direct")))
+		jw_str(w, NULL, s->actor->followers_uri);
+	for (size_t i = 0; i < v->mentions_n && !open; i++)
+		jw_str(w, NULL, v->mentions[i].uri);
+	jw_end(w);
+	jw_arr(w, "cc");
+	if (open)
+		jw_str(w, NULL, s->actor->followers_uri);
+	if (str_eq(v->s.visibility, S("unlisted")))
+		jw_lit(w, NULL, public_uri);
+	for (size_t i = 0; i < v->mentions_n && open; i++)
+		jw_str(w, NULL, v->mentions[i].uri);
+	jw_end(w);
+	as_note(w, "object", v, false);
+	jw_end(w);
+}
+
+static void delete_(struct jw *w, const struct as_sending *s)
+{
+	str uri = object_uri(s);
+	bool hidden = s->status && (str_eq(s->status->visibility, S("direct")) || str_eq(s->status->visibility, S("private")));
+
+	head(w, s, "Delete", str_cat(w->b.mem, uri, S("#delete")));
+	jw_arr(w, "to");
+	if (!hidden)
+		jw_lit(w, NULL, public_uri);
+	else if (str_eq(s->status->visibility, S("private")))
+		jw_str(w, NULL, s->actor->followers_uri);
+	for (size_t i = 0; i < s->mentioned.n; i++)
+		jw_str(w, NULL, s->mentioned.v[i]);
+	jw_end(w);
+	addressed(w, "cc", STR_NONE);
+	as_tombstone(w, "object", uri, s->status ? s->status->deleted_at : 0, false);
+	jw_end(w);
+}
+
+static void announce(struct jw *w, const struct as_sending *s)
+{
+	as_announce(w, s->view, true);
+}
+
+static void unannounce(struct jw *w, const struct as_sending *s)
+{
+	str uri = object_uri(s);
+
+	head(w, s, "Undo", str_cat(w->b.mem, uri, S("#undo")));
+	jw_arr(w, "to");
+	jw_lit(w, NULL, public_uri);
+	jw_end(w);
+	addressed(w, "cc", s->actor->followers_uri);
+	jw_obj(w, "object");
+	jw_str(w, "id", uri);
+	jw_lit(w, "type", "Announce");
+	jw_str(w, "actor", s->actor->uri);
+	if (s->about.n)
+		jw_str(w, "object", s->about);
+	jw_end(w);
+	jw_end(w);
+}
+
+/* Like, Follow and Block: an actor, and whom or what it is about. */
+static void simple(struct jw *w, const struct as_sending *s, const char *key, const char *type, str object)
+{
+	if (!key) {
+		head(w, s, type, s->send->uri);
+	} else {
+		jw_obj(w, key);
+		if (s->send->uri.n)
+			jw_str(w, "id", s->send->uri);
+		jw_lit(w, "type", type);
+		jw_str(w, "actor", s->actor->uri);
+	}
+	jw_str(w, "object", object);
+	if (!key)
+		to_target(w, s);
+	jw_end(w);
+}
+
+static void undo(struct jw *w, const struct as_sending *s, const char *type, str object)
+{
+	str id = str_cat(w->b.mem, s->send->uri, S("#undo"));
+
+	head(w, s, "Undo", s->send->uri.n ? id : with(s, w, "undo"));
+	simple(w, s, "object", type, object);
+	to_target(w, s);
+	jw_end(w);
+}
+
+static str target_uri(const struct as_sending *s)
+{
+	return s->target ? s->target->uri : STR_NONE;
+}
+
+static void like(struct jw *w, const struct as_sending *s)
+{
+	simple(w, s, NULL, "Like", object_uri(s));
+}
+
+static void unlike(struct jw *w, const struct as_sending *s)
+{
+	undo(w, s, "Like", object_uri(s));
+}
+
+static void follow(struct jw *w, const struct as_sending *s)
+{
+	simple(w, s, NULL, "Follow", target_uri(s));
+}
+
+static void unfollow(struct jw *w, const struct as_sending *s)
+{
+	undo(w, s, "Follow", target_uri(s));
+}
+
+static void block(struct jw *w, const struct as_sending *s)
+{
+	simple(w, s, NULL, "Block", target_uri(s));
+}
+
+static void unblock(struct jw *w, const struct as_sending *s)
+{
+	undo(w, s, "Block", target_uri(s));
+}
+
+/* Their Follow goes back to them as they spelled it. */
+static void answer(struct jw *w, const struct as_sending *s, const char *type, const char *what)
+{
+	head(w, s, type, with(s, w, what));
+	jw_obj(w, "object");
+	if (s->send->uri.n)
+		jw_str(w, "id", s->send->uri);
+	jw_lit(w, "type", "Follow");
+	jw_str(w, "actor", target_uri(s));
+	jw_str(w, "object", s->actor->uri);
+	jw_end(w);
+	to_target(w, s);
+	jw_end(w);
+}
+
+static void accept(struct jw *w, const struct as_sending *s)
+{
+	answer(w, s, "Accept", "accepts");
+}
+
+static void reject(struct jw *w, const struct as_sending *s)
+{
+	answer(w, s, "Reject", "rejects");
+}
+
+static void profile(struct jw *w, const struct as_sending *s)
+{
+	head(w, s, "Update", with(s, w, "updates"));
+	jw_arr(w, "to");
+	jw_lit(w, NULL, public_uri);
+	jw_end(w);
+	addressed(w, "cc", s->actor->followers_uri);
+	as_actor(w, "object", s->profile);
+	jw_end(w);
+}
+
+static void featured(struct jw *w, const struct as_sending *s, const char *type, const char *what)
+{
+	head(w, s, type, with(s, w, what));
+	jw_str(w, "object", object_uri(s));
+	jw_str(w, "target", s->actor->featured_uri);
+	jw_arr(w, "to");
+	jw_lit(w, NULL, public_uri);
+	jw_end(w);
+	addressed(w, "cc", s->actor->followers_uri);
+	jw_end(w);
+}
+
+static void pin(struct jw *w, const struct as_sending *s)
+{
+	featured(w, s, "Add", "pins");
+}
+
+static void unpin(struct jw *w, const struct as_sending *s)
+{
+	featured(w, s, "Remove", "unpins");
+}
+
+static const writer writers[SEND_KINDS] = {
+	[SEND_CREATE] = create, [SEND_UPDATE] = update, [SEND_DELETE] = delete_,
+	[SEND_ANNOUNCE] = announce, [SEND_UNANNOUNCE] = unannounce,
+	[SEND_LIKE] = like, [SEND_UNLIKE] = unlike, [SEND_FOLLOW] = follow, [SEND_UNFOLLOW] = unfollow,
+	[SEND_ACCEPT] = accept, [SEND_REJECT] = reject, [SEND_BLOCK] = block, [SEND_UNBLOCK] = unblock,
+	[SEND_PROFILE] = profile, [SEND_PIN] = pin, [SEND_UNPIN] = unpin,
+};
+
+str as_sending(struct arena *mem, const struct as_sending *s)
+{
+	struct jw w;
+
+	jw_init(&w, mem, 1 << 20);
+	writers[s->send->kind](&w, s);
+	return jw_done(&w);
+}

@@ -1,0 +1,388 @@
+/* The shapes of what we publish: types, member names and context terms exactly as other servers expect them. Lists are
+ * always arrays, also with one member or none. */
+#include "fed/as_write.h"
+
+#include "base/clock.h"
+#include "base/codec.h"
+
+static const char as_public_uri[] = "https://www.w3.org/ns/activitystreams#Public";
+
+void as_context(struct jw *w)
+{
+	jw_raw(w, "@context", S("[\"https://www.w3.org/ns/activitystreams\",\"https://w3id.org/security/v1\",{"
+		"\"manuallyApprovesFollowers\":\"as:manuallyApprovesFollowers\","
+		"\"sensitive\":\"as:sensitive\",\"Hashtag\":\"as:Hashtag\","
+		"\"movedTo\":{\"@id\":\"as:movedTo\",\"@type\":\"@id\"},"
+		"\"alsoKnownAs\":{\"@id\":\"as:alsoKnownAs\",\"@type\":\"@id\"},"
+		"\"toot\":\"http://joinmastodon.org/ns#\",\"Emoji\":\"toot:Emoji\","
+		"\"featured\":{\"@id\":\"toot:featured\",\"@type\":\"@id\"},"
+		"\"featuredTags\":{\"@id\":\"toot:featuredTags\",\"@type\":\"@id\"},"
+		"\"discoverable\":\"toot:discoverable\",\"indexable\":\"toot:indexable\","
+		"\"memorial\":\"toot:memorial\",\"suspended\":\"toot:suspended\","
+		"\"blurhash\":\"toot:blurhash\",\"focalPoint\":{\"@container\":\"@list\",\"@id\":\"toot:focalPoint\"},"
+		"\"schema\":\"http://schema.org#\",\"PropertyValue\":\"schema:PropertyValue\",\"value\":\"schema:value\","
+		"\"ostatus\":\"http://ostatus.org#\",\"conversation\":\"ostatus:conversation\",\"atomUri\":\"ostatus:atomUri\","
+		"\"litepub\":\"http://litepub.social/ns#\",\"directMessage\":\"litepub:directMessage\","
+		"\"gts\":\"https://gotosocial.org/ns#\","
+		"\"interactionPolicy\":{\"@id\":\"gts:interactionPolicy\",\"@type\":\"@id\"},"
+		"\"canQuote\":{\"@id\":\"gts:canQuote\",\"@type\":\"@id\"},"
+		"\"automaticApproval\":{\"@id\":\"gts:automaticApproval\",\"@type\":\"@id\"}}]"));
+}
+
+static void begin(struct jw *w, const char *key, bool context)
+{
+	jw_obj(w, key);
+	if (context)
+		as_context(w);
+}
+
+static void id_with(struct jw *w, const char *key, str uri, const char *suffix)
+{
+	jw_str(w, key, str_cat(w->b.mem, uri, str_of(suffix)));
+}
+
+static void list_one(struct jw *w, const char *key, str item)
+{
+	jw_arr(w, key);
+	if (item.n)
+		jw_str(w, NULL, item);
+	jw_end(w);
+}
+
+static void image(struct jw *w, const char *key, str url)
+{
+	static const struct {
+		const char *end, *mime;
+	} kinds[] = { { ".png", "image/png" }, { ".gif", "image/gif" }, { ".webp", "image/webp" } };
+	const char *mime = "image/jpeg";
+
+	if (str_empty(url))
+		return;
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (str_ends(url, str_of(kinds[i].end)))
+			mime = kinds[i].mime;
+	jw_obj(w, key);
+	jw_lit(w, "type", "Image");
+	jw_lit(w, "mediaType", mime);
+	jw_str(w, "url", url);
+	jw_end(w);
+}
+
+static void emojis(struct jw *w, str json)
+{
+	json_t *list JR_SCOPE = NULL;
+
+	if (json.n <= 2 || jr_parse(json, &list))
+		return;
+	for (size_t i = 0; i < jr_len(list); i++) {
+		const json_t *e = jr_at(list, i);
+
+		jw_obj(w, NULL);
+		jw_lit(w, "type", "Emoji");
+		jw_str(w, "id", jr_str(e, "url"));
+		jw_str(w, "name", strf(w->b.mem, ":%.*s:", STR_F(jr_str(e, "shortcode"))));
+		image(w, "icon", jr_str(e, "url"));
+		jw_end(w);
+	}
+}
+
+static void profile_fields(struct jw *w, str json)
+{
+	json_t *list JR_SCOPE = NULL;
+
+	jw_arr(w, "attachment");
+	if (json.n > 2 && !jr_parse(json, &list)) {
+		for (size_t i = 0; i < jr_len(list); i++) {
+			jw_obj(w, NULL);
+			jw_lit(w, "type", "PropertyValue");
+			jw_str(w, "name", jr_str(jr_at(list, i), "name"));
+			jw_str(w, "value", jr_str(jr_at(list, i), "value"));
+			jw_end(w);
+		}
+	}
+	jw_end(w);
+}
+
+static void key_and_endpoints(struct jw *w, const struct as_profile *p)
+{
+	jw_obj(w, "publicKey");
+	jw_str(w, "id", p->key_id);
+	jw_str(w, "owner", p->a->uri);
+	jw_str(w, "publicKeyPem", p->public_pem);
+	jw_end(w);
+	jw_obj(w, "endpoints");
+	id_with(w, "sharedInbox", p->base, "/inbox");
+	jw_end(w);
+}
+
+void as_actor(struct jw *w, const char *key, const struct as_profile *p)
+{
+	const struct account *a = p->a;
+
+	begin(w, key, p->context);
+	jw_str(w, "id", a->uri);
+	jw_str(w, "type", a->kind);
+	jw_str(w, "following", a->following_uri);
+	jw_str(w, "followers", a->followers_uri);
+	jw_str(w, "inbox", a->inbox);
+	jw_str(w, "outbox", a->outbox);
+	jw_str(w, "featured", a->featured_uri);
+	id_with(w, "featuredTags", a->uri, "/collections/tags");
+	jw_str(w, "preferredUsername", a->username);
+	jw_str(w, "name", a->display_name);
+	jw_str(w, "summary", a->note);
+	jw_str(w, "url", a->url);
+	jw_bool(w, "manuallyApprovesFollowers", a->locked);
+	jw_bool(w, "discoverable", a->discoverable);
+	jw_bool(w, "indexable", a->indexable);
+	jw_bool(w, "memorial", a->memorial);
+	jw_time_s(w, "published", a->created_at / DAY * DAY);
+	if (a->moved_to_uri.n)
+		jw_str(w, "movedTo", a->moved_to_uri);
+	jw_raw(w, "alsoKnownAs", str_or(a->also_known_as, S("[]")));
+	key_and_endpoints(w, p);
+	jw_arr(w, "tag");
+	emojis(w, a->emojis);
+	jw_end(w);
+	profile_fields(w, a->fields);
+	image(w, "icon", a->avatar_url);
+	image(w, "image", a->header_url);
+	jw_end(w);
+}
+
+void as_instance_actor(struct jw *w, const struct as_profile *p)
+{
+	begin(w, NULL, p->context);
+	jw_str(w, "id", p->a->uri);
+	jw_lit(w, "type", "Application");
+	jw_str(w, "inbox", p->a->inbox);
+	jw_str(w, "outbox", p->a->outbox);
+	jw_str(w, "preferredUsername", p->a->username);
+	jw_str(w, "name", p->a->display_name);
+	jw_str(w, "url", str_or(p->a->url, p->base));
+	jw_bool(w, "manuallyApprovesFollowers", true);
+	key_and_endpoints(w, p);
+	jw_end(w);
+}
+
+static void mention_uris(struct jw *w, const struct status_view *v)
+{
+	for (size_t i = 0; i < v->mentions_n; i++)
+		jw_str(w, NULL, v->mentions[i].uri);
+}
+
+/* to and cc by visibility; federation.md 9. */
+static void address(struct jw *w, const struct status_view *v)
+{
+	str vis = v->s.visibility, followers = v->author->a.followers_uri;
+	bool public = str_eq(vis, S("public")), unlisted = str_eq(vis, S("unlisted")), private = str_eq(vis, S("private"));
+
+	jw_arr(w, "to");
+	if (public)
+		jw_lit(w, NULL, as_public_uri);
+	else if (unlisted || private)
+		jw_str(w, NULL, followers);
+	else
+		mention_uris(w, v);
+	jw_end(w);
+	jw_arr(w, "cc");
+	if (public)
+		jw_str(w, NULL, followers);
+	if (unlisted)
+		jw_lit(w, NULL, as_public_uri);
+	if (public || unlisted || private)
+		mention_uris(w, v);
+	jw_end(w);
+}
+
+static void tags(struct jw *w, const struct status_view *v, str base)
+{
+	jw_arr(w, "tag");
+	for (size_t i = 0; i < v->mentions_n; i++) {
+		const struct mention_view *m = &v->mentions[i];
+
+		jw_obj(w, NULL);
+		jw_lit(w, "type", "Mention");
+		jw_str(w, "href", m->uri);
+		jw_str(w, "name", strf(w->b.mem, "@%.*s", STR_F(m->acct)));
+		jw_end(w);
+	}
+	for (size_t i = 0; i < v->tags_n; i++) {
+		jw_obj(w, NULL);
+		jw_lit(w, "type", "Hashtag");
+		jw_str(w, "href", strf(w->b.mem, "%.*s/tags/%.*s", STR_F(base), STR_F(codec_pct(w->b.mem, v->tags[i].name))));
+		jw_str(w, "name", strf(w->b.mem, "#%.*s", STR_F(v->tags[i].display)));
+		jw_end(w);
+	}
+	emojis(w, v->s.emojis);
+	jw_end(w);
+}
+
+static void media(struct jw *w, const struct status_view *v)
+{
+	jw_arr(w, "attachment");
+	for (size_t i = 0; i < v->media_n; i++) {
+		const struct attachment *a = &v->media[i];
+
+		jw_obj(w, NULL);
+		jw_lit(w, "type", str_eq(a->kind, S("image")) ? "Image" : "Document");
+		jw_str(w, "mediaType", a->mime);
+		jw_str(w, "url", a->remote_url);
+		jw_str(w, "name", a->description);
+		jw_str(w, "summary", a->description);
+		if (a->blurhash.n)
+			jw_str(w, "blurhash", a->blurhash);
+		if (a->width && a->height) {
+			jw_int(w, "width", a->width);
+			jw_int(w, "height", a->height);
+		}
+		jw_end(w);
+	}
+	jw_end(w);
+}
+
+static void counts(struct jw *w, const struct status_view *v)
+{
+	struct arena *mem = w->b.mem;
+	str replies = str_cat(mem, v->s.uri, S("/replies"));
+
+	as_collection(w, "replies", replies, v->s.replies_count, str_cat(mem, replies, S("?page=true")), false);
+	as_collection(w, "likes", str_cat(mem, v->s.uri, S("/likes")), v->s.favourites_count, STR_NONE, false);
+	as_collection(w, "shares", str_cat(mem, v->s.uri, S("/shares")), v->s.reblogs_count, STR_NONE, false);
+}
+
+/* Everyone may quote what everyone may read. */
+static void policy(struct jw *w, const struct status_view *v)
+{
+	bool open = str_eq(v->s.visibility, S("public")) || str_eq(v->s.visibility, S("unlisted"));
+
+	jw_obj(w, "interactionPolicy");
+	jw_obj(w, "canQuote");
+	list_one(w, "automaticApproval", open ? str_of(as_public_uri) : v->author->a.uri);
+	jw_end(w);
+	jw_end(w);
+}
+
+/* "https://host" of a URI of ours. */
+static str base_of(str uri)
+{
+	long at = str_find(uri, S("://"));
+	str rest = str_from(uri, at < 0 ? uri.n : (size_t)at + 3);
+	long end = str_chr(rest, '/');
+
+	return str_to(uri, end < 0 ? uri.n : uri.n - rest.n + (size_t)end);
+}
+
+void as_note(struct jw *w, const char *key, const struct status_view *v, bool context)
+{
+	const struct status *s = &v->s;
+
+	begin(w, key, context);
+	jw_str(w, "id", s->uri);
+	jw_lit(w, "type", "Note");
+	jw_str(w, "summary", s->spoiler_text.n ? s->spoiler_text : STR_NONE);
+	jw_str(w, "inReplyTo", s->in_reply_to_uri.n ? s->in_reply_to_uri : STR_NONE);
+	jw_time_s(w, "published", s->created_at);
+	if (s->edited_at)
+		jw_time(w, "updated", s->edited_at);
+	jw_str(w, "url", s->url);
+	jw_str(w, "attributedTo", v->author->a.uri);
+	address(w, v);
+	if (str_eq(s->visibility, S("direct")))
+		jw_bool(w, "directMessage", true);
+	jw_bool(w, "sensitive", s->sensitive);
+	if (s->conversation.n)
+		jw_str(w, "conversation", s->conversation);
+	jw_str(w, "content", s->content);
+	jw_obj(w, "contentMap");
+	jw_key(w, str_or(s->language, S("und")));
+	jw_str(w, NULL, s->content);
+	jw_end(w);
+	media(w, v);
+	tags(w, v, base_of(s->uri));
+	policy(w, v);
+	counts(w, v);
+	jw_end(w);
+}
+
+void as_create(struct jw *w, const struct status_view *v, bool context)
+{
+	begin(w, NULL, context);
+	id_with(w, "id", v->s.uri, "/activity");
+	jw_lit(w, "type", "Create");
+	jw_str(w, "actor", v->author->a.uri);
+	jw_time_s(w, "published", v->s.created_at);
+	address(w, v);
+	as_note(w, "object", v, false);
+	jw_end(w);
+}
+
+static void announce(struct jw *w, const char *key, const struct status_view *v, str about, bool context)
+{
+	bool private = str_eq(v->s.visibility, S("private")), unlisted = str_eq(v->s.visibility, S("unlisted"));
+	str followers = v->author->a.followers_uri;
+
+	begin(w, key, context);
+	jw_str(w, "id", v->s.uri);
+	jw_lit(w, "type", "Announce");
+	jw_str(w, "actor", v->author->a.uri);
+	jw_time_s(w, "published", v->s.created_at);
+	list_one(w, "to", private || unlisted ? followers : str_of(as_public_uri));
+	jw_arr(w, "cc");
+	if (v->reblog)
+		jw_str(w, NULL, v->reblog->author->a.uri);
+	if (unlisted)
+		jw_lit(w, NULL, as_public_uri);
+	else if (!private)
+		jw_str(w, NULL, followers);
+	jw_end(w);
+	jw_str(w, "object", about);
+	jw_end(w);
+}
+
+void as_announce(struct jw *w, const struct status_view *boost, bool context)
+{
+	announce(w, NULL, boost, boost->reblog ? boost->reblog->s.uri : STR_NONE, context);
+}
+
+void as_tombstone(struct jw *w, const char *key, str uri, int64_t deleted_at, bool context)
+{
+	begin(w, key, context);
+	jw_str(w, "id", uri);
+	jw_lit(w, "type", "Tombstone");
+	if (deleted_at)
+		jw_time_s(w, "deleted", deleted_at);
+	jw_end(w);
+}
+
+void as_collection(struct jw *w, const char *key, str id, int64_t total, str first, bool context)
+{
+	begin(w, key, context);
+	jw_str(w, "id", id);
+	jw_lit(w, "type", key ? "Collection" : "OrderedCollection");
+	if (total >= 0)
+		jw_int(w, "totalItems", total);
+	if (!str_none(first))
+		jw_str(w, "first", first);
+	jw_end(w);
+}
+
+void as_page_begin(struct jw *w, str part_of, str id, str next, int64_t total)
+{
+	begin(w, NULL, true);
+	jw_str(w, "id", id);
+	jw_lit(w, "type", str_none(part_of) ? "OrderedCollection" : "OrderedCollectionPage");
+	if (total >= 0)
+		jw_int(w, "totalItems", total);
+	if (!str_none(part_of))
+		jw_str(w, "partOf", part_of);
+	if (!str_none(next))
+		jw_str(w, "next", next);
+	jw_arr(w, "orderedItems");
+}
+
+void as_page_end(struct jw *w)
+{
+	jw_end(w);
+	jw_end(w);
+}

@@ -1,0 +1,47 @@
+#pragma once
+/* Our own things as ActivityPub documents: functions of (writer, loaded view) and nothing else. federation.md 3.2, 9, 17. */
+#include "base/json.h"
+#include "core/job.h"
+#include "core/view.h"
+#include "store/sites.h"
+
+/* The inline @context of every document: full, so that no one need fetch anything. */
+void as_context(struct jw *w);
+
+struct as_profile {
+	const struct account *a;
+	str key_id, public_pem;
+	str base;     /* of its site: "https://social.example.org" */
+	bool context; /* stands alone */
+};
+void as_actor(struct jw *w, const char *key, const struct as_profile *p);
+void as_instance_actor(struct jw *w, const struct as_profile *p);
+
+/* A post, as its author sees it. Documents that stand alone begin with the context. */
+void as_note(struct jw *w, const char *key, const struct status_view *v, bool context);
+void as_create(struct jw *w, const struct status_view *v, bool context);
+void as_announce(struct jw *w, const struct status_view *boost, bool context);
+/* A deleted post: id and the time it went. */
+void as_tombstone(struct jw *w, const char *key, str uri, int64_t deleted_at, bool context);
+
+/* A collection without items, or the head of a paged one. first may be STR_NONE. */
+void as_collection(struct jw *w, const char *key, str id, int64_t total, str first, bool context);
+/* One page of ids; the caller writes further members and ends it: begin, items, as_page_end(). */
+void as_page_begin(struct jw *w, str part_of, str id, str next, int64_t total);
+void as_page_end(struct jw *w);
+
+/* What is sent, whole. Members not used by the kind may be empty. */
+struct as_sending {
+	const struct send *send;
+	const struct account *actor;
+	const struct account *target;
+	const struct status_view *view;     /* of the post (CREATE, UPDATE), of the boost (ANNOUNCE) */
+	const struct status *status;        /* of a tombstone, of what is liked or pinned */
+	str about;                          /* URI of what was boosted (UNANNOUNCE) */
+	struct strs mentioned;              /* URIs, for DELETE */
+	const struct as_profile *profile;   /* PROFILE */
+	str base;
+	int64_t now;
+};
+/* STR_NONE if it grew past 1 MiB. */
+str as_sending(struct arena *mem, const struct as_sending *s);

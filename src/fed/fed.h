@@ -1,0 +1,21 @@
+#pragma once
+/* Federation, as the rest of the program sees it: routes, one job, and threads that start and stop. */
+#include "core/job.h"
+#include "http/router.h"
+
+struct net;
+
+extern const struct route_set fed_routes;
+
+/* Starts the courier and the inbox threads; fills app->ports.resolve and puts itself before app->ports.wake, so it is
+ * called after the workers have started and before the server listens. ERR_INTERNAL: no threads. */
+enum err fed_start(struct app *app, struct net *net) MUST_CHECK;
+/* What is under way ends or goes back to the queue; call it before net_stop(). */
+void fed_stop(void);
+
+/* ports.resolve: a handle or a URL, brought in over the network. */
+enum err fed_resolve(struct ctx *cx, str what);
+
+/* Jobs "send" (args: struct send of core/job.h) and "parents" (args: {"uri": of the post whose ancestors are wanted}). */
+enum err fed_job_send(struct ctx *cx, const struct job *job);
+enum err fed_job_parents(struct ctx *cx, const struct job *job);

@@ -1,0 +1,43 @@
+#pragma once
+/* Documents from elsewhere, by the rules of federation.md 2.2, 2.3: type, id, host, size. Waits for the network, so never
+ * inside a transaction. */
+#include "base/json.h"
+#include "core/ctx.h"
+#include "fed/sign.h"
+
+enum { FETCHES = 100, FETCH_DEPTH = 64 };
+
+/* One cause (an activity, a search) and what it may still cost. One thread; fetcher_done() gives the key back. */
+struct fetcher {
+	struct ctx *cx;
+	struct signing sign;
+	int left;       /* fetches */
+	int64_t until;  /* clock_mono() */
+	bool urgent;    /* someone waits */
+	bool no_query;  /* of the call under way */
+};
+#define FETCHER_SCOPE __attribute__((cleanup(fetcher_done)))
+/* Signs as the instance actor. for_ms: in all. */
+void fetcher_init(struct fetcher *f, struct ctx *cx, int fetches, int64_t for_ms);
+void fetcher_done(struct fetcher *f);
+
+struct page_got {
+	int status;
+	str type, body, head, final;
+};
+/* Any answer, at most 1 MiB. ERR_BUSY: none now, or 408, 429, 5xx; ERR_NOT_FOUND: refused, too big, nothing left to spend.
+ * A URL of ours is never fetched. as: signed, and asked for as ActivityPub. */
+enum err fetch_page(struct fetcher *f, str url, str accept, bool as, struct page_got *got) MUST_CHECK;
+
+struct document {
+	json_t *json; /* the caller's: jr_free() */
+	str id;
+	bool gone;    /* 404 or 410, or a Tombstone: it was there once, or never */
+};
+/* The document that has this URL as its id; one that names another is fetched again from there, once. ERR_NOT_FOUND (perhaps
+ * with gone), ERR_BUSY. */
+enum err fetch_document(struct fetcher *f, str url, struct document *d) MUST_CHECK;
+/* What a key's URL answers: need not be called so. */
+enum err fetch_key_document(struct fetcher *f, str url, struct document *d) MUST_CHECK;
+/* Is it an ActivityPub answer? Pure. */
+bool fetch_type_ok(str content_type);

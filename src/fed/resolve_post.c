@@ -1,0 +1,208 @@
+/* Posts: from their own server only, their authors and ancestors with them; and what a person typed into a search box. */
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/url.h"
+#include "core/job.h"
+#include "core/site.h"
+#include "fed/fed.h"
+#include "fed/jrd.h"
+#include "fed/resolve.h"
+#include "fed/state.h"
+
+static bool has_mention(const struct remote_status *s, int64_t id)
+{
+	for (size_t i = 0; i < s->mentions_n; i++)
+		if (s->mentions[i].account_id == id)
+			return true;
+	return false;
+}
+
+static enum err find_account(struct fetcher *f, str uri, int *lookups, struct account *a)
+{
+	enum err e = account_by_uri(f->cx, uri, a);
+
+	if (e != ERR_NOT_FOUND || *lookups <= 0 || !foreign_url(f->cx, uri))
+		return e;
+	--*lookups;
+	return resolve_actor(f, uri, false, a);
+}
+
+static enum err add_mention(struct fetcher *f, str uri, bool silent, int *lookups, struct remote_status *s)
+{
+	struct account a;
+	enum err e = find_account(f, uri, lookups, &a);
+
+	if (!e && !a.deleted_at && !has_mention(s, a.id))
+		s->mentions[s->mentions_n++] = (struct remote_mention){ a.id, silent };
+	return e == ERR_NOT_FOUND || e == ERR_BUSY ? OK : e;
+}
+
+/* Addressed but not tagged: only those who are here matter. */
+static enum err add_addressed(struct fetcher *f, const struct strs *list, struct remote_status *s)
+{
+	int none = 0;
+
+	for (size_t i = 0; i < list->n; i++)
+		if (site_of_url(f->cx->app, list->v[i]))
+			TRY(add_mention(f, list->v[i], true, &none, s));
+	return OK;
+}
+
+enum err resolve_mentions(struct fetcher *f, const struct as_object *o, int lookups, int64_t implied, struct remote_status *s)
+{
+	s->mentions = NEWS(f->cx->mem, struct remote_mention, o->mentions_n + o->to.n + o->cc.n + 1);
+	s->mentions_n = 0;
+	for (size_t i = 0; i < o->mentions_n; i++) {
+		str href = o->mentions[i].href;
+		bool silent = !strs_has(o->to, href) && !strs_has(o->cc, href);
+
+		TRY(add_mention(f, href, silent, &lookups, s));
+	}
+	TRY(add_addressed(f, &o->to, s));
+	TRY(add_addressed(f, &o->cc, s));
+	if (implied && str_eq(s->visibility, S("direct")) && !has_mention(s, implied))
+		s->mentions[s->mentions_n++] = (struct remote_mention){ implied, true };
+	return OK;
+}
+
+enum err resolve_status_document(struct fetcher *f, const json_t *doc, bool quiet, struct status *s)
+{
+	struct remote_status in;
+	struct account author;
+	struct as_object o;
+	int64_t id = 0;
+
+	if (as_object_read(f->cx->mem, doc, &o) || o.vote || !foreign_url(f->cx, o.id) ||
+	    str_none(o.attributed_to) || !url_same_origin(o.id, o.attributed_to))
+		return ERR_NOT_FOUND;
+	TRY(resolve_actor(f, o.attributed_to, false, &author));
+	if (account_is_local(&author) || author.suspended_at)
+		return ERR_NOT_FOUND;
+	as_object_status(f->cx->mem, &o, &author, &in);
+	TRY(resolve_mentions(f, &o, 0, 0, &in));
+	TRY(status_receive(f->cx, &author, &in, quiet, &id));
+	return id ? status_by_id(f->cx, id, s) : ERR_NOT_FOUND;
+}
+
+enum err resolve_status(struct fetcher *f, str uri, struct status *s, bool *gone)
+{
+	struct document d = { 0 };
+	enum err e = status_by_uri(f->cx, uri, s);
+
+	if (e != ERR_NOT_FOUND)
+		return e ? e : s->deleted_at ? ERR_NOT_FOUND : OK;
+	if (!foreign_url(f->cx, uri))
+		return ERR_NOT_FOUND;
+	e = fetch_document(f, uri, &d);
+	if (gone)
+		*gone = d.gone;
+	if (e)
+		return e;
+	e = status_by_uri(f->cx, d.id, s);
+	if (e == ERR_NOT_FOUND)
+		e = resolve_status_document(f, d.json, true, s);
+	jr_free(&d.json);
+	return e;
+}
+
+enum err resolve_parents(struct fetcher *f, str uri)
+{
+	struct status s;
+
+	for (int depth = 0; depth < FETCH_DEPTH && f->left > 0; depth++) {
+		TRY(resolve_status(f, uri, &s, NULL));
+		if (s.in_reply_to_id || str_empty(s.in_reply_to_uri))
+			return OK;
+		uri = str_dup(f->cx->mem, s.in_reply_to_uri);
+	}
+	return OK;
+}
+
+enum err fed_job_parents(struct ctx *cx, const struct job *job)
+{
+	struct fetcher f FETCHER_SCOPE;
+	json_t *args JR_SCOPE = NULL;
+	enum err e;
+
+	fetcher_init(&f, cx, FETCHES, 60 * SECOND);
+	TRY(jr_parse(job->args, &args));
+	e = resolve_parents(&f, str_dup(cx->mem, jr_str(args, "uri")));
+	return e == ERR_BUSY ? e : OK;
+}
+
+/* --- search */
+
+static enum err take_document(struct fetcher *f, const json_t *doc)
+{
+	struct account a;
+	struct status s;
+
+	if (as_type_is_actor(as_type(doc)))
+		return resolve_actor_document(f, doc, &a);
+	TRY(resolve_status_document(f, doc, true, &s));
+	if (!s.in_reply_to_id && s.in_reply_to_uri.n && resolve_parents(f, s.in_reply_to_uri))
+		LOG(LOG_DEBUG, "parents", LS("uri", s.uri));
+	return OK;
+}
+
+/* A page for people: where does it say its document is? One hop. */
+static enum err from_page(struct fetcher *f, str url, str *found)
+{
+	struct page_got got = { 0 };
+	struct url base, to;
+	str href;
+
+	TRY(fetch_page(f, url, S("application/activity+json, application/ld+json; profile=\"https://www.w3.org/ns/activitystreams\", "
+		"text/html;q=0.1"), true, &got));
+	if (got.status != 200)
+		return ERR_NOT_FOUND;
+	*found = got.final;
+	if (fetch_type_ok(got.type))
+		return OK;
+	href = alternate_in_head(f->cx->mem, got.head);
+	if (str_none(href) && (str_istarts(got.type, S("text/html")) || str_istarts(got.type, S("application/xhtml+xml"))))
+		href = alternate_in_page(f->cx->mem, got.body);
+	if (str_none(href) || url_parse(f->cx->mem, got.final, &base) || url_join(f->cx->mem, &base, href, &to))
+		return ERR_NOT_FOUND;
+	*found = to.whole;
+	return OK;
+}
+
+static enum err resolve_url(struct fetcher *f, str url)
+{
+	struct document d;
+	struct status s;
+	struct account a;
+	str at;
+	enum err e;
+
+	if (!status_by_uri(f->cx, url, &s))
+		return s.deleted_at ? ERR_NOT_FOUND : OK;
+	e = account_by_uri(f->cx, url, &a);
+	if (!e && (account_is_local(&a) || f->cx->now - a.fetched_at < DAY))
+		return OK;
+	if (!foreign_url(f->cx, url))
+		return ERR_NOT_FOUND;
+	TRY(from_page(f, url, &at));
+	TRY(fetch_document(f, at, &d));
+	e = take_document(f, d.json);
+	jr_free(&d.json);
+	return e;
+}
+
+enum err fed_resolve(struct ctx *cx, str what)
+{
+	struct fetcher f FETCHER_SCOPE;
+	struct account a;
+	enum err e;
+
+	if (cx->writing || !fed.net)
+		return ERR_BUSY;
+	fetcher_init(&f, cx, FETCHES, 15 * SECOND);
+	f.urgent = true;
+	if (str_starts(what, S("https://")) || str_starts(what, S("http://")))
+		e = resolve_url(&f, what);
+	else
+		e = resolve_handle(&f, what, &a);
+	return e && e != ERR_BUSY ? ERR_NOT_FOUND : e;
+}

@@ -1,0 +1,34 @@
+/* The table of federation, made from routes.def, and its manners. */
+#include "fed/fed.h"
+#include "fed/serve.h"
+
+#define ROUTE(method, path, fn, flags) { M_##method, path, fn, flags, NULL },
+static const struct route routes[] = {
+#include "fed/routes.def"
+};
+#undef ROUTE
+
+static void fed_failed(struct request *rq, struct reply *rp, enum err e)
+{
+	(void)rq;
+	reply_error(rp, e);
+}
+
+static void fed_leave(struct request *rq, struct reply *rp)
+{
+	if (rq->method != M_GET)
+		return;
+	reply_header(rp, "Vary", S("Accept"));
+	reply_header(rp, "Access-Control-Allow-Origin", S("*"));
+	if (!str_none(rq_header(rq, "Signature")) || !str_none(rq_header(rq, "Authorization")))
+		reply_header(rp, "Cache-Control", S("private, no-store"));
+	else
+		reply_header(rp, "Cache-Control", rp->status < 300 ? S("public, max-age=180") : S("no-cache"));
+}
+
+const struct route_set fed_routes = {
+	.routes = routes,
+	.n = sizeof(routes) / sizeof(routes[0]),
+	.failed = fed_failed,
+	.leave = fed_leave,
+};

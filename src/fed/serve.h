@@ -1,0 +1,17 @@
+#pragma once
+/* Handlers of routes.def, and what they share: who asks, whose it is, how refusals look. */
+#include "core/account.h"
+#include "http/reply.h"
+
+#define ROUTE(method, path, fn, flags) enum err fn(struct request *rq, struct reply *rp);
+#include "fed/routes.def"
+#undef ROUTE
+
+/* An answer of application/activity+json; returns its writer. */
+struct jw *serve_json(struct reply *rp);
+/* {"error": ...} with that status. */
+enum err serve_refuse(struct reply *rp, int status, const char *why);
+/* Who asks: 0 without a signature. refused: *rp is done already, return OK. Anything but OK: return it. */
+enum err serve_viewer(struct request *rq, struct reply *rp, int64_t *viewer, bool *refused) MUST_CHECK;
+/* The account of the first path argument. With done, *rp is done already (410, 403). */
+enum err serve_account(struct request *rq, struct reply *rp, struct account *a, bool *done) MUST_CHECK;

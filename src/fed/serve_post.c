@@ -1,0 +1,133 @@
+/* Posts as ActivityPub: 200 for who may see them, 404 for who may not, the same as for what never was; 410 for what is gone. */
+#include "core/react.h"
+#include "core/status.h"
+#include "fed/as_write.h"
+#include "fed/serve.h"
+
+enum { REPLIES_PAGE = 20 };
+
+/* The post of the path. done: *rp is the answer. */
+static enum err open_status(struct request *rq, struct reply *rp, struct status *s, bool *done)
+{
+	struct account a;
+	int64_t viewer, id;
+	bool open;
+
+	TRY(serve_viewer(rq, rp, &viewer, done));
+	if (*done)
+		return OK;
+	TRY(rq_id(rq, 1, &id));
+	TRY(serve_account(rq, rp, &a, done));
+	if (*done)
+		return OK;
+	TRY(status_by_id(rq->cx, id, s));
+	if (s->account_id != a.id || !s->site_id)
+		return ERR_NOT_FOUND;
+	open = str_eq(s->visibility, S("public")) || str_eq(s->visibility, S("unlisted"));
+	if (s->deleted_at && open) {
+		*done = true;
+		as_tombstone(serve_json(rp), NULL, s->uri, s->deleted_at, true);
+		rp->status = 410;
+		return OK;
+	}
+	return s->deleted_at ? ERR_NOT_FOUND : visible_check(rq->cx, viewer, s);
+}
+
+static enum err serve(struct request *rq, struct reply *rp, bool activity)
+{
+	struct status_view view;
+	struct status s;
+	bool done;
+
+	TRY(open_status(rq, rp, &s, &done));
+	if (done)
+		return OK;
+	TRY(status_own_view(rq->cx, s.id, &view));
+	if (view.s.reblog_of_id)
+		as_announce(serve_json(rp), &view, true);
+	else if (activity)
+		as_create(serve_json(rp), &view, true);
+	else
+		as_note(serve_json(rp), NULL, &view, true);
+	return OK;
+}
+
+enum err fed_status(struct request *rq, struct reply *rp)
+{
+	return serve(rq, rp, false);
+}
+
+enum err fed_status_activity(struct request *rq, struct reply *rp)
+{
+	return serve(rq, rp, true);
+}
+
+/* People are sent to the page, which decides by itself what it shows. */
+enum err fed_status_page(struct request *rq, struct reply *rp)
+{
+	struct status s;
+	bool done;
+
+	TRY(open_status(rq, rp, &s, &done));
+	if (!done)
+		reply_redirect(rp, 302, s.url);
+	return OK;
+}
+
+static str part(struct request *rq, const struct status *s, const char *name)
+{
+	return str_cat(rq->cx->mem, s->uri, str_of(name));
+}
+
+enum err fed_status_replies(struct request *rq, struct reply *rp)
+{
+	struct ids ids = { 0 };
+	struct status s, reply;
+	int64_t after = 0;
+	struct jw *w;
+	bool done;
+	str uri, next = STR_NONE;
+
+	TRY(open_status(rq, rp, &s, &done));
+	if (done)
+		return OK;
+	uri = part(rq, &s, "/replies");
+	if (str_none(param_get(rq, "page"))) {
+		as_collection(serve_json(rp), NULL, uri, s.replies_count, str_cat(rq->cx->mem, uri, S("?page=true")), true);
+		return OK;
+	}
+	if (!str_int(param_get(rq, "min_id"), &after) || after < 0)
+		after = 0;
+	TRY(status_public_replies(rq->cx, s.id, after, REPLIES_PAGE, &ids));
+	if (ids.n == REPLIES_PAGE)
+		next = strf(rq->cx->mem, "%.*s?min_id=%lld&page=true", STR_F(uri), (long long)ids.v[ids.n - 1]);
+	w = serve_json(rp);
+	as_page_begin(w, uri, str_cat(rq->cx->mem, uri, S("?page=true")), next, -1);
+	for (size_t i = 0; i < ids.n; i++)
+		if (!status_by_id(rq->cx, ids.v[i], &reply))
+			jw_str(w, NULL, reply.uri);
+	as_page_end(w);
+	return OK;
+}
+
+enum err fed_status_likes(struct request *rq, struct reply *rp)
+{
+	struct status s;
+	bool done;
+
+	TRY(open_status(rq, rp, &s, &done));
+	if (!done)
+		as_collection(serve_json(rp), NULL, part(rq, &s, "/likes"), s.favourites_count, STR_NONE, true);
+	return OK;
+}
+
+enum err fed_status_shares(struct request *rq, struct reply *rp)
+{
+	struct status s;
+	bool done;
+
+	TRY(open_status(rq, rp, &s, &done));
+	if (!done)
+		as_collection(serve_json(rp), NULL, part(rq, &s, "/shares"), s.reblogs_count, STR_NONE, true);
+	return OK;
+}
