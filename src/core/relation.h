@@ -23,6 +23,9 @@ enum err relation_remove_follower(struct ctx *cx, const struct account *by, cons
  * (federation.md 8). follower may be NULL. No such follow: OK, nothing happens. */
 enum err relation_accepted(struct ctx *cx, const struct account *by, str follow_uri, const struct account *follower) MUST_CHECK;
 enum err relation_rejected(struct ctx *cx, const struct account *by, str follow_uri, const struct account *follower) MUST_CHECK;
+/* Whom a remote account followed or blocked by the activity of that URI, for Undo with nothing but an id; the other is 0.
+ * ERR_NOT_FOUND: neither. */
+enum err relation_find(struct ctx *cx, const struct account *by, str uri, int64_t *followed, int64_t *blocked) MUST_CHECK;
 /* Follows end both ways, notices go, timelines forget. uri: of a remote Block. */
 enum err relation_block(struct ctx *cx, const struct account *by, const struct account *target, str uri) MUST_CHECK;
 enum err relation_unblock(struct ctx *cx, const struct account *by, const struct account *target) MUST_CHECK;
