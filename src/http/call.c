@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "core/site.h"
+#include "http/wire.h"
 
 enum { STREAM_PIECE = 32 * 1024, BODY_FIRST = 16 * 1024 };
 
@@ -216,19 +217,22 @@ static enum MHD_Result begin(struct server *s, struct conn *conn, struct MHD_Con
 	return expect_body(call, &heads);
 }
 
-enum MHD_Result call_begin(struct server *s, struct conn *conn, struct MHD_Connection *mhd, str method, str version)
+enum MHD_Result call_begin(struct server *s, struct conn *conn, struct MHD_Connection *mhd, const char *method,
+                           const char *url, const char *version)
 {
 	int status;
 
 	read_heads(conn, mhd);
 	conn->begun = true;
-	status = conn->target_bad ? conn->target_bad : heads_check(&heads, version);
+	status = conn->target_bad ? conn->target_bad : heads_check(&heads, str_of(version));
+	if (!status && !wire_plain(method, url, conn->target_n, version, heads.v, heads.n))
+		status = 400;
 	if (status)
 		return refuse(conn, mhd, status);
 	/* An answer queued now would close the connection, as if a body were left unread. */
 	if (!heads.lengths && !heads.encodings)
 		return MHD_YES;
-	return begin(s, conn, mhd, method, false, 0);
+	return begin(s, conn, mhd, str_of(method), false, 0);
 }
 
 enum MHD_Result call_bodyless(struct server *s, struct conn *conn, struct MHD_Connection *mhd, str method)

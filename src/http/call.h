@@ -50,7 +50,8 @@ struct server {
 };
 
 /* The headers are complete: checks them, and prepares for a body if there is to be one. */
-enum MHD_Result call_begin(struct server *s, struct conn *conn, struct MHD_Connection *mhd, str method, str version);
+enum MHD_Result call_begin(struct server *s, struct conn *conn, struct MHD_Connection *mhd, const char *method,
+                           const char *url, const char *version);
 /* There is no body: answers from the memo, or by a call that begins now. */
 enum MHD_Result call_bodyless(struct server *s, struct conn *conn, struct MHD_Connection *mhd, str method);
 enum MHD_Result call_data(struct call *call, const char *data, size_t *n);

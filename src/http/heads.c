@@ -38,6 +38,8 @@ void heads_add(struct heads *h, str name, str value)
 {
 	str ignored;
 
+	while (value.n && (value.p[value.n - 1] == ' ' || value.p[value.n - 1] == '\t'))
+		value.n--;
 	if (h->n == HEADERS_MAX) {
 		h->too_many = true;
 		return;
@@ -60,34 +62,40 @@ void heads_add(struct heads *h, str name, str value)
 	}
 }
 
-static bool is_host(str host)
+static bool is_port(str port)
 {
-	str name = host, port;
-	long colon;
 	int64_t n;
 
-	if (str_skip(&name, S("["))) {
-		long end = str_chr(name, ']');
-		struct address a;
+	return port.n <= 5 && str_int(port, &n) && n > 0 && n < 65536;
+}
 
-		if (end < 0 || !address_parse(str_to(name, (size_t)end), &a))
-			return false;
-		name = str_from(name, (size_t)end + 1);
-		return !name.n || (str_skip(&name, S(":")) && str_int(name, &n) && n > 0 && n < 65536);
-	}
-	colon = str_chr(name, ':');
-	port = colon < 0 ? STR_NONE : str_from(name, (size_t)colon + 1);
-	if (port.p && (port.n > 5 || !str_int(port, &n) || n <= 0 || n > 65535))
-		return false;
-	name = colon < 0 ? name : str_to(name, (size_t)colon);
+static bool is_name(str name)
+{
 	for (size_t i = 0; i < name.n; i++) {
 		unsigned char c = (unsigned char)name.p[i];
+		bool letter = (c | 32) >= 'a' && (c | 32) <= 'z';
 
-		if (!((c | 32) >= 'a' && (c | 32) <= 'z') && !(c >= '0' && c <= '9') && c != '-' && c != '.' &&
-		    c != '_')
+		if (!letter && !(c >= '0' && c <= '9') && c != '-' && c != '.' && c != '_')
 			return false;
 	}
 	return name.n && name.n <= 253;
+}
+
+static bool is_host(str host)
+{
+	str name = host;
+	struct address a;
+	long end;
+
+	if (!str_skip(&name, S("["))) {
+		str_cut(&host, ':', &name);
+		return is_name(name) && (!host.p || is_port(host));
+	}
+	end = str_chr(name, ']');
+	if (end < 0 || !address_parse(str_to(name, (size_t)end), &a))
+		return false;
+	name = str_from(name, (size_t)end + 1);
+	return !name.n || (str_skip(&name, S(":")) && is_port(name));
 }
 
 static bool is_length(str s)
@@ -98,6 +106,16 @@ static bool is_length(str s)
 	return s.n && s.n <= 18;
 }
 
+/* One host, that is a host; one length, that is a length. */
+static bool is_plain(const struct heads *h, bool old)
+{
+	if (h->malformed || h->lengths > 1 || h->encodings > 1 || h->hosts > 1)
+		return false;
+	if (h->hosts ? !is_host(h->host) : !old)
+		return false;
+	return !h->lengths || (!h->encodings && is_length(h->length));
+}
+
 int heads_check(const struct heads *h, str version)
 {
 	bool old = str_eq(version, S("HTTP/1.0"));
@@ -106,11 +124,7 @@ int heads_check(const struct heads *h, str version)
 		return 505;
 	if (h->too_many)
 		return 431;
-	if (h->malformed || h->lengths > 1 || h->encodings > 1 || h->hosts > 1 || (h->hosts && !is_host(h->host)))
-		return 400;
-	if (!h->hosts && !old)
-		return 400;
-	if (h->lengths && (h->encodings || !is_length(h->length)))
+	if (!is_plain(h, old))
 		return 400;
 	if (h->encodings && (old || !str_ieq(h->encoding, S("chunked"))))
 		return old ? 400 : 501;

@@ -138,53 +138,56 @@ void reply_error(struct reply *rp, enum err e)
 	jw_end(w);
 }
 
-/* "bytes=a-b", "bytes=a-", "bytes=-n" within size: 1 with first and last set, 0 for what is to be ignored, -1 for none
- * that can be met. */
-static int one_range(str header, int64_t size, int64_t *first, int64_t *last)
+enum range { RANGE_IGNORED, RANGE_FITS, RANGE_OUTSIDE };
+
+/* Digits only; -1 for none, past INT64_MAX it stays there. False for anything else. */
+static bool position(str text, int64_t *v)
+{
+	*v = text.n ? 0 : -1;
+	for (size_t i = 0; i < text.n; i++) {
+		if (text.p[i] < '0' || text.p[i] > '9')
+			return false;
+		*v = *v > (INT64_MAX - 9) / 10 ? INT64_MAX - 9 : *v * 10 + (text.p[i] - '0');
+	}
+	return true;
+}
+
+/* "bytes=a-b", "bytes=a-", "bytes=-n"; several ranges are answered with all of it, as is allowed. */
+static enum range one_range(str header, int64_t size, int64_t *first, int64_t *last)
 {
 	str from, to = str_trim(header);
-	int64_t a = -1, b = -1;
+	int64_t a, b;
 
-	if (!str_skip(&to, S("bytes=")) || str_chr(to, ',') >= 0)
-		return 0;
+	if (!str_skip(&to, S("bytes=")))
+		return RANGE_IGNORED;
 	str_cut(&to, '-', &from);
-	if (str_none(to) || (!from.n && !to.n))
-		return 0;
-	/* Numbers past int64_t are past every end too. */
-	if (from.n > 18 || to.n > 18)
-		return from.n > 18 ? -1 : 0;
-	if ((from.n && (!str_int(from, &a) || a < 0)) || (to.n && (!str_int(to, &b) || b < 0)))
-		return 0;
+	if (!to.p || !position(from, &a) || !position(to, &b) || (a < 0 && b < 0) || (a >= 0 && b >= 0 && b < a))
+		return RANGE_IGNORED;
 	if (a < 0) {
-		if (!b || !size)
-			return -1;
-		*first = b < size ? size - b : 0;
-		*last = size - 1;
-		return 1;
+		a = b < size ? size - b : 0;
+		b = size - 1;
 	}
 	if (a >= size)
-		return -1;
-	if (b >= 0 && b < a)
-		return 0;
+		return RANGE_OUTSIDE;
 	*first = a;
 	*last = b < 0 || b >= size ? size - 1 : b;
-	return 1;
+	return RANGE_FITS;
 }
 
 void reply_stream(struct reply *rp, const char *type, int64_t size, reply_reader read, void *arg)
 {
 	struct arena *mem = rp->rq->cx->mem;
 	int64_t first = 0, last = size - 1;
-	int fits = one_range(rq_header(rp->rq, "Range"), size, &first, &last);
+	enum range range = one_range(rq_header(rp->rq, "Range"), size, &first, &last);
 
 	reply_header(rp, "Accept-Ranges", S("bytes"));
-	if (fits < 0) {
+	if (range == RANGE_OUTSIDE) {
 		reply_header(rp, "Content-Range", strf(mem, "bytes */%lld", (long long)size));
 		reply_text(rp, 416, "text/plain; charset=utf-8", S("No such range\n"));
 		return;
 	}
-	set_body(rp, fits ? 206 : 200, str_of(type), STR_NONE);
-	if (fits)
+	set_body(rp, range == RANGE_FITS ? 206 : 200, str_of(type), STR_NONE);
+	if (range == RANGE_FITS)
 		reply_header(rp, "Content-Range",
 		             strf(mem, "bytes %lld-%lld/%lld", (long long)first, (long long)last, (long long)size));
 	rp->read = read;

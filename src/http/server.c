@@ -85,9 +85,8 @@ static enum MHD_Result on_request(void *arg, struct MHD_Connection *mhd, const c
 {
 	struct conn *conn = *mine;
 
-	(void)url;
 	if (!conn->begun)
-		return call_begin(arg, conn, mhd, str_of(method), str_of(version));
+		return call_begin(arg, conn, mhd, method, url, version);
 	if (!conn->call)
 		return call_bodyless(arg, conn, mhd, str_of(method));
 	if (*n)
@@ -201,7 +200,7 @@ static bool start_daemon(struct server *s)
 	        MHD_OPTION_CONNECTION_LIMIT, per_thread * threads,
 	        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)POOL,
 	        MHD_OPTION_CONNECTION_TIMEOUT, 0u,
-	        MHD_OPTION_STRICT_FOR_CLIENT, 1,
+	        MHD_OPTION_STRICT_FOR_CLIENT, 0, /* heads.c and wire.c are stricter, and answer better */
 	        MHD_OPTION_NOTIFY_CONNECTION, on_connection, s,
 	        MHD_OPTION_NOTIFY_COMPLETED, on_completed, s,
 	        MHD_OPTION_URI_LOG_CALLBACK, on_target, s,

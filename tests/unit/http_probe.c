@@ -54,6 +54,8 @@ static enum err echo(struct request *rq, struct reply *rp)
 	jw_str(w, "address", rq->cx->address);
 	jw_str(w, "arg", rq->args[0]);
 	jw_bool(w, "as", rq->wants_as);
+	jw_str(w, "x", rq_header(rq, "X"));
+	jw_int(w, "headers", (int64_t)rq->headers_n);
 	jw_int(w, "pairs", (int64_t)n);
 	jw_arr(w, "params");
 	for (size_t i = 0; i < n && i < 20; i++) {
