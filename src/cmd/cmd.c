@@ -110,13 +110,14 @@ static bool load_settings(struct cmd *c, const struct common *in)
 	return true;
 }
 
-static void set_log_level(str name)
+/* Commands that print something say only what is wrong beside it; a setting of debug is obeyed. */
+static void set_log_level(str name, bool quiet)
 {
 	static const str names[] = { S("debug"), S("info"), S("warn"), S("error") };
 
 	for (int i = 0; i < 4; i++)
 		if (str_eq(name, names[i]))
-			log_set_level((enum log_level)(LOG_DEBUG + i));
+			log_set_level(quiet && i == 1 ? LOG_WARN : (enum log_level)(LOG_DEBUG + i));
 }
 
 static int run(struct cmd *c, int argc, const char *const *argv)
@@ -142,7 +143,7 @@ static int run(struct cmd *c, int argc, const char *const *argv)
 		return cmd_usage(c, "\"%.*s\" is one word too many", STR_F(args.words.v[c->what->most]));
 	if (!load_settings(c, &common))
 		return 1;
-	set_log_level(c->config.log_level);
+	set_log_level(c->config.log_level, !c->what->logs);
 	return c->what->run(c);
 }
 
@@ -221,13 +222,25 @@ int cmd_too_new(struct cmd *c, int version)
 	                STR_F(cmd_database(c)), version, cmd_schema());
 }
 
-bool cmd_open(struct cmd *c, struct app *app)
+bool cmd_exists(struct cmd *c)
+{
+	str path = cmd_database(c);
+
+	if (!str_skip(&path, S("sqlite:")) || !access(cstr(c->mem, path), F_OK))
+		return true;
+	cmd_fail(c, "there is no database %.*s; dassie init makes one", STR_F(path));
+	return false;
+}
+
+bool cmd_open(struct cmd *c, struct app *app, bool create)
 {
 	str where = cmd_database(c), why = STR_NONE;
 	int done = 0, version = 0;
 	enum err e;
 
 	*app = (struct app){ .config = &c->config };
+	if (!create && !cmd_exists(c))
+		return false;
 	if (dbs_open(cstr(c->mem, where), &(struct dbs_options){ 0 }, c->mem, &app->dbs, &why)) {
 		cmd_fail(c, "%.*s", STR_F(why));
 		return false;
@@ -280,19 +293,19 @@ str cmd_ask(struct cmd *c, const char *question, str otherwise, bool hidden)
 	struct termios old, mute;
 	str s;
 
-	if (otherwise.n)
-		fprintf(stderr, "%s [%.*s]: ", question, STR_F(otherwise));
-	else
-		fprintf(stderr, "%s: ", question);
 	hidden = hidden && !tcgetattr(STDIN_FILENO, &old);
 	if (hidden) {
 		mute = old;
 		mute.c_lflag &= ~(tcflag_t)ECHO;
-		tcsetattr(STDIN_FILENO, TCSAFLUSH, &mute);
+		tcsetattr(STDIN_FILENO, TCSADRAIN, &mute);
 	}
+	if (otherwise.n)
+		fprintf(stderr, "%s [%.*s]: ", question, STR_F(otherwise));
+	else
+		fprintf(stderr, "%s: ", question);
 	s = first_line(c->mem, stdin);
 	if (hidden) {
-		tcsetattr(STDIN_FILENO, TCSAFLUSH, &old);
+		tcsetattr(STDIN_FILENO, TCSADRAIN, &old);
 		fputc('\n', stderr);
 	}
 	s = hidden ? s : str_trim(s);
