@@ -111,7 +111,7 @@ static int create(struct cmd *c)
 		code = said(c, &s, e, "no account was made");
 	else
 		printf("account   @%.*s@%.*s\n", STR_F(s.name), STR_F(s.cx.site->domain));
-	if (!e && made_up.n)
+	if (!e && !what.password.n)
 		printf("password  %.*s\n", STR_F(made_up));
 	stop(&s);
 	return code;
@@ -193,7 +193,7 @@ static int password(struct cmd *c)
 		e = user_password(&s.cx, u.id, wanted, &made_up);
 		if (e)
 			code = said(c, &s, e, "the password stays as it is");
-		else if (made_up.n)
+		else if (!wanted.n)
 			printf("password  %.*s\n", STR_F(made_up));
 	}
 	stop(&s);

@@ -85,7 +85,7 @@ static int run(struct cmd *c)
 	if (e)
 		code = cmd_fail(c, "%.*s", STR_F(str_or(cx.said, str_of(err_name(e)))));
 	else
-		tell(&cx, in, made_up);
+		tell(&cx, in, password.n ? STR_NONE : made_up);
 	cmd_close(&app);
 	return code;
 }
