@@ -10,7 +10,7 @@ static int run(struct cmd *c)
 	struct app app;
 	enum err e;
 
-	if (!cmd_open(c, &app, true))
+	if (!cmd_open(c, &app))
 		return 1;
 	e = migrate_version(app.dbs, &version);
 	cmd_close(&app);

@@ -2,6 +2,7 @@
 /* Accounts: looking them up, profiles, taking in remote ones. */
 #include "core/ctx.h"
 #include "store/accounts.h"
+#include "store/relations.h"
 
 struct page;
 
@@ -53,13 +54,6 @@ enum err account_receive_delete(struct ctx *cx, int64_t account_id) MUST_CHECK;
 enum err account_search(struct ctx *cx, str q, bool following, int64_t limit, int64_t offset, struct ids *found) MUST_CHECK;
 
 /* Answers /relationships, in the order asked; unknown ids are left out. */
-struct relationship {
-	int64_t id;
-	bool following, show_reblogs, notify, followed_by, blocking, blocked_by, muting, muting_notifications, requested,
-		requested_by, domain_blocking, endorsed;
-	str languages, note;
-	int64_t muting_expires_at;
-};
 enum err account_relationships(struct ctx *cx, struct ids ids, struct relationship **out, size_t *n) MUST_CHECK;
 
 /* Posts and boosts of one account that cx->me may see, newest first (or by min_id). */

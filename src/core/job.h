@@ -1,13 +1,8 @@
 #pragma once
 /* Work for later, durable: queued in the same transaction as what causes it. */
 #include "core/ctx.h"
+#include "store/jobs.h"
 
-struct job {
-	int64_t id;
-	str kind; /* a line of work/jobs.def */
-	str args; /* JSON object */
-	int64_t due, tries, created_at;
-};
 /* Inside a transaction; workers are woken after the commit. key STR_NONE: any number; else a second one with the same
  * key changes nothing while the first waits. */
 enum err job_add(struct ctx *cx, const char *kind, str args, int64_t due, str key) MUST_CHECK;

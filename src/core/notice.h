@@ -2,13 +2,8 @@
 /* Notifications. */
 #include "core/ctx.h"
 #include "core/page.h"
+#include "store/notices.h"
 
-struct notice {
-	int64_t id;
-	int64_t account_id;
-	str kind; /* mention status reblog follow follow_request favourite update */
-	int64_t from_id, status_id, created_at;
-};
 /* In a transaction. Nothing happens if `to` is not local, is `from`, blocks or mutes from (or the thread), or was told
  * of the very same before. */
 enum err notice_add(struct ctx *cx, int64_t to, const char *kind, int64_t from, int64_t status_id) MUST_CHECK;
@@ -25,9 +20,5 @@ enum err notice_dismiss(struct ctx *cx, int64_t id) MUST_CHECK;
 enum err notice_clear(struct ctx *cx) MUST_CHECK;
 enum err notice_unread(struct ctx *cx, int64_t limit, int64_t *count) MUST_CHECK;
 
-struct marker {
-	str timeline, last_read_id;
-	int64_t version, updated_at;
-};
 enum err marker_list(struct ctx *cx, struct strs timelines, struct marker **out, size_t *n) MUST_CHECK;
 enum err marker_set(struct ctx *cx, str timeline, str last_read_id, struct marker *out) MUST_CHECK;

@@ -34,11 +34,6 @@ enum err relation_unmute(struct ctx *cx, const struct account *by, const struct 
 enum err relation_note(struct ctx *cx, const struct account *by, const struct account *target, str comment) MUST_CHECK;
 enum err relation_domain_block(struct ctx *cx, str domain, bool on) MUST_CHECK; /* of cx->me */
 
-/* Lists of accounts. row is the id to page by (not the account's), account the account's. */
-struct listed {
-	int64_t row, account;
-};
-enum relation_list { LIST_FOLLOWERS, LIST_FOLLOWING, LIST_BLOCKS, LIST_MUTES, LIST_REQUESTS };
 /* whose: the account in question; hidden collections of others come out empty. */
 enum err relation_list(struct ctx *cx, enum relation_list which, int64_t whose, const struct page *p, struct listed **out, size_t *n) MUST_CHECK;
-enum err relation_domain_blocks(struct ctx *cx, const struct page *p, struct db_rows *rows) MUST_CHECK; /* struct { int64_t id; str domain; } */
+enum err relation_domain_blocks(struct ctx *cx, const struct page *p, struct db_rows *rows) MUST_CHECK; /* struct domain_block */

@@ -66,7 +66,7 @@ CREATE TABLE notifications (
 );
 CREATE INDEX notifications_by_account ON notifications (account_id, id);
 CREATE INDEX notifications_by_status ON notifications (status_id) WHERE status_id IS NOT NULL;
-CREATE INDEX notifications_by_from ON notifications (from_id);
+CREATE INDEX notifications_by_from ON notifications (from_id, account_id, status_id);
 
 CREATE TABLE markers (
 	account_id BIGINT NOT NULL,

@@ -1,0 +1,80 @@
+/* Pages of followers, followed, blocked, muted and asking accounts, and how one stands to many. */
+#include "core/paging.h"
+#include "core/relation.h"
+
+enum { LIST_USUAL = 40,
+       LIST_MOST = 1000 };
+
+static bool may_see(struct ctx *cx, enum relation_list which, const struct account *whose)
+{
+	bool self = cx->me && cx->me->id == whose->id;
+
+	if (which != LIST_FOLLOWERS && which != LIST_FOLLOWING)
+		return self;
+	return self || !whose->hide_collections;
+}
+
+enum err relation_list(struct ctx *cx, enum relation_list which, int64_t whose, const struct page *p, struct listed **out,
+                       size_t *n)
+{
+	struct span sp = span_of(p, LIST_USUAL, LIST_MOST);
+	struct account a;
+	struct db_rows rows;
+	struct listed *v;
+	bool blocked = false;
+
+	*out = NULL;
+	*n = 0;
+	TRY(account_by_id(cx, whose, &a));
+	if (cx->me && cx->me->id != whose)
+		TRY(blocks_between(cx->db, cx->me->id, whose, &blocked));
+	if (!may_see(cx, which, &a) || blocked)
+		return OK;
+	TRY(relations_list(cx->db, cx->mem, which, whose, sp.max, sp.low, sp.limit, sp.up, &rows));
+	v = rows.p;
+	for (size_t i = 0; sp.up && i < rows.n / 2; i++) {
+		struct listed t = v[i];
+		v[i] = v[rows.n - 1 - i];
+		v[rows.n - 1 - i] = t;
+	}
+	*out = v;
+	*n = rows.n;
+	return OK;
+}
+
+enum err relation_domain_blocks(struct ctx *cx, const struct page *p, struct db_rows *rows)
+{
+	struct span sp = span_of(p, LIST_USUAL, LIST_MOST);
+	struct domain_block *v;
+
+	if (!cx->me)
+		return ERR_DENIED;
+	TRY(domain_blocks_list(cx->db, cx->mem, cx->me->id, sp.max, sp.low, sp.limit, sp.up, rows));
+	v = rows->p;
+	for (size_t i = 0; sp.up && i < rows->n / 2; i++) {
+		struct domain_block t = v[i];
+		v[i] = v[rows->n - 1 - i];
+		v[rows->n - 1 - i] = t;
+	}
+	return OK;
+}
+
+enum err account_relationships(struct ctx *cx, struct ids ids, struct relationship **out, size_t *n)
+{
+	struct db_rows rows;
+	const struct relationship *found;
+
+	*out = NEWS(cx->mem, struct relationship, ids.n + 1);
+	*n = 0;
+	if (!cx->me)
+		return ERR_DENIED;
+	TRY(relationships_of(cx->db, cx->mem, cx->me->id, ids, cx->now, &rows));
+	found = rows.p;
+	for (size_t i = 0; i < ids.n; i++)
+		for (size_t j = 0; j < rows.n; j++)
+			if (found[j].id == ids.v[i]) {
+				(*out)[(*n)++] = found[j];
+				break;
+			}
+	return OK;
+}
