@@ -50,6 +50,7 @@ void db_forget_all(struct db *db)
 		forget(db, db->stmts[i]);
 	free(db->stmts);
 	db->stmts = NULL;
+	db->stmts_n = 0;
 }
 
 void db_free(struct db *db)
@@ -58,6 +59,21 @@ void db_free(struct db *db)
 		return;
 	db_forget_all(db);
 	db->driver->close(db);
+}
+
+/* Statements cost memory, and there is a connection a thread: the one that was not run for longest goes. */
+static void make_room(struct db *db)
+{
+	struct db_stmt **oldest = NULL;
+
+	if (db->writes || !db->driver->stmts_max || db->stmts_n < db->driver->stmts_max)
+		return;
+	for (int i = 0; i < sql_count(); i++)
+		if (db->stmts[i] && (!oldest || db->stmts[i]->used < (*oldest)->used))
+			oldest = &db->stmts[i];
+	forget(db, *oldest);
+	*oldest = NULL;
+	db->stmts_n--;
 }
 
 static enum err prepared(struct db *db, const struct db_sql *sql, struct db_stmt **out)
@@ -70,9 +86,13 @@ static enum err prepared(struct db *db, const struct db_sql *sql, struct db_stmt
 		db->stmts = calloc((size_t)sql_count(), sizeof(*db->stmts));
 		BUG_IF(!db->stmts);
 	}
-	if (!db->stmts[number])
+	if (!db->stmts[number]) {
+		make_room(db);
 		TRY(db->driver->prepare(db, sql, number, &db->stmts[number]));
+		db->stmts_n++;
+	}
 	*out = db->stmts[number];
+	(*out)->used = ++db->clock;
 	return OK;
 }
 

@@ -8,7 +8,8 @@
 
 /* A prepared statement; drivers put their own things behind it. */
 struct db_stmt {
-	int params; /* highest $n */
+	uint64_t used; /* db->clock when last run */
+	int params;    /* highest $n */
 	int columns;
 	const struct db_map *map;       /* the one `fields` was made for */
 	const struct db_field **fields; /* per column; owned */
@@ -41,7 +42,9 @@ struct db {
 	struct dbs *of;
 	struct db *next, *prev; /* in of->readers */
 	struct db_stmt **stmts; /* by statement number; owned */
-	enum err failed;        /* within a transaction: what doomed it */
+	int stmts_n;
+	uint64_t clock;  /* statements run */
+	enum err failed; /* within a transaction: what doomed it */
 	bool in_tx;
 	bool running;  /* a statement is giving rows */
 	bool lost;     /* PostgreSQL: needs a new connection */
@@ -52,6 +55,7 @@ struct db {
 
 struct db_driver {
 	const char *name;
+	int stmts_max; /* a connection that reads keeps no more; 0: all */
 	/* why NULL: log what is wrong instead */
 	enum err (*open)(struct dbs *s, bool writes, struct db **out, struct arena *mem, str *why);
 	void (*close)(struct db *db); /* after all statements are gone */

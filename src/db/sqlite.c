@@ -14,6 +14,7 @@
 
 enum {
 	BUSY_MS = 5000,
+	STATEMENTS = 64, /* about 9 KiB each */
 	ARGS_MAX = 48,
 	PAGES_CHECKPOINT = 1000, /* of 4 KiB in the log, before they are copied to the database */
 	PAGES_RESTART = 16000,   /* then readers are waited for, so that the log starts over */
@@ -412,6 +413,8 @@ static void configure(void)
 {
 	sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+	sqlite3_config(SQLITE_CONFIG_PAGECACHE, NULL, 0, 0); /* no pages before they are needed */
+	sqlite3_config(SQLITE_CONFIG_LOOKASIDE, 512, 32);
 }
 
 /* New files are for their owner alone, and old ones become so; SQLite gives the log the same mode. An existing file is
@@ -443,6 +446,7 @@ enum err sqlite_file(struct dbs *s, struct arena *mem, str *why)
 
 const struct db_driver sqlite_driver = {
 	.name = "sqlite",
+	.stmts_max = STATEMENTS,
 	.open = sq_open,
 	.close = sq_close,
 	.prepare = sq_prepare,
