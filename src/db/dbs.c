@@ -1,11 +1,6 @@
 /* A whole database: where it is, who may have it, and each thread's own connection for reading. */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
-#include <sys/file.h>
-#include <unistd.h>
 
-#include "base/log.h"
 #include "db/driver.h"
 
 /* A connection leaves the list and is closed when its thread ends. */
@@ -54,6 +49,7 @@ static enum err open_first(struct dbs *s, struct arena *mem, str *why)
 	if (s->driver == &postgres_driver)
 		return reader_add(s, mem, why, &db);
 	TRY(sqlite_file(s, mem, why));
+	owner_look(s);
 	if (s->o.read_only)
 		return reader_add(s, mem, why, &db);
 	return s->driver->open(s, true, &s->one, mem, why);
@@ -113,8 +109,7 @@ void dbs_close(struct dbs *s)
 		db_free(db);
 	}
 	db_free(s->one); /* last, so that it takes the log in */
-	if (s->lock_fd >= 0)
-		close(s->lock_fd);
+	owner_ends(s);
 	pthread_rwlock_destroy(&s->turn);
 	pthread_mutex_destroy(&s->lock);
 	arena_free(&s->mem);
@@ -129,30 +124,4 @@ bool dbs_is_postgres(const struct dbs *s)
 uint64_t dbs_version(const struct dbs *s)
 {
 	return atomic_load_explicit(&s->version, memory_order_acquire);
-}
-
-enum err dbs_lock(struct dbs *s, str *why)
-{
-	const char *path;
-	int fd, no;
-
-	if (s->driver == &postgres_driver || s->lock_fd >= 0)
-		return OK;
-	path = cstr(&s->mem, strf(&s->mem, "%s.lock", s->where));
-	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	if (fd < 0) {
-		*why = strf(&s->mem, "cannot open %s: %s", path, strerror(errno));
-		return ERR_INTERNAL;
-	}
-	if (!flock(fd, LOCK_EX | LOCK_NB)) {
-		s->lock_fd = fd;
-		return OK;
-	}
-	no = errno;
-	close(fd);
-	if (no == EWOULDBLOCK)
-		*why = strf(&s->mem, "another server is running on %s (it holds %s)", s->where, path);
-	else
-		*why = strf(&s->mem, "cannot lock %s: %s", path, strerror(no));
-	return no == EWOULDBLOCK ? ERR_CONFLICT : ERR_INTERNAL;
 }

@@ -88,6 +88,7 @@ struct dbs {
 	pthread_rwlock_t turn; /* PostgreSQL: transactions share it, one that failed by others takes it alone */
 	int64_t next_try;      /* PostgreSQL: no new connection before, monotonic */
 	int wait_ms;
+	bool marked; /* PATH.lock says that a server is at work */
 	int lock_fd; /* -1: not held */
 };
 
@@ -99,6 +100,10 @@ void db_complain(_Atomic int64_t *last, enum log_level level, const char *what, 
 
 void db_forget_all(struct db *db); /* statements */
 void db_free(struct db *db);       /* statements and connection */
+/* PATH.lock: says aloud that a log has gone missing; notes a first commit; notes that all is taken in. */
+void owner_look(struct dbs *s);
+void owner_mark(struct dbs *s);
+void owner_ends(struct dbs *s);
 void writer_stop(struct writer *w);
 /* Nothing here takes long but migrations. */
 #define POSTGRES_LIMITS "SET statement_timeout = '30s'; SET lock_timeout = '5s'"

@@ -357,6 +357,43 @@ static int run_text(sqlite3 *h, const char *text)
 	return sqlite3_exec(h, text, NULL, NULL, NULL);
 }
 
+/* The number that the file was made with, as the file itself has it, without the log. */
+static uint32_t number_in_file(sqlite3 *h)
+{
+	sqlite3_file *f = NULL;
+	unsigned char b[4] = { 0 };
+
+	if (!sqlite3_file_control(h, "main", SQLITE_FCNTL_FILE_POINTER, &f) && f && f->pMethods)
+		(void)f->pMethods->xRead(f, b, sizeof(b), 68);
+	return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
+}
+
+static uint32_t number_with_log(sqlite3 *h)
+{
+	sqlite3_stmt *st = NULL;
+	uint32_t n = 0;
+
+	if (!sqlite3_prepare_v2(h, "PRAGMA application_id", -1, &st, NULL) && sqlite3_step(st) == SQLITE_ROW)
+		n = (uint32_t)sqlite3_column_int(st, 0);
+	sqlite3_finalize(st);
+	return n;
+}
+
+/* A random number by which a log is known to belong to the file; others may be making the file at the same time. */
+static int make_new(sqlite3 *h)
+{
+	struct arena mem ARENA_SCOPE;
+	int32_t number = 0;
+	int rc = run_text(h, "PRAGMA auto_vacuum=INCREMENTAL; BEGIN IMMEDIATE");
+
+	sqlite3_randomness(sizeof(number), &number);
+	if (!rc && !number_with_log(h))
+		rc = run_text(h, cstr(&mem, strf(&mem, "PRAGMA application_id=%d", number | 1)));
+	if (!rc)
+		rc = run_text(h, "COMMIT; PRAGMA journal_mode=WAL");
+	return rc;
+}
+
 /* Readers map the file: its pages are then in memory once and not once a thread. The writer does not, so that a bad
  * sector is an error code to it. What a file is made with is only said to a new one: it asks for the write lock. */
 static int set_up(sqlite3 *h, bool writes)
@@ -368,13 +405,22 @@ static int set_up(sqlite3 *h, bool writes)
 	if (!writes)
 		return run_text(h, "PRAGMA query_only=ON; PRAGMA cache_size=-256; PRAGMA mmap_size=268435456");
 	if (!is_wal(h))
-		rc = run_text(h, "PRAGMA auto_vacuum=INCREMENTAL; PRAGMA journal_mode=WAL");
+		rc = make_new(h);
 	if (!rc)
 		rc = run_text(h, "PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-2048; PRAGMA secure_delete=FAST;"
 		                 "PRAGMA journal_size_limit=67108864; SELECT COUNT(*) FROM sqlite_schema");
 	if (!rc && !is_wal(h))
 		rc = SQLITE_CANTOPEN;
 	return rc;
+}
+
+/* A log that was put beside the wrong file would be mixed into it. */
+static bool log_is_ours(sqlite3 *h)
+{
+	if (number_in_file(h) == number_with_log(h))
+		return true;
+	sqlite3_db_config(h, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+	return false;
 }
 
 static enum err sq_open(struct dbs *s, bool writes, struct db **out, struct arena *mem, str *why)
@@ -402,6 +448,13 @@ static enum err sq_open(struct dbs *s, bool writes, struct db **out, struct aren
 		                                                : trouble(c, "open", rc);
 		sq_close(&c->db);
 		return e;
+	}
+	if (writes && !log_is_ours(c->h)) {
+		*why = strf(mem, "%s-wal belongs to another database; put back the right one, or move it away to go on with"
+		                 " an older state",
+		            s->where);
+		sq_close(&c->db);
+		return ERR_INVALID;
 	}
 	if (writes)
 		sqlite3_wal_hook(c->h, count_pages, c);

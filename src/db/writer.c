@@ -155,6 +155,13 @@ static void refuse(struct writer *w, enum err e)
 	}
 }
 
+static void committed(struct dbs *s)
+{
+	atomic_fetch_add(&s->version, 1);
+	if (!s->marked && s->lock_fd >= 0)
+		owner_mark(s);
+}
+
 static void batch(struct writer *w)
 {
 	struct db *db = w->s->one;
@@ -174,7 +181,7 @@ static void batch(struct writer *w)
 	if (e && db->driver->in_tx(db) && db->driver->tx(db, TX_ROLLBACK))
 		BUG_IF(db->driver->in_tx(db));
 	if (!e)
-		atomic_fetch_add(&w->s->version, 1);
+		committed(w->s);
 	for (struct job *j = done; j; j = next) {
 		next = j->next;
 		if (e && !j->answer)

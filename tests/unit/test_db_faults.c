@@ -261,6 +261,144 @@ static void what_was_acknowledged_survives_kill_9(struct world *w)
 	w->dbs = world_open(w);
 }
 
+/* A server that is killed after its commits: the log is left beside the file. */
+static void leave_a_log(const char *where, int times)
+{
+	struct arena mem = { 0 };
+	struct dbs *s;
+	int by = 1;
+	str why;
+
+	log_set_level(LOG_NONE);
+	if (dbs_open(where, NULL, &mem, &s, &why) || dbs_lock(s, &why))
+		_exit(9);
+	for (int i = 0; i < times; i++)
+		if (dbs_write(s, up, &by))
+			_exit(9);
+	kill(getpid(), SIGKILL);
+}
+
+static void killed_server(const char *where, int times)
+{
+	int status;
+	pid_t child = fork();
+
+	if (!child)
+		leave_a_log(where, times);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFSIGNALED(status));
+}
+
+static const char *beside(struct world *w, const char *end)
+{
+	return cstr(&w->mem, strf(&w->mem, "%s%s", w->where + strlen("sqlite:"), end));
+}
+
+static off_t size_of(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) ? -1 : st.st_size;
+}
+
+/* What is said on stderr while the database is opened. */
+static str said_on_open(struct world *w)
+{
+	const char *path = beside(w, ".said");
+	int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600), old = dup(2);
+	char *text = arena_alloc(&w->mem, 2000, 1);
+	ssize_t n;
+
+	dup2(fd, 2);
+	w->dbs = world_open(w);
+	dup2(old, 2);
+	close(old);
+	n = pread(fd, text, 2000, 0);
+	close(fd);
+	return str_n(text, n > 0 ? (size_t)n : 0);
+}
+
+static void a_log_that_disappears_is_told_aloud(struct world *w)
+{
+	migrated(w);
+	dbs_close(w->dbs);
+	killed_server(w->where, 5);
+	assert_true(size_of(beside(w, "-wal")) > 0);
+	assert_true(size_of(beside(w, ".lock")) > 0);
+	assert_true(str_empty(said_on_open(w)));
+	assert_int_equal(number(w, &counter_get), 5);
+	dbs_close(w->dbs);
+	assert_int_equal(size_of(beside(w, ".lock")), 0);
+	assert_true(str_empty(said_on_open(w)));
+	dbs_close(w->dbs);
+
+	killed_server(w->where, 5);
+	assert_int_equal(unlink(beside(w, "-wal")), 0);
+	assert_true(str_find(said_on_open(w), S("its log is gone")) >= 0);
+	assert_int_equal(number(w, &counter_get), 5);
+	assert_int_equal(number(w, &check), 1);
+	dbs_close(w->dbs);
+
+	killed_server(w->where, 5);
+	assert_int_equal(truncate(beside(w, "-wal"), 0), 0);
+	assert_true(str_find(said_on_open(w), S("its log is gone")) >= 0);
+	assert_int_equal(number(w, &counter_get), 5);
+}
+
+static void a_missing_index_of_the_log_is_made_again(struct world *w)
+{
+	migrated(w);
+	dbs_close(w->dbs);
+	killed_server(w->where, 5);
+	assert_int_equal(unlink(beside(w, "-shm")), 0);
+	w->dbs = world_open(w);
+	assert_int_equal(number(w, &counter_get), 5);
+	dbs_close(w->dbs);
+	killed_server(w->where, 5);
+	assert_int_equal(truncate(beside(w, "-shm"), 100), 0);
+	w->dbs = world_open(w);
+	assert_int_equal(number(w, &counter_get), 10);
+}
+
+static void the_log_of_another_database_is_refused(struct world *w)
+{
+	struct world other = { .postgres = false };
+	struct dbs *s;
+	str why = STR_NONE;
+
+	migrated(w);
+	dbs_close(w->dbs);
+	w->dbs = NULL;
+	world_begin(&other);
+	dbs_close(other.dbs);
+	other.dbs = NULL;
+	{
+		/* The other one's log holds its whole schema. */
+		struct dbs *o = world_open(&other);
+		int done, status;
+		pid_t child;
+
+		dbs_close(o);
+		child = fork();
+		if (!child) {
+			log_set_level(LOG_NONE);
+			o = world_open(&other);
+			_exit(migrate_run(o, &done) ? 9 : 0);
+		}
+		assert_int_equal(waitpid(child, &status, 0), child);
+		assert_int_equal(status, 0);
+	}
+	assert_int_equal(rename(beside(&other, "-wal"), beside(w, "-wal")), 0);
+	assert_int_equal(dbs_open(w->where, NULL, &w->mem, &s, &why), ERR_INVALID);
+	assert_true(str_find(why, S("belongs to another database")) >= 0);
+	assert_int_equal(dbs_open(w->where, NULL, &w->mem, &s, &why), ERR_INVALID);
+	assert_int_equal(unlink(beside(w, "-wal")), 0);
+	w->dbs = world_open(w);
+	assert_int_equal(number(w, &check), 1);
+	assert_int_equal(number(w, &counter_get), 0);
+	world_end(&other);
+}
+
 int main(void)
 {
 	static const struct db_test tests[] = {
@@ -269,6 +407,9 @@ int main(void)
 		{ "a_full_disk_is_busy_and_loses_nothing", a_full_disk_is_busy_and_loses_nothing, ON_SQLITE },
 		{ "a_failed_sync_ends_the_program_and_nothing_acknowledged_is_lost",
 		  a_failed_sync_ends_the_program_and_nothing_acknowledged_is_lost, ON_SQLITE },
+		{ "a_log_that_disappears_is_told_aloud", a_log_that_disappears_is_told_aloud, ON_SQLITE },
+		{ "a_missing_index_of_the_log_is_made_again", a_missing_index_of_the_log_is_made_again, ON_SQLITE },
+		{ "the_log_of_another_database_is_refused", the_log_of_another_database_is_refused, ON_SQLITE },
 		{ "what_was_acknowledged_survives_kill_9", what_was_acknowledged_survives_kill_9, ON_SQLITE },
 	};
 
