@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "core/oauth.h"
 #include "core/site.h"
 #include "db/db.h"
 
@@ -235,6 +236,7 @@ bool cmd_open(struct cmd *c, struct app *app)
 	e = migrate_run(app->dbs, &done);
 	if (!e) {
 		app->sites = sites_open(app);
+		app->tokens = token_cache_new();
 		return true;
 	}
 	if (e == ERR_INVALID && !migrate_version(app->dbs, &version))
@@ -247,10 +249,12 @@ bool cmd_open(struct cmd *c, struct app *app)
 
 void cmd_close(struct app *app)
 {
+	token_cache_free(app->tokens);
 	if (app->sites)
 		sites_close(app->sites);
 	if (app->dbs)
 		dbs_close(app->dbs);
+	app->tokens = NULL;
 	app->sites = NULL;
 	app->dbs = NULL;
 }
