@@ -1,5 +1,7 @@
 /* Brings the schema up to date: one transaction a migration, the number of the last one in table `schema`. Each step
  * reads the number again within its transaction, so several processes may try at once. */
+#include <stdio.h>
+
 #include "base/buf.h"
 #include "base/log.h"
 #include "db/driver.h"
@@ -12,8 +14,11 @@ static const struct db_sql has_schema[] = {
 	{ "has_schema", "SELECT COUNT(*) FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'schema'" },
 };
 static const struct db_sql read_version = { "read_version", "SELECT version FROM schema WHERE id = 1" };
-static const struct db_sql put_version = { "put_version",
-	                                   "INSERT INTO schema (id, version) VALUES (1, $1) ON CONFLICT (id) DO UPDATE SET version = excluded.version" };
+static const struct db_sql put_version = {
+	"put_version",
+	"INSERT INTO schema (id, version) VALUES (1, $1)"
+	" ON CONFLICT (id) DO UPDATE SET version = excluded.version",
+};
 
 static enum err version_of(struct db *db, int *version)
 {
@@ -125,7 +130,9 @@ static enum err step(struct db *db, void *arg)
 /* Only one process at a time, however long it takes; SQLite's own lock does for SQLite. */
 static enum err hold(struct dbs *s, bool on)
 {
-	struct arena mem ARENA_SCOPE;
+	static const char lock[] = "SET statement_timeout = 0; SET lock_timeout = 0; SELECT pg_advisory_lock(%d)";
+	static const char unlock[] = "SELECT pg_advisory_unlock(%d);" POSTGRES_LIMITS;
+	char text[200];
 	struct db *db;
 
 	if (!dbs_is_postgres(s))
@@ -133,11 +140,8 @@ static enum err hold(struct dbs *s, bool on)
 	db = dbs_reader(s);
 	if (!db)
 		return ERR_BUSY;
-	if (!on)
-		return db->driver->script(db, "unlock", cstr(&mem, strf(&mem, "SELECT pg_advisory_unlock(%d);" POSTGRES_LIMITS, LOCK)));
-	return db->driver->script(db, "lock", cstr(&mem, strf(&mem, "SET statement_timeout = 0;"
-	                                                            "SET lock_timeout = 0; SELECT pg_advisory_lock(%d)",
-	                                                      LOCK)));
+	snprintf(text, sizeof(text), on ? lock : unlock, LOCK);
+	return db->driver->script(db, on ? "lock" : "unlock", text);
 }
 
 enum err migrate_run(struct dbs *s, int *done)

@@ -41,7 +41,7 @@ void owner_look(struct dbs *s)
 	if (fd < 0)
 		return;
 	if (has_bytes(beside(s, &mem, ".lock")) && !has_bytes(beside(s, &mem, "-wal")))
-		LOG(LOG_ERROR, "db", LS("what", S("the last server did not end well and its log is gone: the newest changes may be lost")),
+		LOG(LOG_ERROR, "db", LS("what", S("the last server was killed and its log is gone: changes may be lost")),
 		    LS("file", str_of(beside(s, &mem, "-wal"))));
 	close(fd);
 }

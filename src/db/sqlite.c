@@ -194,7 +194,12 @@ static str taken(struct arena *mem, const void *p, int n)
 /* False: the value is not of the member's kind. */
 static bool fill(sqlite3_stmt *s, int c, enum db_kind kind, void *member, struct arena *mem)
 {
-	static const int want[] = { [DB_I64] = SQLITE_INTEGER, [DB_BOOL] = SQLITE_INTEGER, [DB_STR] = SQLITE_TEXT, [DB_BYTES] = SQLITE_BLOB };
+	static const int want[] = {
+		[DB_I64] = SQLITE_INTEGER,
+		[DB_BOOL] = SQLITE_INTEGER,
+		[DB_STR] = SQLITE_TEXT,
+		[DB_BYTES] = SQLITE_BLOB,
+	};
 	int type = sqlite3_column_type(s, c);
 
 	if (type == SQLITE_NULL)
