@@ -19,7 +19,7 @@ char *buf_room(struct buf *b, size_t n)
 		b->bad = true;
 		return NULL;
 	}
-	if (n <= b->size - b->n)
+	if (b->p && n <= b->size - b->n)
 		return b->p + b->n;
 	while (size < b->n + n)
 		size *= 2;
@@ -33,9 +33,9 @@ char *buf_room(struct buf *b, size_t n)
 
 void buf_add(struct buf *b, str s)
 {
-	char *p = buf_room(b, s.n);
+	char *p = s.n ? buf_room(b, s.n) : NULL;
 
-	if (p && s.n) {
+	if (p) {
 		memcpy(p, s.p, s.n);
 		b->n += s.n;
 	}

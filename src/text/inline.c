@@ -165,7 +165,9 @@ static void pair_delimiters(struct inliner *in, size_t from)
 	struct token *open[OPENERS_MAX];
 	size_t n = 0;
 
-	for (struct token *t = in->tokens + from; t < in->tokens + in->n; t++) {
+	for (size_t at_token = from; at_token < in->n; at_token++) {
+		struct token *t = &in->tokens[at_token];
+
 		if (t->kind != TOKEN_DELIMITER)
 			continue;
 		for (size_t i = n; t->can_close && t->left && i > 0; i--) {
@@ -178,8 +180,8 @@ static void pair_delimiters(struct inliner *in, size_t from)
 		if (t->can_open && t->left && n < OPENERS_MAX)
 			open[n++] = t;
 	}
-	for (struct token *t = in->tokens + from; t < in->tokens + in->n; t++)
-		t->can_open = t->can_close = false;
+	for (size_t i = from; i < in->n; i++)
+		in->tokens[i].can_open = in->tokens[i].can_close = false;
 }
 
 /* Code and escapes */
