@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "cmd/cmd.h"
+#include "core/account.h"
 #include "core/site.h"
 #include "core/user.h"
 
@@ -16,7 +17,7 @@ static int no_site(struct cmd *c, str domain)
 {
 	if (domain.n)
 		return cmd_fail(c, "there is no site %.*s here; see dassie site list", STR_F(domain));
-	return cmd_fail(c, "which site? Write NAME@DOMAIN (or --site DOMAIN); see dassie site list");
+	return cmd_fail(c, "which site? Say %s; dassie site list shows them", c->words.n ? "NAME@DOMAIN" : "--site DOMAIN");
 }
 
 /* The site named, or the only one there is. */
@@ -54,7 +55,7 @@ static int start(struct cmd *c, struct start *s, str handle, str site)
 	*s = (struct start){ 0 };
 	str_skip(&rest, S("@"));
 	str_cut(&rest, '@', &s->name);
-	if (!cmd_open(c, &s->app))
+	if (!cmd_open(c, &s->app, false))
 		return 1;
 	ctx_init(&s->cx, &s->app, c->mem);
 	code = pick_site(c, s, rest.n ? rest : site);
@@ -84,7 +85,8 @@ struct create_flags {
 };
 static const struct flag create_flags[] = {
 	ARG_TEXT(create_flags, email, "email", "ADDRESS", "for logging in and for messages to its owner"),
-	ARG_TEXT(create_flags, password_file, "password-file", "FILE", "its first line is the password; - is stdin; else one is made up"),
+	ARG_TEXT(create_flags, password_file, "password-file", "FILE",
+	         "its first line is the password; - is stdin; else one is made up"),
 	ARG_TEXT(create_flags, role, "role", "ROLE", "owner, admin, moderator or user (the standard)"),
 };
 
@@ -109,7 +111,7 @@ static int create(struct cmd *c)
 		code = said(c, &s, e, "no account was made");
 	else
 		printf("account   @%.*s@%.*s\n", STR_F(s.name), STR_F(s.cx.site->domain));
-	if (!e && made_up.n)
+	if (!e && !what.password.n)
 		printf("password  %.*s\n", STR_F(made_up));
 	stop(&s);
 	return code;
@@ -144,9 +146,13 @@ static int list(struct cmd *c)
 		return code;
 	e = user_list(&s.cx, &rows);
 	u = rows.p;
-	for (size_t i = 0; !e && i < rows.n; i++)
-		printf("%.*s\t%.*s\t%.*s%s\n", STR_F(u[i].login), STR_F(u[i].role), STR_F(str_or(u[i].email, S("-"))),
-		       u[i].disabled ? "\tdisabled" : "");
+	for (size_t i = 0; !e && i < rows.n; i++) {
+		struct account a = { 0 };
+
+		e = account_by_id(&s.cx, u[i].account_id, &a);
+		printf("%.*s@%.*s\t%.*s\t%.*s%s\n", STR_F(a.username), STR_F(a.domain), STR_F(u[i].role),
+		       STR_F(str_or(u[i].email, S("-"))), u[i].disabled ? "\tdisabled" : "");
+	}
 	if (e)
 		code = said(c, &s, e, "the accounts cannot be read");
 	stop(&s);
@@ -155,7 +161,7 @@ static int list(struct cmd *c)
 
 const struct command cmd_account_list = {
 	.name = "account list",
-	.summary = "Lists who can log in: login, role, e-mail",
+	.summary = "Lists who can log in: account, role, e-mail",
 	COMMAND_FLAGS(list_flags, list_flags),
 	.run = list,
 };
@@ -164,7 +170,8 @@ struct password_flags {
 	str password_file;
 };
 static const struct flag password_flags[] = {
-	ARG_TEXT(password_flags, password_file, "password-file", "FILE", "its first line is the password; - is stdin; else one is made up"),
+	ARG_TEXT(password_flags, password_file, "password-file", "FILE",
+	         "its first line is the password; - is stdin; else one is made up"),
 };
 
 static int password(struct cmd *c)
@@ -186,7 +193,7 @@ static int password(struct cmd *c)
 		e = user_password(&s.cx, u.id, wanted, &made_up);
 		if (e)
 			code = said(c, &s, e, "the password stays as it is");
-		else if (made_up.n)
+		else if (!wanted.n)
 			printf("password  %.*s\n", STR_F(made_up));
 	}
 	stop(&s);

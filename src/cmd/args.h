@@ -31,9 +31,11 @@ struct command {
 	const struct flag *flags;
 	int flags_n;
 	size_t size;         /* of the struct that its flags fill; 0: it has none */
+	bool logs;           /* its log is what it is run for */
 	int (*run)(struct cmd *c); /* the exit code */
 };
-#define COMMAND_FLAGS(t, table) .flags = (table), .flags_n = (int)(sizeof(table) / sizeof((table)[0])), .size = sizeof(struct t)
+#define COMMAND_FLAGS(t, table) \
+	.flags = (table), .flags_n = (int)(sizeof(table) / sizeof((table)[0])), .size = sizeof(struct t)
 
 /* One set of flags and where its values go. */
 struct flag_set {

@@ -71,53 +71,51 @@ int cmd_usage(struct cmd *c, const char *fmt, ...)
 	return code;
 }
 
-static bool set_one(struct cmd *c, str name, str value)
+static int set_one(struct cmd *c, str name, str value)
 {
 	str why = STR_NONE;
 
-	if (config_set(&c->config, c->mem, name, value, &why))
-		return true;
-	cmd_fail(c, "%.*s", STR_F(why));
-	return false;
+	return config_set(&c->config, c->mem, name, value, &why) ? 0 : cmd_fail(c, "%.*s", STR_F(why));
 }
 
-/* File, environment, then --set and its short forms. */
-static bool load_settings(struct cmd *c, const struct common *in)
+static int set_line(struct cmd *c, str line)
+{
+	str value = line, name;
+
+	if (!str_cut(&value, '=', &name) || str_none(value))
+		return cmd_usage(c, "--set takes NAME=VALUE, not \"%.*s\"", STR_F(line));
+	return set_one(c, str_trim(name), str_trim(value));
+}
+
+/* File, environment, then --set and its short forms; the exit code. */
+static int load_settings(struct cmd *c, const struct common *in)
 {
 	static const str names[] = { S("data_dir"), S("database"), S("listen") };
 	const str values[] = { in->data_dir, in->database, in->listen };
 	const char *path = in->config.p ? cstr(c->mem, in->config) : NULL;
 	str why = STR_NONE;
+	int code = 0;
 
 	if (!path && !access(config_standard, R_OK))
 		path = config_standard;
-	if (!config_load(&c->config, c->mem, path, &why)) {
-		cmd_fail(c, "%.*s", STR_F(why));
-		return false;
-	}
-	for (size_t i = 0; i < in->set.n; i++) {
-		str value = in->set.v[i], name;
-
-		if (!str_cut(&value, '=', &name) || str_none(value)) {
-			cmd_usage(c, "--set takes NAME=VALUE, not \"%.*s\"", STR_F(in->set.v[i]));
-			return false;
-		}
-		if (!set_one(c, str_trim(name), str_trim(value)))
-			return false;
-	}
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (values[i].p && !set_one(c, names[i], values[i]))
-			return false;
-	return true;
+	if (!config_load(&c->config, c->mem, path, &why))
+		return cmd_fail(c, "%.*s", STR_F(why));
+	for (size_t i = 0; !code && i < in->set.n; i++)
+		code = set_line(c, in->set.v[i]);
+	for (size_t i = 0; !code && i < sizeof(names) / sizeof(names[0]); i++)
+		if (values[i].p)
+			code = set_one(c, names[i], values[i]);
+	return code;
 }
 
-static void set_log_level(str name)
+/* Commands that print something say only what is wrong beside it; a setting of debug is obeyed. */
+static void set_log_level(str name, bool quiet)
 {
 	static const str names[] = { S("debug"), S("info"), S("warn"), S("error") };
 
 	for (int i = 0; i < 4; i++)
 		if (str_eq(name, names[i]))
-			log_set_level((enum log_level)(LOG_DEBUG + i));
+			log_set_level(quiet && i == 1 ? LOG_WARN : (enum log_level)(LOG_DEBUG + i));
 }
 
 static int run(struct cmd *c, int argc, const char *const *argv)
@@ -129,6 +127,7 @@ static int run(struct cmd *c, int argc, const char *const *argv)
 	};
 	struct args args;
 	str why = STR_NONE;
+	int code;
 
 	if (!args_read(c->mem, argv, argc, sets, 2, &args, &why))
 		return cmd_usage(c, "%.*s", STR_F(why));
@@ -141,9 +140,10 @@ static int run(struct cmd *c, int argc, const char *const *argv)
 		return cmd_usage(c, "dassie %s needs %s", c->what->name, c->what->words);
 	if ((int)args.words.n > c->what->most)
 		return cmd_usage(c, "\"%.*s\" is one word too many", STR_F(args.words.v[c->what->most]));
-	if (!load_settings(c, &common))
-		return 1;
-	set_log_level(c->config.log_level);
+	code = load_settings(c, &common);
+	if (code)
+		return code;
+	set_log_level(c->config.log_level, !c->what->logs);
 	return c->what->run(c);
 }
 
@@ -222,13 +222,25 @@ int cmd_too_new(struct cmd *c, int version)
 	                STR_F(cmd_database(c)), version, cmd_schema());
 }
 
-bool cmd_open(struct cmd *c, struct app *app)
+bool cmd_exists(struct cmd *c)
+{
+	str path = cmd_database(c);
+
+	if (!str_skip(&path, S("sqlite:")) || !access(cstr(c->mem, path), F_OK))
+		return true;
+	cmd_fail(c, "there is no database %.*s; dassie init makes one", STR_F(path));
+	return false;
+}
+
+bool cmd_open(struct cmd *c, struct app *app, bool create)
 {
 	str where = cmd_database(c), why = STR_NONE;
 	int done = 0, version = 0;
 	enum err e;
 
 	*app = (struct app){ .config = &c->config };
+	if (!create && !cmd_exists(c))
+		return false;
 	if (dbs_open(cstr(c->mem, where), &(struct dbs_options){ 0 }, c->mem, &app->dbs, &why)) {
 		cmd_fail(c, "%.*s", STR_F(why));
 		return false;
@@ -284,19 +296,19 @@ str cmd_ask(struct cmd *c, const char *question, str otherwise, bool hidden)
 	struct termios old, mute;
 	str s;
 
-	if (otherwise.n)
-		fprintf(stderr, "%s [%.*s]: ", question, STR_F(otherwise));
-	else
-		fprintf(stderr, "%s: ", question);
 	hidden = hidden && !tcgetattr(STDIN_FILENO, &old);
 	if (hidden) {
 		mute = old;
 		mute.c_lflag &= ~(tcflag_t)ECHO;
-		tcsetattr(STDIN_FILENO, TCSAFLUSH, &mute);
+		tcsetattr(STDIN_FILENO, TCSADRAIN, &mute);
 	}
+	if (otherwise.n)
+		fprintf(stderr, "%s [%.*s]: ", question, STR_F(otherwise));
+	else
+		fprintf(stderr, "%s: ", question);
 	s = first_line(c->mem, stdin);
 	if (hidden) {
-		tcsetattr(STDIN_FILENO, TCSAFLUSH, &old);
+		tcsetattr(STDIN_FILENO, TCSADRAIN, &old);
 		fputc('\n', stderr);
 	}
 	s = hidden ? s : str_trim(s);

@@ -26,8 +26,11 @@ str cmd_database(struct cmd *c);
 /* The version of the database that this program makes; the sentence for one that is newer. */
 int cmd_schema(void);
 int cmd_too_new(struct cmd *c, int version);
-/* Opens the database and brings it up to date. Fills app but for its ports. False: said why. */
-bool cmd_open(struct cmd *c, struct app *app);
+/* Opens the database and brings it up to date. Fills app but for its ports. Only with create it may
+ * be a new one. False: said why. */
+bool cmd_open(struct cmd *c, struct app *app, bool create);
+/* The file of the database is there, or it is on a server. False: said why. */
+bool cmd_exists(struct cmd *c);
 void cmd_close(struct app *app);
 /* Whether someone can be asked. */
 bool cmd_asks(void);

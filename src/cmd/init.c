@@ -10,11 +10,13 @@ struct init_flags {
 };
 static const struct flag init_flags[] = {
 	ARG_TEXT(init_flags, site, "site", "DOMAIN", "what handles end in: example.org"),
-	ARG_TEXT(init_flags, host, "host", "HOST", "where pages and API are, if not at the domain itself: social.example.org"),
+	ARG_TEXT(init_flags, host, "host", "HOST",
+	         "where pages and API are, if not at the domain itself: social.example.org"),
 	ARG_TEXT(init_flags, title, "title", "TEXT", "the site's name; otherwise the domain"),
 	ARG_TEXT(init_flags, owner, "owner", "NAME", "the owner's account"),
 	ARG_TEXT(init_flags, email, "email", "ADDRESS", "the owner's e-mail address"),
-	ARG_TEXT(init_flags, password_file, "password-file", "FILE", "its first line is the password; - is stdin; else one is made up"),
+	ARG_TEXT(init_flags, password_file, "password-file", "FILE",
+	         "its first line is the password; - is stdin; else one is made up"),
 };
 
 /* Fills in what the flags left open; the exit code. */
@@ -44,7 +46,9 @@ static int ask_rest(struct cmd *c, struct init_flags *in, str *password)
 static enum err make(struct ctx *cx, const struct init_flags *in, str password, str *made_up)
 {
 	struct site_in site = { in->site, in->host, in->title };
-	struct user_in owner = { .username = in->owner, .email = in->email, .password = password, .role = S("owner"), .locale = S("en") };
+	struct user_in owner = {
+		.username = in->owner, .email = in->email, .password = password, .role = S("owner"), .locale = S("en")
+	};
 	struct user user;
 
 	/* a first try that stopped half-way left the site without an owner: go on from there */
@@ -74,14 +78,14 @@ static int run(struct cmd *c)
 
 	if (code)
 		return code;
-	if (!cmd_open(c, &app))
+	if (!cmd_open(c, &app, true))
 		return 1;
 	ctx_init(&cx, &app, c->mem);
 	e = make(&cx, in, password, &made_up);
 	if (e)
 		code = cmd_fail(c, "%.*s", STR_F(str_or(cx.said, str_of(err_name(e)))));
 	else
-		tell(&cx, in, made_up);
+		tell(&cx, in, password.n ? STR_NONE : made_up);
 	cmd_close(&app);
 	return code;
 }

@@ -10,7 +10,7 @@ static int run(struct cmd *c)
 	struct app app;
 	enum err e;
 
-	if (!cmd_open(c, &app))
+	if (!cmd_open(c, &app, true))
 		return 1;
 	e = migrate_version(app.dbs, &version);
 	cmd_close(&app);

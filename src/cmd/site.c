@@ -21,7 +21,7 @@ static int add(struct cmd *c)
 	struct ctx cx;
 	enum err e;
 
-	if (!cmd_open(c, &app))
+	if (!cmd_open(c, &app, false))
 		return 1;
 	ctx_init(&cx, &app, c->mem);
 	e = site_add(&cx, &what, &made);
@@ -51,7 +51,7 @@ static int list(struct cmd *c)
 	struct ctx cx;
 	enum err e;
 
-	if (!cmd_open(c, &app))
+	if (!cmd_open(c, &app, false))
 		return 1;
 	ctx_init(&cx, &app, c->mem);
 	e = site_list(&cx, &rows);

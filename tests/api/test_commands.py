@@ -108,6 +108,8 @@ def test_init_asks_on_a_terminal(tmp_path):
 def test_serve_says_what_is_missing(tmp_path):
     one_sentence(dassie("serve", "--data-dir", tmp_path / "nowhere"), 1, "nowhere")
     one_sentence(dassie("serve", "--data-dir", tmp_path), 1, "dassie init")
+    one_sentence(dassie("account", "list", "--data-dir", tmp_path), 1, "dassie init")
+    assert not list(tmp_path.iterdir())
 
 
 def test_serve_check_prints_what_is_in_force(server):
@@ -151,7 +153,7 @@ def test_one_sqlite_file_has_one_server():
 
 def test_accounts_by_command_line(server):
     name = server.someone("cli").name
-    assert re.search(rf"^{name}@example.test\t|^{name}\t", server.command("account", "list").stdout, re.M)
+    assert re.search(rf"^{name}@{server.domain}\t", server.command("account", "list").stdout, re.M)
     server.command("account", "role", name, "moderator")
     assert "moderator" in server.command("account", "list").stdout
     one_sentence(server.command("account", "role", name, "king", ok=False), 1)

@@ -1,0 +1,324 @@
+/* dassie serve: wires the parts, waits for the signal to stop, takes them down in order. */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "api/enter.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "cmd/cmd.h"
+#include "core/deliver.h"
+#include "core/site.h"
+#include "fed/fed.h"
+#include "http/server.h"
+#include "net/fetch.h"
+#include "net/guard.h"
+#include "store/leases.h"
+#include "web/web.h"
+#include "work/jobs.h"
+#include "work/worker.h"
+
+enum { DRAIN_MS = 8 * SECOND, LAST_SECONDS = 10, TAKE_OVER_TRIES = 10, SLOW_THREADS = 4, BODY_MAX = 1 << 20, UPLOAD_MAX = 100 << 20 };
+
+struct serve_flags {
+	bool check;
+};
+static const struct flag serve_flags[] = {
+	ARG_SWITCH(serve_flags, check, "check", "only look whether all is well, and print the settings in force"),
+};
+
+/* All that runs; NULL where it was not started. */
+struct running {
+	struct app app;
+	struct guard guard;
+	struct net *net;
+	struct workers *workers;
+	struct server *server;
+	bool fed;
+	int lock;
+};
+
+/* --- checks */
+
+static bool only_for_trying(str name)
+{
+	long colon = str_chr(name, ':');
+	str host = colon < 0 ? name : str_to(name, (size_t)colon);
+
+	return str_eq(host, S("localhost")) || str_ends(host, S(".localhost")) || str_ends(host, S(".test"));
+}
+
+static int check_sites(struct cmd *c, struct app *app)
+{
+	struct db_rows rows = { 0 };
+	const struct site *sites;
+	struct ctx cx;
+
+	ctx_init(&cx, app, c->mem);
+	if (site_list(&cx, &rows))
+		return cmd_fail(c, "the sites cannot be read from the database");
+	if (!rows.n)
+		return cmd_fail(c, "there is no site yet; dassie init makes one");
+	sites = rows.p;
+	for (size_t i = 0; c->config.dev && i < rows.n; i++)
+		if (!only_for_trying(sites[i].domain) || !only_for_trying(sites[i].host))
+			return cmd_fail(c, "with dev = yes every site is localhost or ends in .localhost or .test; %.*s does not",
+			                STR_F(sites[i].domain));
+	return 0;
+}
+
+static int check_settings(struct cmd *c, struct guard *guard)
+{
+	if (guard_init(guard, c->mem, c->config.dev, c->config.hosts))
+		return cmd_fail(c, "hosts must be name=address pairs separated by spaces, not \"%.*s\"", STR_F(c->config.hosts));
+	if (c->config.ca_file.n && access(cstr(c->mem, c->config.ca_file), R_OK))
+		return cmd_fail(c, "ca_file %.*s cannot be read: %s", STR_F(c->config.ca_file), strerror(errno));
+	return 0;
+}
+
+/* Looks at the database without changing it. */
+static int check_only(struct cmd *c)
+{
+	struct running r = { .app.config = &c->config };
+	str where = cmd_database(c), why = STR_NONE, dump;
+	int version = 0, code = check_settings(c, &r.guard);
+
+	if (code || !cmd_exists(c))
+		return 1;
+	if (dbs_open(cstr(c->mem, where), &(struct dbs_options){ .read_only = true }, c->mem, &r.app.dbs, &why))
+		return cmd_fail(c, "%.*s", STR_F(why));
+	if (migrate_version(r.app.dbs, &version))
+		code = cmd_fail(c, "the version of the database %.*s cannot be read", STR_F(where));
+	else if (version > cmd_schema())
+		code = cmd_too_new(c, version);
+	else if (version == cmd_schema())
+		code = check_sites(c, &r.app);
+	dbs_close(r.app.dbs);
+	dump = config_dump(&c->config, c->mem);
+	if (!code)
+		printf("%.*s# database %.*s, version %d of %d\n", STR_F(dump), STR_F(where), version, cmd_schema());
+	return code;
+}
+
+/* --- start */
+
+/* One server a SQLite file: its queue has one owner. The lock goes with the process. */
+static int lock_file(struct cmd *c, int *fd)
+{
+	str path = cmd_database(c);
+	const char *name;
+
+	*fd = -1;
+	if (!str_skip(&path, S("sqlite:")))
+		return 0;
+	name = cstr(c->mem, strf(c->mem, "%.*s.lock", STR_F(path)));
+	*fd = open(name, O_CREAT | O_RDWR | O_CLOEXEC, 0600);
+	if (*fd < 0)
+		return cmd_fail(c, "%s cannot be opened: %s", name, strerror(errno));
+	if (flock(*fd, LOCK_EX | LOCK_NB))
+		return cmd_fail(c, "another dassie serves this database already (%s is locked)", name);
+	return 0;
+}
+
+static enum err clear_leases(struct db *db, void *arg)
+{
+	(void)arg;
+	return leases_clear(db);
+}
+
+/* What was under way when the last process ended need not wait for its lease, if nobody else works on this database. */
+static int take_over(struct cmd *c, struct running *r)
+{
+	bool alone = false;
+
+	for (int i = 0; i < TAKE_OVER_TRIES && !alone; i++) {
+		if (i)
+			usleep(20 * 1000); /* PostgreSQL notices the end of a killed process a little later */
+		if (leases_alone(dbs_reader(r->app.dbs), &alone))
+			return cmd_fail(c, "the database cannot be reached");
+	}
+	if (alone && dbs_write(r->app.dbs, clear_leases, NULL))
+		return cmd_fail(c, "the queues of the database cannot be read");
+	return 0;
+}
+
+static struct net *start_net(struct cmd *c, struct running *r)
+{
+	return net_start(&(struct net_options){
+		.guard = &r->guard,
+		.ca_file = c->config.ca_file,
+		.user_agent = S("dassie/" DASSIE_VERSION),
+		.total_ms = (int)c->config.fetch_seconds * SECOND,
+	});
+}
+
+static struct strs words_of(struct arena *mem, str text)
+{
+	struct strs list = { NEWS(mem, str, text.n + 1), 0 };
+	str part;
+
+	while (str_cut(&text, ' ', &part))
+		if (part.n)
+			list.v[list.n++] = part;
+	return list;
+}
+
+static const struct route_set *const route_sets[] = { &api_routes, &oauth_routes, &fed_routes, &web_routes };
+
+static int start_http(struct cmd *c, struct running *r)
+{
+	const struct config *f = &c->config;
+	struct server_options o = {
+		.listen = f->listen,
+		.trusted = words_of(c->mem, f->trusted_proxies),
+		.threads = (int)f->http_threads,
+		.slow_threads = SLOW_THREADS,
+		.max_connections = (int)f->max_connections,
+		.max_per_ip = (int)f->max_connections_per_ip,
+		.body_max = BODY_MAX,
+		.upload_max = UPLOAD_MAX,
+		.site_of = site_by_host,
+	};
+	str why = STR_NONE;
+
+	if (!server_start(&r->app, &o, route_sets, sizeof(route_sets) / sizeof(route_sets[0]), c->mem, &r->server, &why))
+		return 0;
+	return cmd_fail(c, "%.*s", STR_F(why));
+}
+
+/* --- work */
+
+static enum err job_sweep(struct ctx *cx, const struct job *job)
+{
+	(void)job;
+	return sweep(cx);
+}
+
+static const struct job_kind kinds[] = {
+#define JOB(name, fn, lane, tries, every_ms) { #name, fn, lane, tries, every_ms },
+#include "work/jobs.def"
+#undef JOB
+};
+enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
+
+static struct job_table local_jobs = { kinds, KINDS, JOBS_LOCAL, false };
+static struct job_table remote_jobs = { kinds, KINDS, JOBS_REMOTE, false };
+static const struct lane lanes[] = {
+	{ "jobs", jobs_turn, &local_jobs, 0 },
+	{ "remote jobs", jobs_turn, &remote_jobs, 0 },
+};
+
+static int start_work(struct cmd *c, struct running *r)
+{
+	struct ctx cx;
+
+	ctx_init(&cx, &r->app, c->mem);
+	if (jobs_plant(&cx, kinds, KINDS))
+		LOG(LOG_WARN, "jobs", LS("why", S("the periodic jobs could not be noted")));
+	r->workers = workers_new(&r->app, lanes, sizeof(lanes) / sizeof(lanes[0]), (int)c->config.workers);
+	r->app.ports.wake_arg = r->workers;
+	r->app.ports.wake = workers_wake;
+	if (fed_start(&r->app, r->net))
+		return cmd_fail(c, "the threads of federation could not be started");
+	r->fed = true;
+	workers_start(r->workers);
+	return 0;
+}
+
+/* --- stop */
+
+/* What is acknowledged is on disk, so the end may come at any time. */
+static void end_now(int signal)
+{
+	(void)signal;
+	_exit(0);
+}
+
+/* All threads leave these to the one that waits for them. */
+static void block_signals(sigset_t *set)
+{
+	sigemptyset(set);
+	sigaddset(set, SIGTERM);
+	sigaddset(set, SIGINT);
+	sigaddset(set, SIGHUP);
+	pthread_sigmask(SIG_BLOCK, set, NULL);
+	signal(SIGALRM, end_now);
+}
+
+static void wait_for_the_end(const sigset_t *set)
+{
+	int got = 0;
+
+	while (sigwait(set, &got) || got == SIGHUP)
+		LOG(LOG_INFO, "hup", LS("note", S("settings are read at start only")));
+	LOG(LOG_INFO, "stop", LI("signal", got));
+	alarm(LAST_SECONDS);
+}
+
+static void take_down(struct running *r)
+{
+	int64_t until = clock_mono() + DRAIN_MS;
+
+	if (r->server)
+		server_stop(r->server, DRAIN_MS);
+	if (r->workers && !workers_stop(r->workers, until - clock_mono() < 500 ? 500 : until - clock_mono()))
+		_exit(0); /* a job waits for a slow server: its lease runs out, and it is done after the next start */
+	if (r->fed)
+		fed_stop();
+	if (r->net)
+		net_stop(r->net);
+	cmd_close(&r->app);
+	if (r->lock >= 0)
+		close(r->lock);
+}
+
+static int start(struct cmd *c, struct running *r)
+{
+	int code = check_settings(c, &r->guard);
+
+	if (code || !cmd_exists(c))
+		return 1;
+	if ((code = lock_file(c, &r->lock)))
+		return code;
+	r->net = start_net(c, r);
+	if (!cmd_open(c, &r->app, false))
+		return 1;
+	code = check_sites(c, &r->app);
+	if (code)
+		return code;
+	if ((code = take_over(c, r)) || (code = start_work(c, r)))
+		return code;
+	return start_http(c, r);
+}
+
+static int run(struct cmd *c)
+{
+	struct running r = { .lock = -1 };
+	int64_t began = clock_mono();
+	sigset_t set;
+	int code;
+
+	if (((const struct serve_flags *)c->in)->check)
+		return check_only(c);
+	block_signals(&set);
+	code = start(c, &r);
+	if (!code) {
+		LOG(LOG_INFO, "ready", LS("listen", c->config.listen), LI("port", server_port(r.server)),
+		    LI("took", clock_mono() - began));
+		wait_for_the_end(&set);
+	}
+	take_down(&r);
+	return code;
+}
+
+const struct command cmd_serve = {
+	.name = "serve",
+	.summary = "Serves until it is told to stop; --check only looks whether it could",
+	COMMAND_FLAGS(serve_flags, serve_flags),
+	.logs = true,
+	.run = run,
+};
