@@ -148,9 +148,16 @@ enum err statuses_bury(struct db *db, int64_t id, int64_t now, bool *there)
 	return OK;
 }
 
-static const struct db_field boost_gone_fields[] = { F_I64(boost_gone, id), F_I64(boost_gone, account_id) };
+static const struct db_field boost_gone_fields[] = {
+	F_I64(boost_gone, id),
+	F_I64(boost_gone, account_id),
+	F_I64(boost_gone, site_id),
+	F_STR(boost_gone, uri),
+};
 static const struct db_map boost_gone_map = DB_MAP_OF(boost_gone, boost_gone_fields);
-SQL(boosts_bury, "UPDATE statuses SET deleted_at = $2 WHERE reblog_of_id = $1 AND deleted_at = 0 RETURNING id, account_id");
+SQL(boosts_bury,
+    "UPDATE statuses SET deleted_at = $2 WHERE reblog_of_id = $1 AND reblog_of_id IS NOT NULL AND deleted_at = 0"
+    " RETURNING id, account_id, site_id, uri");
 SQL(boosts_bury_feeds,
     "DELETE FROM feeds WHERE status_id IN (SELECT id FROM statuses WHERE reblog_of_id = $1 AND reblog_of_id IS NOT NULL"
     " AND deleted_at = 0)");

@@ -66,7 +66,8 @@ enum err statuses_count_author(struct db *db, int64_t account_id, int64_t by, in
 enum err statuses_bury(struct db *db, int64_t id, int64_t now, bool *there) MUST_CHECK;
 /* Buries the boosts of a post: struct boost_gone of each. */
 struct boost_gone {
-	int64_t id, account_id;
+	int64_t id, account_id, site_id;
+	str uri;
 };
 enum err statuses_bury_boosts(struct db *db, struct arena *mem, int64_t id, int64_t now, struct db_rows *gone) MUST_CHECK;
 

@@ -1,0 +1,142 @@
+#include "core/post.h"
+
+#include "core/notice.h"
+#include "core/timeline.h"
+#include "store/audience.h"
+
+int64_t post_extras(const struct post_parts *p)
+{
+	return (p->mentions_n ? HAS_MENTIONS : 0) | (p->tags_n ? HAS_TAGS : 0) | (p->media_n ? HAS_MEDIA : 0);
+}
+
+bool post_counts_as_reply(const struct status *s)
+{
+	return s->in_reply_to_id && (str_eq(s->visibility, S("public")) || str_eq(s->visibility, S("unlisted")));
+}
+
+bool post_counts_for_author(const struct status *s)
+{
+	return !str_eq(s->visibility, S("direct"));
+}
+
+enum err post_write_parts(struct ctx *cx, const struct status *s, const struct post_parts *p)
+{
+	for (size_t i = 0; i < p->mentions_n; i++)
+		TRY(mentions_add(cx->db, s->id, p->mentions[i].account_id, p->mentions[i].silent));
+	for (size_t i = 0; i < p->tags_n; i++)
+		TRY(tags_add(cx->db, s->id, p->tags[i].name, p->tags[i].display, cx->now));
+	for (size_t i = 0; i < p->media_n; i++) {
+		struct attachment a = p->media[i];
+
+		a.status_id = s->id;
+		TRY(attachments_add(cx->db, &a));
+	}
+	return OK;
+}
+
+enum err post_count(struct ctx *cx, const struct status *s)
+{
+	bool there = true;
+
+	if (post_counts_as_reply(s))
+		TRY(statuses_count(cx->db, s->in_reply_to_id, COUNT_REPLIES, 1, &there));
+	if (!there)
+		return ERR_NOT_FOUND;
+	if (!post_counts_for_author(s))
+		return OK;
+	return statuses_count_author(cx->db, s->account_id, 1, s->created_at);
+}
+
+enum err post_tell(struct ctx *cx, const struct status *s, const struct post_parts *p, struct ids already, bool fresh)
+{
+	struct ids told = { 0 };
+
+	for (size_t i = 0; i < p->mentions_n; i++) {
+		const struct post_mention *m = &p->mentions[i];
+
+		if (m->local && !m->silent && !ids_has(already, m->account_id))
+			TRY(notice_add(cx, m->account_id, "mention", s->account_id, s->id));
+	}
+	if (!fresh || str_eq(s->visibility, S("direct")))
+		return OK;
+	if (s->in_reply_to_uri.p && s->in_reply_to_account_id != s->account_id)
+		return OK;
+	TRY(audience_notified(cx->db, cx->mem, s->account_id, &told));
+	for (size_t i = 0; i < told.n; i++)
+		TRY(notice_add(cx, told.v[i], "status", s->account_id, s->id));
+	return OK;
+}
+
+enum err post_adopt(struct ctx *cx, const struct status *s)
+{
+	struct db_rows rows = { 0 };
+	const struct orphan *o;
+	int64_t counted = 0;
+	bool there;
+
+	TRY(statuses_adopt(cx->db, cx->mem, s, &rows));
+	o = rows.p;
+	for (size_t i = 0; i < rows.n; i++) {
+		struct status child = { .in_reply_to_id = s->id, .visibility = o[i].visibility };
+
+		counted += post_counts_as_reply(&child);
+		TRY(statuses_merge_threads(cx->db, o[i].thread_id, s->thread_id));
+	}
+	return counted ? statuses_count(cx->db, s->id, COUNT_REPLIES, counted, &there) : OK;
+}
+
+/* The boosts go with the post; servers that know the post only by a boost of ours are told of that. */
+static enum err bury_boosts(struct ctx *cx, const struct status *s)
+{
+	struct db_rows rows = { 0 };
+	const struct boost_gone *b;
+
+	TRY(statuses_bury_boosts(cx->db, cx->mem, s->id, cx->now, &rows));
+	b = rows.p;
+	for (size_t i = 0; i < rows.n; i++) {
+		struct send send = { .kind = SEND_UNANNOUNCE, .actor_id = b[i].account_id, .status_id = b[i].id, .uri = b[i].uri };
+
+		TRY(statuses_count_author(cx->db, b[i].account_id, -1, 0));
+		if (b[i].site_id)
+			TRY(send_add(cx, &send));
+	}
+	return OK;
+}
+
+/* A boost leaves its post's counter and its author's notices. */
+static enum err unboost(struct ctx *cx, const struct status *s)
+{
+	struct status of = { 0 };
+	bool there;
+	enum err e = statuses_by_id(cx->db, cx->mem, s->reblog_of_id, &of);
+
+	if (e)
+		return e == ERR_NOT_FOUND ? OK : e;
+	TRY(statuses_count(cx->db, of.id, COUNT_REBLOGS, -1, &there));
+	return notice_remove(cx, of.account_id, "reblog", s->account_id, of.id);
+}
+
+enum err post_bury(struct ctx *cx, const struct status *s)
+{
+	bool there;
+
+	TRY(statuses_bury(cx->db, s->id, cx->now, &there));
+	if (!there)
+		return OK;
+	if (s->reblog_of_id)
+		TRY(unboost(cx, s));
+	else
+		TRY(bury_boosts(cx, s));
+	if (post_counts_as_reply(s))
+		TRY(statuses_count(cx->db, s->in_reply_to_id, COUNT_REPLIES, -1, &there));
+	return post_counts_for_author(s) ? statuses_count_author(cx->db, s->account_id, -1, 0) : OK;
+}
+
+enum err post_send(struct ctx *cx, enum send_kind kind, const struct status *s, bool named)
+{
+	struct send send = { .kind = kind, .actor_id = s->account_id, .status_id = s->id, .uri = s->uri };
+
+	if (!named && !str_eq(s->visibility, S("direct")))
+		TRY(audience_has_remote(cx->db, s->account_id, &named));
+	return named ? send_add(cx, &send) : OK;
+}

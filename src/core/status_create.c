@@ -1,0 +1,131 @@
+/* Writing a post. All that needs only reading is done before the transaction; within it are the rows, the counters, the
+ * homes, the notices and the job that sends it. */
+#include "base/clock.h"
+#include "core/draft.h"
+#include "core/site.h"
+#include "core/timeline.h"
+
+enum { ID_TRIES = 4, KEY_MAX = 256 };
+
+static bool visibility_ok(str v)
+{
+	return str_eq(v, S("public")) || str_eq(v, S("unlisted")) || str_eq(v, S("private")) || str_eq(v, S("direct"));
+}
+
+struct create {
+	const struct post_in *in;
+	struct draft d;
+	struct status s, parent;
+	int64_t id; /* what came of it */
+	bool taken; /* its id was; another one may be free */
+};
+
+/* What a reply answers: the post of a boost, if it is visible to who answers. */
+static enum err find_parent(struct ctx *cx, struct create *c)
+{
+	static const char gone[] = "The post you are trying to reply to does not appear to exist.";
+	int64_t id = c->in->reply_to;
+	enum err e = statuses_by_id(cx->db, cx->mem, id, &c->parent);
+
+	if (!e)
+		e = visible_check(cx, cx->me->id, &c->parent);
+	if (!e && c->parent.reblog_of_id) {
+		id = c->parent.reblog_of_id;
+		c->parent = (struct status){ 0 };
+		e = statuses_by_id(cx->db, cx->mem, id, &c->parent);
+	}
+	return e == ERR_NOT_FOUND ? fail(cx, e, "%s", gone) : e;
+}
+
+static void fill_parent(struct status *s, const struct status *parent)
+{
+	s->in_reply_to_id = parent->id;
+	s->in_reply_to_account_id = parent->account_id;
+	s->in_reply_to_uri = parent->uri;
+	s->thread_id = parent->thread_id;
+	s->conversation = parent->conversation;
+}
+
+/* What hangs on the id is made anew with each id tried. */
+static void fill_id(struct ctx *cx, struct create *c)
+{
+	struct status *s = &c->s;
+
+	s->id = id_new();
+	s->uri = strf(cx->mem, "%.*s/statuses/%lld", STR_F(cx->me->uri), (long long)s->id);
+	s->url = strf(cx->mem, "%.*s/%lld", STR_F(cx->me->url), (long long)s->id);
+	s->created_at = cx->now;
+	if (c->parent.id)
+		return;
+	s->thread_id = s->id;
+	s->conversation = strf(cx->mem, "%.*s/contexts/%lld", STR_F(cx->site->base), (long long)s->id);
+}
+
+static enum err prepare(struct ctx *cx, struct create *c)
+{
+	struct status *s = &c->s;
+
+	if (c->in->idempotency_key.n > KEY_MAX)
+		return fail(cx, ERR_INVALID, "Validation failed: Idempotency-Key is too long");
+	s->visibility = str_or(c->in->visibility, str_or(cx->me->default_privacy, S("public")));
+	if (!visibility_ok(s->visibility))
+		return fail(cx, ERR_INVALID, "Validation failed: Visibility is not included in the list");
+	if (c->in->reply_to)
+		TRY(find_parent(cx, c));
+	TRY(draft_make(cx, c->in, &c->d));
+	if (c->parent.id)
+		fill_parent(s, &c->parent);
+	s->account_id = cx->me->id;
+	s->site_id = cx->me->site_id;
+	s->sensitive = c->d.sensitive;
+	s->spoiler_text = c->d.spoiler_text;
+	s->content = c->d.html;
+	s->text = c->d.text;
+	s->content_type = c->d.content_type;
+	s->language = c->d.language;
+	s->app_id = cx->app_id;
+	s->emojis = S("[]");
+	s->extras = post_extras(&c->d.parts);
+	return OK;
+}
+
+static enum err create(struct ctx *cx, void *arg)
+{
+	struct create *c = arg;
+	bool added = false;
+
+	fill_id(cx, c);
+	c->id = c->s.id;
+	c->taken = false;
+	if (c->in->idempotency_key.n) {
+		TRY(idempotency_take(cx->db, cx->me->id, c->in->idempotency_key, cx->now, cx->now - HOUR, &c->id));
+		if (c->id != c->s.id)
+			return OK; /* sent before */
+	}
+	TRY(statuses_insert(cx->db, &c->s, &added));
+	c->taken = !added;
+	if (c->taken)
+		return ERR_CONFLICT;
+	TRY(post_write_parts(cx, &c->s, &c->d.parts));
+	TRY(post_count(cx, &c->s));
+	TRY(timeline_push(cx, cx->me, &c->s));
+	TRY(post_tell(cx, &c->s, &c->d.parts, (struct ids){ 0 }, true));
+	return post_send(cx, SEND_CREATE, &c->s, c->d.names_remote || (c->parent.id && !c->parent.site_id));
+}
+
+enum err status_create(struct ctx *cx, const struct post_in *in, int64_t *id)
+{
+	struct create c = { .in = in };
+	enum err e;
+	int tries = 0;
+
+	*id = 0;
+	if (!cx->me || !cx->site)
+		return ERR_DENIED;
+	TRY(prepare(cx, &c));
+	do
+		e = write_tx(cx, create, &c);
+	while (e && c.taken && ++tries < ID_TRIES);
+	*id = e ? 0 : c.id;
+	return e;
+}

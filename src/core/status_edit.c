@@ -1,0 +1,143 @@
+/* What an author does to a post later: edit, delete; and its source and history. */
+#include "base/clock.h"
+#include "core/draft.h"
+#include "core/notice.h"
+#include "store/audience.h"
+
+/* A living post of cx->me. Others' are not there, whether one may see them or not. */
+static enum err own(struct ctx *cx, int64_t id, struct status *s)
+{
+	TRY(statuses_by_id(cx->db, cx->mem, id, s));
+	return cx->me && s->account_id == cx->me->id && !s->deleted_at ? OK : ERR_NOT_FOUND;
+}
+
+struct edit {
+	struct draft d;
+	struct status s; /* as it is to be */
+	int64_t id;
+};
+
+/* JSON list of those named now; the others of before become silent: they have the post and get its later versions, but
+ * are not named any more. */
+static enum err renew_mentions(struct ctx *cx, struct edit *ed, struct ids *before)
+{
+	const struct post_parts *p = &ed->d.parts;
+	struct ids keep = { NEWS(cx->mem, int64_t, p->mentions_n), 0 };
+	struct db_rows rows = { 0 };
+
+	TRY(mentions_of(cx->db, cx->mem, ed->id, &rows));
+	before->v = NEWS(cx->mem, int64_t, rows.n);
+	for (size_t i = 0; i < rows.n; i++)
+		before->v[before->n++] = ((struct mention_row *)rows.p)[i].account_id;
+	for (size_t i = 0; i < p->mentions_n; i++)
+		keep.v[keep.n++] = p->mentions[i].account_id;
+	return mentions_silence(cx->db, ed->id, db_id_list(cx->mem, keep));
+}
+
+static bool same(const struct status *was, const struct status *s)
+{
+	return str_eq(was->text, s->text) && str_eq(was->content_type, s->content_type) && str_eq(was->content, s->content) &&
+	       str_eq(was->spoiler_text, s->spoiler_text) && was->sensitive == s->sensitive && str_eq(was->language, s->language);
+}
+
+static enum err edit(struct ctx *cx, void *arg)
+{
+	struct edit *ed = arg;
+	struct status was = { 0 };
+	struct status_edit former;
+	struct ids before = { 0 }, boosters = { 0 };
+
+	TRY(own(cx, ed->id, &was));
+	if (same(&was, &ed->s))
+		return OK;
+	former = (struct status_edit){ id_new(), was.id, was.spoiler_text, was.content, was.sensitive,
+		                       was.edited_at ? was.edited_at : was.created_at };
+	ed->s.edited_at = cx->now > former.created_at ? cx->now : former.created_at + 1;
+	ed->s.extras = post_extras(&ed->d.parts) | (was.extras & (HAS_MENTIONS | HAS_MEDIA));
+	TRY(edits_add(cx->db, &former));
+	TRY(renew_mentions(cx, ed, &before));
+	TRY(tags_clear(cx->db, was.id));
+	TRY(post_write_parts(cx, &ed->s, &ed->d.parts));
+	TRY(statuses_update(cx->db, &ed->s));
+	TRY(post_tell(cx, &ed->s, &ed->d.parts, before, false));
+	TRY(audience_boosters(cx->db, cx->mem, was.id, &boosters));
+	for (size_t i = 0; i < boosters.n; i++)
+		TRY(notice_add(cx, boosters.v[i], "update", was.account_id, was.id));
+	return post_send(cx, SEND_UPDATE, &ed->s, true);
+}
+
+enum err status_edit(struct ctx *cx, int64_t id, const struct edit_in *in)
+{
+	struct edit ed = { .id = id };
+	struct post_in post = {
+		.text = in->text, .spoiler_text = in->spoiler_text, .language = in->language, .content_type = in->content_type,
+		.sensitive = in->sensitive,
+	};
+
+	TRY(own(cx, id, &ed.s));
+	if (ed.s.reblog_of_id || !cx->site)
+		return ERR_NOT_FOUND;
+	if (!post.sensitive)
+		post.sensitive = ed.s.sensitive ? 1 : -1;
+	if (!post.content_type.n)
+		post.content_type = ed.s.content_type;
+	if (!post.language.n)
+		post.language = str_or(ed.s.language, S(""));
+	TRY(draft_make(cx, &post, &ed.d));
+	ed.s.text = ed.d.text;
+	ed.s.spoiler_text = ed.d.spoiler_text;
+	ed.s.content_type = ed.d.content_type;
+	ed.s.content = ed.d.html;
+	ed.s.language = ed.d.language;
+	ed.s.sensitive = ed.d.sensitive;
+	return write_tx(cx, edit, &ed);
+}
+
+struct removal {
+	int64_t id;
+};
+
+static enum err remove_own(struct ctx *cx, void *arg)
+{
+	const struct removal *r = arg;
+	struct status s = { 0 };
+	struct send send;
+
+	TRY(own(cx, r->id, &s));
+	TRY(post_bury(cx, &s));
+	send = (struct send){ .kind = s.reblog_of_id ? SEND_UNANNOUNCE : SEND_DELETE, .actor_id = s.account_id,
+		              .status_id = s.id, .uri = s.uri };
+	return send_add(cx, &send);
+}
+
+enum err status_delete(struct ctx *cx, int64_t id, struct status_view *was)
+{
+	struct removal r = { id };
+	struct status s = { 0 };
+
+	TRY(own(cx, id, &s));
+	TRY(status_view(cx, id, was));
+	was->s.text = s.text;
+	was->s.content_type = s.content_type;
+	return write_tx(cx, remove_own, &r);
+}
+
+enum err status_source(struct ctx *cx, int64_t id, struct status *s)
+{
+	return own(cx, id, s);
+}
+
+enum err status_history(struct ctx *cx, int64_t id, struct status_view *now, struct status_edit **edits, size_t *n)
+{
+	struct db_rows rows = { 0 };
+	const struct status *s = &now->s;
+
+	TRY(status_view(cx, id, now));
+	TRY(edits_of(cx->db, cx->mem, id, &rows));
+	*edits = NEWS(cx->mem, struct status_edit, rows.n + 1);
+	memcpy(*edits, rows.p, rows.n * sizeof(**edits));
+	(*edits)[rows.n] = (struct status_edit){ 0, s->id, s->spoiler_text, s->content, s->sensitive,
+		                                 s->edited_at ? s->edited_at : s->created_at };
+	*n = rows.n + 1;
+	return OK;
+}

@@ -1,0 +1,47 @@
+#include "store/audience.h"
+
+SQL(audience_notified_sql, "SELECT account_id FROM follows WHERE target_id = $1 AND local AND notify AND NOT pending");
+SQL(audience_remote, "SELECT id FROM follows WHERE target_id = $1 AND NOT local AND NOT pending LIMIT 1");
+SQL(audience_local_sql, "SELECT id FROM accounts WHERE id IN (SELECT value FROM json_each($1)) AND site_id IS NOT NULL");
+SQL(audience_boosters_sql,
+    "SELECT account_id FROM statuses WHERE reblog_of_id = $1 AND reblog_of_id IS NOT NULL AND deleted_at = 0"
+    " AND site_id IS NOT NULL");
+SQL(audience_wants_sql,
+    "SELECT CASE WHEN EXISTS (SELECT 1 FROM follows WHERE target_id = $1 AND local AND NOT pending)"
+    " OR EXISTS (SELECT 1 FROM accounts WHERE id IN (SELECT value FROM json_each($2)) AND site_id IS NOT NULL)"
+    " OR EXISTS (SELECT 1 FROM statuses p WHERE p.uri = $3 AND p.deleted_at = 0 AND (p.site_id IS NOT NULL"
+    " OR EXISTS (SELECT 1 FROM follows f WHERE f.target_id = p.account_id AND f.local AND NOT f.pending)))"
+    " THEN 1 ELSE 0 END");
+
+enum err audience_notified(struct db *db, struct arena *mem, int64_t author, struct ids *ids)
+{
+	return db_ids(db, &audience_notified_sql, ARGS(author), mem, ids);
+}
+
+enum err audience_has_remote(struct db *db, int64_t author, bool *some)
+{
+	int64_t id;
+	enum err e = db_number(db, &audience_remote, ARGS(author), &id);
+
+	*some = !e;
+	return e == ERR_NOT_FOUND ? OK : e;
+}
+
+enum err audience_local(struct db *db, struct arena *mem, str accounts, struct ids *ids)
+{
+	return db_ids(db, &audience_local_sql, ARGS(accounts), mem, ids);
+}
+
+enum err audience_boosters(struct db *db, struct arena *mem, int64_t status_id, struct ids *ids)
+{
+	return db_ids(db, &audience_boosters_sql, ARGS(status_id), mem, ids);
+}
+
+enum err audience_wants(struct db *db, int64_t author, str accounts, str in_reply_to_uri, bool *wanted)
+{
+	int64_t yes = 0;
+
+	TRY(db_number(db, &audience_wants_sql, ARGS(author, accounts, in_reply_to_uri), &yes));
+	*wanted = yes != 0;
+	return OK;
+}
