@@ -85,8 +85,6 @@ static void delete_(struct jw *w, const struct as_sending *s)
 		jw_lit(w, NULL, public_uri);
 	else if (str_eq(s->status->visibility, S("private")))
 		jw_str(w, NULL, s->actor->followers_uri);
-	for (size_t i = 0; i < s->mentioned.n; i++)
-		jw_str(w, NULL, s->mentioned.v[i]);
 	jw_end(w);
 	addressed(w, "cc", STR_NONE);
 	as_tombstone(w, "object", uri, s->status ? s->status->deleted_at : 0, false);

@@ -38,7 +38,6 @@ struct as_sending {
 	const struct status_view *view;     /* of the post (CREATE, UPDATE), of the boost (ANNOUNCE) */
 	const struct status *status;        /* of a tombstone, of what is liked or pinned */
 	str about;                          /* URI of what was boosted (UNANNOUNCE) */
-	struct strs mentioned;              /* URIs, for DELETE */
 	const struct as_profile *profile;   /* PROFILE */
 	str base;
 	int64_t now;

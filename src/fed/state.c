@@ -1,4 +1,48 @@
 /* Starting and stopping federation. */
 #include "fed/state.h"
 
+#include "base/clock.h"
+#include "fed/cool.h"
+#include "fed/courier.h"
+#include "fed/fed.h"
+#include "fed/inbox_worker.h"
+#include "fed/sign.h"
+#include "fed/signers.h"
+
+enum { KEYS = 4096, RESTING = 8192, STOP_MS = 3 * SECOND };
+
 struct fed_state fed;
+
+static struct ports before; /* who was woken before us */
+
+static void wake(void *arg)
+{
+	(void)arg;
+	courier_wake();
+	inbox_worker_wake();
+	if (before.wake)
+		before.wake(before.wake_arg);
+}
+
+enum err fed_start(struct app *app, struct net *net)
+{
+	fed = (struct fed_state){ app, net, own_keys_new(), signers_new(KEYS), cool_new(RESTING) };
+	before = app->ports;
+	app->ports.resolve = fed_resolve;
+	app->ports.wake = wake;
+	TRY(courier_start(app));
+	return inbox_worker_start(app);
+}
+
+void fed_stop(void)
+{
+	if (!fed.app)
+		return;
+	inbox_worker_stop();
+	courier_stop(STOP_MS);
+	fed.app->ports = before;
+	signers_free(fed.signers);
+	own_keys_free(fed.own);
+	cool_free(fed.cool);
+	fed = (struct fed_state){ 0 };
+}

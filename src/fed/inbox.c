@@ -1,0 +1,135 @@
+/* POST /inbox and /users/:name/inbox: cheap checks first, the signature, then durable, then 202. federation.md 7; what the
+ * activity does is for the threads behind (inbox_worker.c). */
+#include "base/codec.h"
+#include "base/log.h"
+#include "base/url.h"
+#include "core/deliver.h"
+#include "core/site.h"
+#include "fed/as_read.h"
+#include "fed/inbox_worker.h"
+#include "fed/serve.h"
+#include "fed/signers.h"
+#include "fed/take.h"
+
+static enum err accepted(struct reply *rp)
+{
+	reply_text(rp, 202, "application/json; charset=utf-8", S("{}"));
+	return OK;
+}
+
+static bool type_ok(const struct request *rq)
+{
+	str type = rq_header(rq, "Content-Type");
+	long end = str_chr(type, ';');
+	str kind = str_trim(str_to(type, end < 0 ? type.n : (size_t)end));
+
+	return str_none(type) || str_ieq(kind, S("application/activity+json")) || str_ieq(kind, S("application/ld+json")) ||
+	       str_ieq(kind, S("application/json"));
+}
+
+/* Actors that go away, or change, and were never here: nothing to check, nothing to fetch. */
+static enum err stranger_about_self(struct ctx *cx, const struct as_activity *a, bool *is)
+{
+	struct account known;
+	enum err e;
+
+	*is = false;
+	if ((!str_eq(a->type, S("Delete")) && !str_eq(a->type, S("Update"))) || !str_eq(a->object, a->actor))
+		return OK;
+	e = account_by_uri(cx, a->actor, &known);
+	*is = e == ERR_NOT_FOUND;
+	return e == ERR_NOT_FOUND ? OK : e;
+}
+
+/* Under which name a second one is known. What someone else signed must not take the name from its owner. */
+static str seen_name(struct ctx *cx, const struct request *rq, const struct as_activity *a, const struct check *c)
+{
+	unsigned char sum[SHA256_SIZE];
+
+	if (!str_empty(a->id) && str_eq(a->actor, c->uri) && url_same_origin(a->id, a->actor))
+		return a->id;
+	codec_sha256(rq->body, sum);
+	return strf(cx->mem, "%lld sha256:%.*s", (long long)c->account_id,
+	            STR_F(codec_hex(cx->mem, str_n((const char *)sum, sizeof(sum)))));
+}
+
+static enum err keep(struct request *rq, struct reply *rp, const struct as_activity *a, const struct check *c, int64_t target)
+{
+	struct ctx *cx = rq->cx;
+	struct inbox_in in = { .signer_id = c->account_id, .site_id = cx->site->id, .target_id = target, .body = rq->body };
+	enum err e;
+
+	in.activity_uri = seen_name(cx, rq, a, c);
+	e = inbox_add(cx, &in);
+	if (e && e != ERR_CONFLICT)
+		return e;
+	if (!e)
+		inbox_worker_wake();
+	return accepted(rp);
+}
+
+static bool host_refused(struct ctx *cx, str uri)
+{
+	bool blocked = true;
+
+	return host_blocked(cx, url_authority(cx->mem, uri), &blocked) || blocked;
+}
+
+/* The id may be anything, but if it is a URL it is the actor's server's. */
+static bool id_ok(struct ctx *cx, const struct as_activity *a)
+{
+	return str_empty(a->id) || !as_url_ok(cx->mem, a->id) || url_same_origin(a->id, a->actor);
+}
+
+static enum err checked(struct request *rq, struct reply *rp, const struct as_activity *a, int64_t target)
+{
+	const struct take_kind *kind = take_kind(a->type);
+	struct ctx *cx = rq->cx;
+	struct check c;
+	bool stranger;
+
+	if (!as_url_ok(cx->mem, a->actor) || !id_ok(cx, a))
+		return serve_refuse(rp, 400, "the activity is not one of its actor's server");
+	if (site_of_url(cx->app, a->actor))
+		return serve_refuse(rp, 401, "the actor is one of ours");
+	if (host_refused(cx, a->actor))
+		return serve_refuse(rp, 403, "blocked");
+	TRY(stranger_about_self(cx, a, &stranger));
+	if (stranger)
+		return accepted(rp);
+	TRY(signature_check(rq, &c));
+	if (c.status || !c.is_signed)
+		return serve_refuse(rp, c.status ? c.status : 401, c.status == 503 ? "the key cannot be fetched now"
+		                                                                    : "the signature is missing or wrong");
+	/* Through someone else only what can be fetched from where it lives. */
+	if (!kind || (!str_eq(a->actor, c.uri) && !(kind->flags & TAKE_RELAYED)))
+		return accepted(rp);
+	return keep(rq, rp, a, &c, target);
+}
+
+static enum err inbox(struct request *rq, struct reply *rp, int64_t target)
+{
+	struct arena *mem = rq->cx->mem;
+	json_t *doc JR_SCOPE = NULL;
+	struct as_activity a;
+
+	if (!type_ok(rq))
+		return serve_refuse(rp, 406, "this takes application/activity+json");
+	if (jr_parse(rq->body, &doc) || as_activity_read(mem, doc, &a))
+		return serve_refuse(rp, 400, "this is no activity");
+	return checked(rq, rp, &a, target);
+}
+
+enum err fed_inbox_shared(struct request *rq, struct reply *rp)
+{
+	return inbox(rq, rp, 0);
+}
+
+enum err fed_inbox_personal(struct request *rq, struct reply *rp)
+{
+	struct account a;
+	bool done;
+
+	TRY(serve_account(rq, rp, &a, &done));
+	return done ? OK : inbox(rq, rp, a.id);
+}

@@ -1,0 +1,263 @@
+/* Lanes by signer, so that what one account did takes effect in its order, and a slow server holds up only its lane. An
+ * idle lane claims for all. Effects are committed many at a time; where one of them fails they are done one by one.
+ * Nothing here polls: an idle server sleeps. */
+#include "fed/inbox_worker.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "fed/take.h"
+
+enum { LANES = 4, CLAIM = 64, BATCH = 32, TRIES = 12, LEASE_MS = 5 * MINUTE, RETRY_MS = 500 };
+
+/* Heap; handed from the claiming thread to its lane. */
+struct work {
+	struct inbox_item item;
+	struct work *next;
+	char body[];
+};
+
+static struct {
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
+	struct app *app;
+	struct lane_queue {
+		struct work *first, **end;
+	} lanes[LANES];
+	pthread_t threads[LANES];
+	int started, queued;
+	bool woken, claiming, stop;
+	int64_t due; /* clock_now() */
+} w = { .lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER };
+
+static void free_work(struct work *list)
+{
+	while (list) {
+		struct work *next = list->next;
+
+		free(list);
+		list = next;
+	}
+}
+
+static struct work *copy(const struct inbox_item *item)
+{
+	struct work *k = malloc(sizeof(*k) + item->body.n + 1);
+
+	BUG_IF(!k);
+	*k = (struct work){ .item = *item };
+	memcpy(k->body, item->body.p, item->body.n);
+	k->item.body.p = k->body;
+	return k;
+}
+
+static void spread(const struct inbox_item *items, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct lane_queue *q = &w.lanes[((uint64_t)items[i].signer_id * 0x9e3779b97f4a7c15u) >> 62];
+
+		*q->end = copy(&items[i]);
+		q->end = &(*q->end)->next;
+		w.queued++;
+	}
+}
+
+/* Called and left with the lock held; not held meanwhile. */
+static void claim(void)
+{
+	struct arena mem ARENA_SCOPE;
+	struct inbox_item *items = NULL;
+	int64_t due = INT64_MAX;
+	struct ctx cx;
+	size_t n = 0;
+	enum err e;
+
+	w.claiming = true;
+	w.woken = false;
+	pthread_mutex_unlock(&w.lock);
+	ctx_init(&cx, w.app, &mem);
+	e = inbox_claim(&cx, CLAIM, LEASE_MS, &items, &n);
+	if (!e && !n)
+		e = inbox_next(&cx, &due);
+	pthread_mutex_lock(&w.lock);
+	if (!e)
+		spread(items, n);
+	w.claiming = false;
+	if (e || n)
+		w.due = e ? clock_now() + RETRY_MS : 0;
+	else
+		w.due = due;
+	pthread_cond_broadcast(&w.changed);
+}
+
+static void wait_until(int64_t due)
+{
+	struct timespec t;
+	int64_t wait = due - clock_now();
+
+	if (due == INT64_MAX) {
+		pthread_cond_wait(&w.changed, &w.lock);
+		return;
+	}
+	wait = wait < 1 ? 1 : wait > HOUR ? HOUR : wait;
+	clock_gettime(CLOCK_REALTIME, &t);
+	t.tv_sec += wait / 1000;
+	t.tv_nsec += wait % 1000 * 1000000;
+	if (t.tv_nsec >= 1000000000) {
+		t.tv_sec++;
+		t.tv_nsec -= 1000000000;
+	}
+	pthread_cond_timedwait(&w.changed, &w.lock, &t);
+}
+
+/* Up to BATCH of the lane, or NULL when it is time to stop. */
+static struct work *next_works(struct lane_queue *q)
+{
+	struct work *list = NULL, **end = &list;
+
+	pthread_mutex_lock(&w.lock);
+	while (!w.stop && !q->first) {
+		if (!w.claiming && w.queued < CLAIM && (w.woken || w.due <= clock_now()))
+			claim();
+		else
+			wait_until(w.claiming || w.queued >= CLAIM ? INT64_MAX : w.due);
+	}
+	for (int i = 0; !w.stop && i < BATCH && q->first; i++) {
+		*end = q->first;
+		end = &q->first->next;
+		q->first = q->first->next;
+		w.queued--;
+	}
+	*end = NULL;
+	if (!q->first)
+		q->end = &q->first;
+	pthread_cond_broadcast(&w.changed);
+	pthread_mutex_unlock(&w.lock);
+	return list;
+}
+
+struct batch {
+	struct take takes[BATCH];
+	bool ready[BATCH];
+	size_t n;
+};
+
+static enum err apply_all(struct ctx *cx, void *arg)
+{
+	struct batch *b = arg;
+
+	for (size_t i = 0; i < b->n; i++) {
+		if (!b->ready[i])
+			continue;
+		TRY(take_apply(cx, &b->takes[i]));
+		TRY(inbox_done(cx, b->takes[i].item->id));
+	}
+	return OK;
+}
+
+static enum err apply_one(struct ctx *cx, void *arg)
+{
+	struct take *t = arg;
+
+	TRY(take_apply(cx, t));
+	return inbox_done(cx, t->item->id);
+}
+
+static enum err give_up(struct ctx *cx, void *arg)
+{
+	return inbox_done(cx, *(int64_t *)arg);
+}
+
+/* Later, with growing pauses; what has been tried too often is dropped, with a line in the log. */
+static void put_back(struct ctx *cx, const struct inbox_item *item)
+{
+	int64_t tries = item->tries < 1 ? 1 : item->tries, wait = 5 * SECOND;
+	int64_t id = item->id;
+	enum err e;
+
+	for (int64_t i = 1; i < tries && wait < HOUR; i++)
+		wait *= 3;
+	if (tries >= TRIES) {
+		LOG(LOG_WARN, "inbox", LS("what", S("given up")), LI("id", id), LI("tries", tries));
+		e = write_tx(cx, give_up, &id);
+	} else {
+		e = inbox_again(cx, id, clock_now() + wait);
+	}
+	if (e)
+		LOG(LOG_WARN, "inbox", LS("what", S("not put back")), LI("id", id), LS("code", str_of(err_name(e))));
+}
+
+static void run(struct work *list)
+{
+	struct arena mem ARENA_SCOPE;
+	struct batch b = { .n = 0 };
+	struct ctx cx;
+	enum err e;
+
+	ctx_init(&cx, w.app, &mem);
+	for (struct work *k = list; k; k = k->next) {
+		b.ready[b.n] = take_prepare(&cx, &k->item, &b.takes[b.n]) == OK;
+		b.n++;
+	}
+	cx.now = clock_now();
+	e = write_tx(&cx, apply_all, &b);
+	for (size_t i = 0; i < b.n; i++) {
+		enum err one = !b.ready[i] ? ERR_BUSY : e ? write_tx(&cx, apply_one, &b.takes[i]) : OK;
+
+		if (one)
+			put_back(&cx, b.takes[i].item);
+		take_done(&b.takes[i]);
+	}
+}
+
+static void *lane(void *arg)
+{
+	struct work *list;
+
+	while ((list = next_works(arg))) {
+		run(list);
+		free_work(list);
+	}
+	return NULL;
+}
+
+enum err inbox_worker_start(struct app *app)
+{
+	w.app = app;
+	w.woken = true;
+	w.stop = false;
+	w.queued = 0;
+	for (int i = 0; i < LANES; i++) {
+		w.lanes[i].first = NULL;
+		w.lanes[i].end = &w.lanes[i].first;
+	}
+	for (w.started = 0; w.started < LANES; w.started++)
+		if (pthread_create(&w.threads[w.started], NULL, lane, &w.lanes[w.started]))
+			return ERR_INTERNAL;
+	return OK;
+}
+
+void inbox_worker_wake(void)
+{
+	pthread_mutex_lock(&w.lock);
+	w.woken = true;
+	pthread_cond_broadcast(&w.changed);
+	pthread_mutex_unlock(&w.lock);
+}
+
+void inbox_worker_stop(void)
+{
+	pthread_mutex_lock(&w.lock);
+	w.stop = true;
+	pthread_cond_broadcast(&w.changed);
+	pthread_mutex_unlock(&w.lock);
+	while (w.started > 0)
+		pthread_join(w.threads[--w.started], NULL);
+	for (int i = 0; i < LANES; i++) {
+		free_work(w.lanes[i].first);
+		w.lanes[i].first = NULL;
+	}
+}

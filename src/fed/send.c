@@ -1,0 +1,158 @@
+/* Job "send": what core wants others to know, written once, for each inbox that should have it. federation.md 12.1, 17. */
+#include "base/clock.h"
+#include "base/log.h"
+#include "core/account.h"
+#include "core/deliver.h"
+#include "core/site.h"
+#include "core/status.h"
+#include "fed/as_write.h"
+#include "fed/courier.h"
+#include "fed/fed.h"
+
+/* Who must hear of it, what must be loaded to write it, and whether it makes what was queued before void. */
+static const struct plan {
+	unsigned audience;
+	bool view, tombstone, target, cancels;
+} plans[SEND_KINDS] = {
+	[SEND_CREATE] = { TO_FOLLOWERS | TO_MENTIONED | TO_PARENT, .view = true },
+	[SEND_UPDATE] = { TO_FOLLOWERS | TO_MENTIONED | TO_PARENT | TO_INTERACTED, .view = true },
+	[SEND_DELETE] = { TO_FOLLOWERS | TO_MENTIONED | TO_PARENT | TO_INTERACTED, .tombstone = true, .cancels = true },
+	[SEND_ANNOUNCE] = { TO_FOLLOWERS | TO_TARGET, .view = true },
+	[SEND_UNANNOUNCE] = { TO_FOLLOWERS | TO_TARGET, .tombstone = true, .cancels = true },
+	[SEND_LIKE] = { TO_TARGET, .tombstone = true, .target = true },
+	[SEND_UNLIKE] = { TO_TARGET, .tombstone = true, .target = true },
+	[SEND_FOLLOW] = { TO_TARGET, .target = true },
+	[SEND_UNFOLLOW] = { TO_TARGET, .target = true },
+	[SEND_ACCEPT] = { TO_TARGET, .target = true },
+	[SEND_REJECT] = { TO_TARGET, .target = true },
+	[SEND_BLOCK] = { TO_TARGET, .target = true },
+	[SEND_UNBLOCK] = { TO_TARGET, .target = true },
+	[SEND_PROFILE] = { TO_FOLLOWERS },
+	[SEND_PIN] = { TO_FOLLOWERS, .tombstone = true },
+	[SEND_UNPIN] = { TO_FOLLOWERS, .tombstone = true },
+};
+
+/* All that a document is made of. */
+struct sending {
+	struct send send;
+	struct as_sending out;
+	struct account actor, target;
+	struct status_view view;
+	struct status status, boosted;
+	struct as_profile profile;
+	unsigned audience;
+};
+
+/* The audience of a post is what its visibility says. */
+static void narrow(struct sending *s, str visibility)
+{
+	if (str_eq(visibility, S("direct")))
+		s->audience &= TO_MENTIONED;
+	else if (str_eq(visibility, S("private")))
+		s->audience &= TO_FOLLOWERS | TO_MENTIONED | TO_TARGET;
+}
+
+static enum err load_profile(struct ctx *cx, struct sending *s)
+{
+	struct account_key k;
+
+	TRY(account_key(cx, s->actor.id, S("rsa"), &k));
+	s->profile = (struct as_profile){ &s->actor, k.uri, k.public_pem, s->out.base, false };
+	s->out.profile = &s->profile;
+	return OK;
+}
+
+/* Boosts concern the author of what was boosted. */
+static enum err load_boosted(struct ctx *cx, struct sending *s, int64_t boosted)
+{
+	TRY(status_by_id(cx, boosted, &s->boosted));
+	s->out.about = s->boosted.uri;
+	s->send.target_id = s->boosted.account_id;
+	return OK;
+}
+
+static enum err load_status(struct ctx *cx, struct sending *s, const struct plan *p)
+{
+	enum send_kind kind = s->send.kind;
+
+	if (p->view) {
+		TRY(status_own_view(cx, s->send.status_id, &s->view));
+		s->out.view = &s->view;
+		narrow(s, s->view.s.visibility);
+		return s->view.s.reblog_of_id ? load_boosted(cx, s, s->view.s.reblog_of_id) : OK;
+	}
+	TRY(status_by_id(cx, s->send.status_id, &s->status));
+	s->out.status = &s->status;
+	if (kind == SEND_DELETE || kind == SEND_UNANNOUNCE)
+		narrow(s, s->status.visibility);
+	return kind == SEND_UNANNOUNCE && s->status.reblog_of_id ? load_boosted(cx, s, s->status.reblog_of_id) : OK;
+}
+
+static enum err load(struct ctx *cx, struct sending *s)
+{
+	const struct plan *p = &plans[s->send.kind];
+
+	TRY(account_by_id(cx, s->send.actor_id, &s->actor));
+	if (!account_is_local(&s->actor))
+		return ERR_NOT_FOUND;
+	cx->site = site_by_id(cx->app, s->actor.site_id);
+	s->audience = p->audience;
+	s->out = (struct as_sending){ .send = &s->send, .actor = &s->actor, .base = cx->site->base, .now = cx->now };
+	if (p->view || p->tombstone)
+		TRY(load_status(cx, s, p));
+	if (p->target) {
+		TRY(account_by_id(cx, s->send.target_id, &s->target));
+		s->out.target = &s->target;
+	}
+	return s->send.kind == SEND_PROFILE ? load_profile(cx, s) : OK;
+}
+
+/* Keeps the order of what is about one thing: the post, or the pair of accounts. */
+static str object_of(struct ctx *cx, const struct sending *s)
+{
+	if (s->out.view)
+		return s->view.s.uri;
+	if (s->out.status && s->send.kind != SEND_LIKE && s->send.kind != SEND_UNLIKE)
+		return s->status.uri;
+	if (s->send.kind == SEND_PROFILE)
+		return s->actor.uri;
+	return strf(cx->mem, "%.*s %.*s", STR_F(s->actor.uri), STR_F(s->target.uri));
+}
+
+struct queueing {
+	const struct sending *s;
+	str object, body;
+	struct strs inboxes;
+};
+
+static enum err queue(struct ctx *cx, void *arg)
+{
+	const struct queueing *q = arg;
+
+	return deliver_add(cx, q->s->actor.id, q->object, plans[q->s->send.kind].cancels, q->body, q->inboxes);
+}
+
+enum err fed_job_send(struct ctx *cx, const struct job *job)
+{
+	struct sending s = { 0 };
+	struct queueing q = { .s = &s };
+	enum err e;
+
+	if (!send_read(cx->mem, job->args, &s.send) || (unsigned)s.send.kind >= SEND_KINDS)
+		return ERR_INVALID;
+	e = load(cx, &s);
+	/* Deleted meanwhile: its Delete is on the way. */
+	if (e == ERR_NOT_FOUND)
+		return OK;
+	TRY(e);
+	TRY(deliver_inboxes(cx, s.audience, s.actor.id, s.send.status_id, s.send.target_id, &q.inboxes));
+	if (!q.inboxes.n)
+		return OK;
+	q.object = object_of(cx, &s);
+	q.body = as_sending(cx->mem, &s.out);
+	if (str_none(q.body))
+		return fail(cx, ERR_INVALID, "the document is too large");
+	TRY(write_tx(cx, queue, &q));
+	courier_wake();
+	return OK;
+}

@@ -1,0 +1,132 @@
+#include "fed/take.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "core/site.h"
+#include "fed/resolve.h"
+
+enum { PREPARE_MS = 25 * SECOND };
+
+static const struct take_kind kinds[] = {
+#define ACTIVITY(type, prepare, apply, flags) { #type, prepare, apply, flags },
+#include "fed/activities.def"
+#undef ACTIVITY
+};
+
+const struct take_kind *take_kind(str type)
+{
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (str_eq(type, str_of(kinds[i].type)))
+			return &kinds[i];
+	return NULL;
+}
+
+/* Suspended actors may only go, and take back. */
+static bool silent(const struct take *t)
+{
+	str type = t->act.type;
+
+	return t->actor.suspended_at && !str_eq(type, S("Delete")) && !str_eq(type, S("Undo")) && !str_eq(type, S("Reject")) &&
+	       !str_eq(type, S("Update"));
+}
+
+/* The signer is the actor, or the actor is found apart: then only what its own server says counts. */
+static enum err find_actor(struct fetcher *f, struct take *t)
+{
+	TRY(account_by_id(f->cx, t->item->signer_id, &t->actor));
+	if (str_eq(t->actor.uri, t->act.actor))
+		return OK;
+	t->relayed = true;
+	if (!(t->kind->flags & TAKE_RELAYED) || !foreign_url(f->cx, t->act.actor))
+		return ERR_DENIED;
+	return OK;
+}
+
+static enum err prepare(struct fetcher *f, struct take *t)
+{
+	t->nothing = true;
+	TRY(jr_parse(t->item->body, &t->doc));
+	TRY(as_activity_read(f->cx->mem, t->doc, &t->act));
+	t->kind = take_kind(t->act.type);
+	if (!t->kind)
+		return OK;
+	TRY(find_actor(f, t));
+	if (t->actor.deleted_at || silent(t))
+		return OK;
+	t->nothing = false;
+	return t->kind->prepare ? t->kind->prepare(f, t) : OK;
+}
+
+enum err take_prepare(struct ctx *cx, const struct inbox_item *item, struct take *t)
+{
+	struct fetcher f FETCHER_SCOPE;
+	enum err e;
+
+	*t = (struct take){ .item = item };
+	cx->site = site_by_id(cx->app, item->site_id);
+	fetcher_init(&f, cx, FETCHES, PREPARE_MS);
+	e = prepare(&f, t);
+	if (e == ERR_BUSY || e == ERR_INTERNAL)
+		return ERR_BUSY;
+	if (e)
+		t->nothing = true;
+	LOG(LOG_DEBUG, "take", LS("type", t->act.type), LS("actor", t->act.actor), LS("object", t->act.object),
+	    LS("code", str_of(err_name(e))), LI("nothing", t->nothing));
+	return OK;
+}
+
+enum err take_apply(struct ctx *cx, struct take *t)
+{
+	enum err e;
+
+	if (t->nothing)
+		return OK;
+	cx->site = site_by_id(cx->app, t->item->site_id);
+	e = t->kind->apply(cx, t);
+	/* What may not be, or concerns nothing we know, is done as well: it will not become better. */
+	if (e == ERR_BUSY || e == ERR_INTERNAL)
+		return e;
+	if (e)
+		LOG(LOG_DEBUG, "take", LS("type", t->act.type), LS("refused", str_of(err_name(e))), LS("why", cx->said));
+	return OK;
+}
+
+void take_done(struct take *t)
+{
+	jr_free(&t->fetched.json);
+	jr_free(&t->doc);
+}
+
+static enum err take_in_tx(struct ctx *cx, void *arg)
+{
+	struct take *t = arg;
+
+	TRY(take_apply(cx, t));
+	return inbox_done(cx, t->item->id);
+}
+
+enum err fed_take(struct ctx *cx, const struct inbox_item *item)
+{
+	struct take t;
+	enum err e = take_prepare(cx, item, &t);
+
+	if (!e)
+		e = write_tx(cx, take_in_tx, &t);
+	take_done(&t);
+	return e;
+}
+
+enum err take_nothing(struct ctx *cx, struct take *t)
+{
+	(void)cx;
+	(void)t;
+	return OK;
+}
+
+/* For the person who runs this server; a queue of reports comes with moderation. */
+enum err take_flag(struct ctx *cx, struct take *t)
+{
+	(void)cx;
+	LOG(LOG_WARN, "report", LS("from", t->act.actor), LS("about", t->act.object), LS("says", str_to(t->act.content, 300)));
+	return OK;
+}

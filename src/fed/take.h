@@ -1,0 +1,54 @@
+#pragma once
+/* What an activity does: one function a type, by activities.def. First prepare(), which may wait for the network, then
+ * apply() inside the transaction that also takes the activity from the queue. federation.md 7, 8. */
+#include "core/account.h"
+#include "core/deliver.h"
+#include "core/status.h"
+#include "fed/as_read.h"
+#include "fed/fetch_as.h"
+
+enum { TAKE_RELAYED = 1 };
+
+/* One activity from the queue to its effect. One thread; take_done() frees. */
+struct take {
+	const struct inbox_item *item;
+	const struct take_kind *kind;
+	json_t *doc;
+	struct as_activity act;
+	struct account actor;
+	bool relayed;              /* signed by someone else than its actor */
+	bool nothing;              /* prepare() found that there is nothing to do */
+	/* What prepare() found. */
+	struct document fetched;   /* the object, from its own server */
+	const json_t *object;      /* the object to trust: embedded, or fetched */
+	struct as_object post;
+	struct remote_status status;
+	int64_t about;             /* id of the post it is about */
+	bool gone;                 /* its server says so */
+};
+
+struct take_kind {
+	const char *type;
+	enum err (*prepare)(struct fetcher *f, struct take *t);
+	enum err (*apply)(struct ctx *cx, struct take *t);
+	unsigned flags;
+};
+/* NULL: not acted upon. */
+const struct take_kind *take_kind(str type);
+
+/* OK; ERR_BUSY: later. Everything else about the activity itself ends as nothing = true. */
+enum err take_prepare(struct ctx *cx, const struct inbox_item *item, struct take *t) MUST_CHECK;
+/* In a transaction. Does not end the item: the caller calls inbox_done(). */
+enum err take_apply(struct ctx *cx, struct take *t) MUST_CHECK;
+void take_done(struct take *t);
+/* Both, and inbox_done(), in a transaction of its own. */
+enum err fed_take(struct ctx *cx, const struct inbox_item *item) MUST_CHECK;
+
+/* The functions of activities.def. */
+#define ACTIVITY(type, prepare, apply, flags) enum err apply(struct ctx *cx, struct take *t);
+#include "fed/activities.def"
+#undef ACTIVITY
+enum err prepare_post(struct fetcher *f, struct take *t);
+enum err prepare_update(struct fetcher *f, struct take *t);
+enum err prepare_delete(struct fetcher *f, struct take *t);
+enum err prepare_announce(struct fetcher *f, struct take *t);

@@ -1,0 +1,242 @@
+/* Create, Update, Delete, Announce, Like. What is embedded counts only if its author signed it; all else is fetched from
+ * where it lives. federation.md 7 (trust rules), 8. */
+#include "base/clock.h"
+#include "base/url.h"
+#include "core/job.h"
+#include "core/react.h"
+#include "core/site.h"
+#include "fed/resolve.h"
+#include "fed/signers.h"
+#include "fed/state.h"
+#include "fed/take.h"
+
+enum { LOOKUPS = 10 };
+
+/* Sets t->object to what may be believed: the embedded object of a post whose author signed, else the fetched one. */
+static enum err believe(struct fetcher *f, struct take *t)
+{
+	str id = t->act.object, author;
+
+	t->object = t->act.node;
+	if (str_none(id) || !as_url_ok(f->cx->mem, id) || !foreign_url(f->cx, id) || !url_same_origin(id, t->act.actor))
+		return ERR_DENIED;
+	author = as_id(jr_get(t->act.node, "attributedTo"));
+	if (!t->relayed && t->act.node && !str_none(as_type(t->act.node)) &&
+	    (!str_none(author) || !str_none(as_id(jr_get(t->act.node, "actor")))))
+		return OK;
+	TRY(fetch_document(f, id, &t->fetched));
+	t->object = t->fetched.json;
+	return OK;
+}
+
+static enum err read_post(struct fetcher *f, struct take *t)
+{
+	struct ctx *cx = f->cx;
+
+	TRY(as_object_read(cx->mem, t->object, &t->post));
+	/* Votes are no posts. */
+	if (t->post.vote || !str_eq(t->post.attributed_to, t->act.actor) || !url_same_origin(t->post.id, t->act.actor))
+		return ERR_DENIED;
+	if (t->relayed)
+		TRY(resolve_actor(f, t->post.attributed_to, false, &t->actor));
+	if (!t->post.to.n && !t->post.cc.n) {
+		t->post.to = t->act.to;
+		t->post.cc = t->act.cc;
+	}
+	as_object_status(cx->mem, &t->post, &t->actor, &t->status);
+	if (!t->status.created_at)
+		t->status.created_at = cx->now;
+	return OK;
+}
+
+/* Is it for anyone here? Asked before strangers are looked up for it. */
+static enum err wanted(struct fetcher *f, struct take *t)
+{
+	bool is = false;
+
+	TRY(resolve_mentions(f, &t->post, 0, t->item->target_id, &t->status));
+	TRY(status_wanted(f->cx, &t->actor, &t->status, &is));
+	if (!is) {
+		t->nothing = true;
+		return OK;
+	}
+	return resolve_mentions(f, &t->post, LOOKUPS, t->item->target_id, &t->status);
+}
+
+/* Some announce or create an activity; Lemmy's and the like. */
+enum err prepare_post(struct fetcher *f, struct take *t)
+{
+	struct status s;
+	enum err e;
+
+	TRY(believe(f, t));
+	TRY(read_post(f, t));
+	e = status_by_uri(f->cx, t->post.id, &s);
+	if (e != ERR_NOT_FOUND) {
+		t->nothing = true;
+		return e;
+	}
+	return wanted(f, t);
+}
+
+/* The parent is not here yet: it is fetched behind, so that the reply need not wait. */
+static enum err ask_for_parent(struct ctx *cx, const struct take *t, int64_t id)
+{
+	struct status s;
+	struct jw w;
+
+	if (!id || str_empty(t->status.in_reply_to_uri))
+		return OK;
+	TRY(status_by_id(cx, id, &s));
+	if (s.in_reply_to_id || site_of_url(cx->app, t->status.in_reply_to_uri))
+		return OK;
+	jw_init(&w, cx->mem, 8192);
+	jw_obj(&w, NULL);
+	jw_str(&w, "uri", t->status.in_reply_to_uri);
+	jw_end(&w);
+	return job_add(cx, "parents", jw_done(&w), cx->now, str_cat(cx->mem, S("parents "), t->status.in_reply_to_uri));
+}
+
+enum err take_create(struct ctx *cx, struct take *t)
+{
+	int64_t id = 0;
+
+	TRY(status_receive(cx, &t->actor, &t->status, false, &id));
+	return ask_for_parent(cx, t, id);
+}
+
+/* A profile. Complete and with its old name it is taken as it is; else it is read from its server. */
+static enum err prepare_profile(struct fetcher *f, struct take *t)
+{
+	struct as_actor actor;
+	struct account a;
+
+	t->nothing = true;
+	if (t->relayed || !str_eq(t->act.object, t->act.actor))
+		return ERR_DENIED;
+	if (!t->act.node || as_actor_read(f->cx->mem, t->act.node, &actor) || actor.partial)
+		return resolve_actor(f, t->act.actor, true, &a);
+	if (!str_eq(actor.a.uri, t->actor.uri))
+		return ERR_DENIED;
+	return resolve_actor_document(f, t->act.node, &a);
+}
+
+enum err prepare_update(struct fetcher *f, struct take *t)
+{
+	struct status s;
+	enum err e;
+
+	if (as_type_is_actor(as_type(t->act.node)) || str_eq(t->act.object, t->act.actor))
+		return prepare_profile(f, t);
+	TRY(believe(f, t));
+	TRY(read_post(f, t));
+	e = status_by_uri(f->cx, t->post.id, &s);
+	if (e != ERR_NOT_FOUND)
+		return e ? e : resolve_mentions(f, &t->post, LOOKUPS, t->item->target_id, &t->status);
+	/* The Create was lost, or came before anyone here cared. */
+	t->nothing = f->cx->now - t->status.created_at > DAY;
+	return t->nothing ? OK : wanted(f, t);
+}
+
+enum err take_update(struct ctx *cx, struct take *t)
+{
+	enum err e = status_receive_edit(cx, &t->actor, &t->status);
+
+	return e == ERR_NOT_FOUND ? take_create(cx, t) : e;
+}
+
+/* Signed by someone else: only its own server knows whether it is gone. */
+static enum err prepare_relayed_delete(struct fetcher *f, struct take *t)
+{
+	struct status s;
+	enum err e;
+
+	t->nothing = true;
+	TRY(status_by_uri(f->cx, t->act.object, &s));
+	TRY(account_by_id(f->cx, s.account_id, &t->actor));
+	if (s.deleted_at || account_is_local(&t->actor))
+		return OK;
+	e = fetch_document(f, t->act.object, &t->fetched);
+	if (e == ERR_BUSY)
+		return e;
+	t->nothing = !(e && t->fetched.gone);
+	return OK;
+}
+
+enum err prepare_delete(struct fetcher *f, struct take *t)
+{
+	if (str_none(t->act.object) || site_of_url(f->cx->app, t->act.object))
+		return ERR_DENIED;
+	if (t->relayed)
+		return prepare_relayed_delete(f, t);
+	if (!str_eq(t->act.object, t->act.actor))
+		return OK;
+	/* In batches, so not inside the one transaction; a second time does no harm. */
+	t->nothing = true;
+	signers_drop(fed.signers, t->actor.id);
+	return account_receive_delete(f->cx, t->actor.id);
+}
+
+enum err take_delete(struct ctx *cx, struct take *t)
+{
+	return status_receive_delete(cx, &t->actor, t->act.object);
+}
+
+/* Groups announce activities: what is inside is a hint where to look, no more. */
+static str announced(const struct take *t)
+{
+	str type = as_type(t->act.node);
+
+	if (str_eq(type, S("Create")) || str_eq(type, S("Update")))
+		return as_id(jr_get(t->act.node, "object"));
+	return take_kind(type) ? STR_NONE : t->act.object;
+}
+
+static enum err cares(struct fetcher *f, struct take *t, bool *is)
+{
+	struct remote_status dummy = { .uri = t->act.id, .visibility = S("public") };
+
+	return status_wanted(f->cx, &t->actor, &dummy, is);
+}
+
+enum err prepare_announce(struct fetcher *f, struct take *t)
+{
+	str uri = announced(t);
+	struct status s = { 0 };
+	bool is = false;
+	enum err e;
+
+	if (str_none(uri) || str_none(t->act.id))
+		return ERR_DENIED;
+	if (!site_of_url(f->cx->app, uri)) {
+		TRY(cares(f, t, &is));
+		if (!is)
+			return ERR_DENIED;
+	}
+	e = resolve_status(f, uri, &s, NULL);
+	if (e)
+		return e;
+	/* No boosts of boosts; and an announced activity is no boost, the group announces the post as well. */
+	t->nothing = s.reblog_of_id || (t->act.node && take_kind(as_type(t->act.node)));
+	t->about = s.id;
+	return OK;
+}
+
+enum err take_announce(struct ctx *cx, struct take *t)
+{
+	struct as_object o = { .to = t->act.to, .cc = t->act.cc };
+	str visibility = as_visibility(&o, t->actor.followers_uri);
+	int64_t at = t->act.published && t->act.published <= cx->now ? t->act.published : 0, id;
+
+	return react_reblog(cx, &t->actor, t->about, str_eq(visibility, S("direct")) ? S("private") : visibility, t->act.id, at, &id);
+}
+
+enum err take_like(struct ctx *cx, struct take *t)
+{
+	struct status s;
+
+	TRY(status_by_uri(cx, t->act.object, &s));
+	if (s.deleted_at || s.reblog_of_id)
+		return OK;
+	return react_favourite(cx, &t->actor, s.id, str_none(t->act.id) ? S("") : t->act.id);
+}

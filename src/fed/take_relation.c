@@ -1,0 +1,139 @@
+/* Follow, Accept, Reject, Block, and their Undo; Undo of Like and Announce. federation.md 8. */
+#include "core/react.h"
+#include "core/relation.h"
+#include "core/site.h"
+#include "fed/take.h"
+
+/* What a remote actor wants of one of ours. */
+static enum err local_account(struct ctx *cx, str uri, struct account *a)
+{
+	if (!site_of_url(cx->app, uri))
+		return ERR_NOT_FOUND;
+	TRY(account_by_uri(cx, uri, a));
+	return account_is_local(a) && !a->deleted_at ? OK : ERR_NOT_FOUND;
+}
+
+enum err take_follow(struct ctx *cx, struct take *t)
+{
+	struct follow_in in = { .uri = str_none(t->act.id) ? S("") : t->act.id };
+	struct account target;
+
+	TRY(local_account(cx, t->act.object, &target));
+	return relation_follow(cx, &t->actor, &target, &in);
+}
+
+/* One answer to one request: by the id of our Follow, or by what is embedded of it. */
+static enum err answer(struct ctx *cx, struct take *t, const json_t *object)
+{
+	struct account follower, *who = NULL;
+	str id = as_id(object), type = as_type(object), whom = as_id(jr_get(object, "object"));
+
+	/* Answers to invitations and the like look the same from outside. */
+	if (jr_is_obj(object) && !str_none(type) && !str_eq(type, S("Follow")))
+		return OK;
+	if (!str_none(whom) && !str_eq(whom, t->actor.uri))
+		return OK;
+	if (jr_is_obj(object) && !local_account(cx, as_id(jr_get(object, "actor")), &follower))
+		who = &follower;
+	if (jr_is_obj(object) && !who && !str_none(as_id(jr_get(object, "actor"))))
+		return OK;
+	id = str_none(id) ? S("") : id;
+	if (str_eq(t->act.type, S("Accept")))
+		return relation_accepted(cx, &t->actor, id, who);
+	return relation_rejected(cx, &t->actor, id, who);
+}
+
+enum err take_answer(struct ctx *cx, struct take *t)
+{
+	size_t n = jr_many(t->act.object_at) < AS_OBJECTS ? jr_many(t->act.object_at) : AS_OBJECTS;
+
+	for (size_t i = 0; i < n; i++)
+		TRY(answer(cx, t, jr_nth(t->act.object_at, i)));
+	return OK;
+}
+
+enum err take_block(struct ctx *cx, struct take *t)
+{
+	struct account target;
+
+	TRY(local_account(cx, t->act.object, &target));
+	return relation_block(cx, &t->actor, &target, str_none(t->act.id) ? S("") : t->act.id);
+}
+
+static enum err undo_follow(struct ctx *cx, struct take *t, str object)
+{
+	struct account target;
+
+	TRY(local_account(cx, object, &target));
+	return relation_unfollow(cx, &t->actor, &target);
+}
+
+static enum err undo_block(struct ctx *cx, struct take *t, str object)
+{
+	struct account target;
+
+	TRY(local_account(cx, object, &target));
+	return relation_unblock(cx, &t->actor, &target);
+}
+
+static enum err undo_like(struct ctx *cx, struct take *t, str object)
+{
+	struct status s;
+
+	TRY(status_by_uri(cx, object, &s));
+	return react_unfavourite(cx, &t->actor, s.id);
+}
+
+static enum err undo_announce(struct ctx *cx, struct take *t, str object)
+{
+	struct status s;
+
+	TRY(status_by_uri(cx, object, &s));
+	return react_unreblog(cx, &t->actor, s.reblog_of_id ? s.reblog_of_id : s.id);
+}
+
+/* They let one of ours in, and take that back. */
+static enum err undo_accept(struct ctx *cx, struct take *t, str object)
+{
+	struct account follower;
+	str who = as_id(jr_get(jr_get(t->act.node, "object"), "actor"));
+
+	(void)object;
+	TRY(local_account(cx, who, &follower));
+	return relation_rejected(cx, &t->actor, S(""), &follower);
+}
+
+static const struct {
+	const char *type;
+	enum err (*undo)(struct ctx *cx, struct take *t, str object);
+} undos[] = {
+	{ "Follow", undo_follow }, { "Block", undo_block }, { "Like", undo_like }, { "EmojiReact", undo_like },
+	{ "Announce", undo_announce }, { "Accept", undo_accept },
+};
+
+/* Nothing but an id is said, or nothing that tells what it was: it is looked up among what this actor did. */
+static enum err undo_by_id(struct ctx *cx, struct take *t)
+{
+	int64_t liked = 0, boosted = 0;
+	struct account target = { 0 };
+	int64_t followed = 0, blocked = 0;
+
+	if (!react_find(cx, &t->actor, t->act.object, &liked, &boosted))
+		return liked ? react_unfavourite(cx, &t->actor, liked) : react_unreblog(cx, &t->actor, boosted);
+	TRY(relation_find(cx, &t->actor, t->act.object, &followed, &blocked));
+	TRY(account_by_id(cx, followed ? followed : blocked, &target));
+	return followed ? relation_unfollow(cx, &t->actor, &target) : relation_unblock(cx, &t->actor, &target);
+}
+
+enum err take_undo(struct ctx *cx, struct take *t)
+{
+	str type = as_type(t->act.node), actor = as_id(jr_get(t->act.node, "actor"));
+	str object = as_id(jr_get(t->act.node, "object"));
+
+	if (t->act.node && !str_none(actor) && !str_eq(actor, t->actor.uri))
+		return OK;
+	for (size_t i = 0; i < sizeof(undos) / sizeof(undos[0]); i++)
+		if (str_eq(type, str_of(undos[i].type)) && !str_none(object))
+			return undos[i].undo(cx, t, object);
+	return str_none(t->act.object) ? OK : undo_by_id(cx, t);
+}
