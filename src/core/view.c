@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "core/site.h"
+#include "core/status.h"
 #include "store/shown.h"
 
 /* A run of rows of one post: from..to. */
@@ -23,6 +24,7 @@ struct loaded {
 struct load {
 	struct ctx *cx;
 	int64_t viewer;
+	bool plain;            /* without the viewer's own marks */
 	str base;              /* of the asking site */
 	struct loaded *posts;  /* by id */
 	size_t posts_n;
@@ -379,7 +381,7 @@ static enum err give_flags(struct load *l)
 	struct db_rows rows = { 0 };
 	struct ctx *cx = l->cx;
 
-	if (!l->viewer)
+	if (!l->viewer || l->plain)
 		return OK;
 	for (int k = 0; k < 5; k++)
 		list[k] = (struct ids){ NEWS(cx->mem, int64_t, l->posts_n), 0 };
@@ -468,6 +470,25 @@ enum err status_view(struct ctx *cx, int64_t id, struct status_view *out)
 	if (!n)
 		return ERR_NOT_FOUND;
 	*out = *v;
+	return OK;
+}
+
+/* The columns that no page needs come from the row itself. */
+enum err status_own_view(struct ctx *cx, int64_t id, struct status_view *out)
+{
+	struct status s = { 0 };
+	const struct status_view *v;
+	struct load l;
+
+	TRY(statuses_by_id(cx->db, cx->mem, id, &s));
+	load_init(&l, cx, s.account_id);
+	l.plain = true;
+	TRY(load_statuses(&l, (struct ids){ &id, 1 }));
+	v = view_of(&l, id);
+	if (!v)
+		return ERR_NOT_FOUND;
+	*out = *v;
+	out->s = s;
 	return OK;
 }
 

@@ -5,6 +5,8 @@
 SQL(mention_add,
     "INSERT INTO status_mentions (status_id, account_id, silent) VALUES ($1, $2, $3)"
     " ON CONFLICT (status_id, account_id) DO UPDATE SET silent = excluded.silent");
+SQL(mention_allow,
+    "INSERT INTO status_mentions (status_id, account_id, silent) VALUES ($1, $2, TRUE) ON CONFLICT DO NOTHING");
 SQL(mention_silence,
     "UPDATE status_mentions SET silent = TRUE WHERE status_id = $1 AND NOT silent"
     " AND account_id NOT IN (SELECT value FROM json_each($2))");
@@ -22,6 +24,11 @@ static const struct db_map mention_map = DB_MAP_OF(mention_row, mention_fields);
 enum err mentions_add(struct db *db, int64_t status_id, int64_t account_id, bool silent)
 {
 	return db_exec(db, &mention_add, ARGS(status_id, account_id, silent), NULL);
+}
+
+enum err mentions_allow(struct db *db, int64_t status_id, int64_t account_id)
+{
+	return db_exec(db, &mention_allow, ARGS(status_id, account_id), NULL);
 }
 
 enum err mentions_silence(struct db *db, int64_t status_id, str keep)

@@ -1,0 +1,358 @@
+/* Taking in posts from elsewhere. What they are and who made them has been checked by the caller; here texts are cleaned,
+ * sizes bounded, the date put where it cannot disturb timelines, and the post finds its place: parent, replies that
+ * came first, homes, notices. Everything may come twice, late, or after its deletion. */
+#include "base/clock.h"
+#include "base/url.h"
+#include "core/notice.h"
+#include "core/post.h"
+#include "core/timeline.h"
+#include "store/audience.h"
+#include "text/clean.h"
+#include "text/words.h"
+
+enum {
+	MENTIONS_MOST = 1000,
+	TAGS_MOST = 64,
+	MEDIA_MOST = 16,
+	SPOILER_RUNES = 2000,
+	DESCRIPTION_RUNES = 10000,
+	URI_MAX = 2048,
+	EMOJIS_MAX = 65536,
+	ID_TRIES = 8,
+	FUTURE_MS = 5 * MINUTE,
+};
+
+struct receive {
+	const struct account *author;
+	const struct remote_status *in;
+	struct status s;
+	struct post_parts parts;
+	bool quiet;
+	int64_t id;
+};
+
+static bool has_mention(const struct post_parts *p, int64_t id)
+{
+	for (size_t i = 0; i < p->mentions_n; i++)
+		if (p->mentions[i].account_id == id)
+			return true;
+	return false;
+}
+
+static void take_mentions(struct arena *mem, const struct remote_status *in, struct post_parts *p)
+{
+	size_t most = in->mentions_n < MENTIONS_MOST ? in->mentions_n : MENTIONS_MOST;
+
+	p->mentions = NEWS(mem, struct post_mention, most);
+	for (size_t i = 0; i < most; i++)
+		if (in->mentions[i].account_id && !has_mention(p, in->mentions[i].account_id))
+			p->mentions[p->mentions_n++] =
+				(struct post_mention){ in->mentions[i].account_id, in->mentions[i].silent, false };
+}
+
+static bool has_tag(const struct post_parts *p, str name)
+{
+	for (size_t i = 0; i < p->tags_n; i++)
+		if (str_eq(p->tags[i].name, name))
+			return true;
+	return false;
+}
+
+static void take_tags(struct arena *mem, const struct remote_status *in, struct post_parts *p)
+{
+	p->tags = NEWS(mem, struct tag_view, TAGS_MOST);
+	for (size_t i = 0; i < in->tags.n && i < 4 * TAGS_MOST && p->tags_n < TAGS_MOST; i++) {
+		str shown = in->tags.v[i], name;
+
+		str_skip(&shown, S("#"));
+		name = tag_fold(mem, shown);
+		if (name.n && !has_tag(p, name))
+			p->tags[p->tags_n++] = (struct tag_view){ name, shown };
+	}
+}
+
+static bool http_url(struct arena *mem, str url)
+{
+	return url.n && url.n <= URI_MAX && url_authority(mem, url).n;
+}
+
+static void take_media(struct ctx *cx, const struct receive *r, struct post_parts *p)
+{
+	struct attachment *v = NEWS(cx->mem, struct attachment, MEDIA_MOST);
+
+	for (size_t i = 0; i < r->in->media_n && p->media_n < MEDIA_MOST; i++) {
+		struct attachment a = r->in->media[i];
+
+		if (!http_url(cx->mem, a.remote_url))
+			continue;
+		a.id = id_new();
+		a.account_id = r->author->id;
+		a.place = (int64_t)p->media_n;
+		a.kind = str_or(a.kind, S("unknown"));
+		a.preview_url = http_url(cx->mem, a.preview_url) ? a.preview_url : S("");
+		a.mime = str_or(str_to(a.mime, 100), S(""));
+		a.description = a.description.n ? str_head_runes(a.description, DESCRIPTION_RUNES) : STR_NONE;
+		a.blurhash = a.blurhash.n && a.blurhash.n <= 100 ? a.blurhash : STR_NONE;
+		a.created_at = cx->now;
+		v[p->media_n++] = a;
+	}
+	p->media = v;
+}
+
+/* A date of the future or from before all this is now; ids and so timelines go by it. */
+static int64_t plausible(int64_t now, int64_t at)
+{
+	return at > 0 && at <= now + FUTURE_MS ? at : now;
+}
+
+static str visibility_of(str v)
+{
+	static const char *const known[] = { "public", "unlisted", "private" };
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (str_eq(v, str_of(known[i])))
+			return v;
+	return S("direct");
+}
+
+/* Texts and parts, bounded and clean. */
+static void prepare(struct ctx *cx, struct receive *r)
+{
+	const struct remote_status *in = r->in;
+	struct status *s = &r->s;
+
+	*s = (struct status){ .uri = in->uri, .account_id = r->author->id, .visibility = visibility_of(in->visibility) };
+	s->url = http_url(cx->mem, in->url) && url_same_origin(in->url, in->uri) ? in->url : in->uri;
+	s->in_reply_to_uri = in->in_reply_to_uri.n && in->in_reply_to_uri.n <= URI_MAX && !str_eq(in->in_reply_to_uri, in->uri)
+	                             ? in->in_reply_to_uri
+	                             : STR_NONE;
+	s->conversation = in->conversation.n && in->conversation.n <= URI_MAX ? in->conversation : S("");
+	s->content = str_or(clean_html(cx->mem, str_or(in->content, S(""))), S(""));
+	s->spoiler_text = str_or(str_head_runes(str_or(clean_text(cx->mem, in->spoiler_text), S("")), SPOILER_RUNES), S(""));
+	s->sensitive = in->sensitive || s->spoiler_text.n;
+	s->text = s->content_type = S("");
+	s->language = language_tag(cx->mem, in->language);
+	s->emojis = in->emojis.n && in->emojis.n <= EMOJIS_MAX ? in->emojis : S("[]");
+	s->created_at = plausible(cx->now, in->created_at);
+	s->edited_at = in->edited_at > s->created_at && in->edited_at <= cx->now + FUTURE_MS ? in->edited_at : 0;
+	take_mentions(cx->mem, in, &r->parts);
+	take_tags(cx->mem, in, &r->parts);
+	take_media(cx, r, &r->parts);
+	s->extras = post_extras(&r->parts);
+}
+
+static enum err mark_local(struct ctx *cx, struct post_parts *p)
+{
+	struct ids ids = { NEWS(cx->mem, int64_t, p->mentions_n), 0 }, local = { 0 };
+
+	for (size_t i = 0; i < p->mentions_n; i++)
+		if (!p->mentions[i].silent)
+			ids.v[ids.n++] = p->mentions[i].account_id;
+	if (!ids.n)
+		return OK;
+	TRY(audience_local(cx->db, cx->mem, db_id_list(cx->mem, ids), &local));
+	for (size_t i = 0; i < p->mentions_n; i++)
+		p->mentions[i].local = ids_has(local, p->mentions[i].account_id);
+	return OK;
+}
+
+/* The post is here. Another inbox may have got it with other addressees: they may see it too, without a word. */
+static enum err again(struct ctx *cx, struct receive *r, const struct status *there)
+{
+	struct status s = *there;
+
+	if (there->account_id != r->author->id)
+		return ERR_DENIED;
+	r->id = there->deleted_at ? 0 : there->id;
+	if (!r->id || !r->parts.mentions_n)
+		return OK;
+	for (size_t i = 0; i < r->parts.mentions_n; i++)
+		TRY(mentions_allow(cx->db, r->id, r->parts.mentions[i].account_id));
+	s.extras |= HAS_MENTIONS;
+	return s.extras == there->extras ? OK : statuses_update(cx->db, &s);
+}
+
+static enum err find_parent(struct ctx *cx, struct status *s)
+{
+	struct status parent = { 0 };
+	enum err e;
+
+	s->in_reply_to_id = s->in_reply_to_account_id = 0;
+	s->thread_id = s->id;
+	if (str_none(s->in_reply_to_uri))
+		return OK;
+	e = statuses_by_uri(cx->db, cx->mem, s->in_reply_to_uri, &parent);
+	if (e || parent.deleted_at || parent.reblog_of_id)
+		return e == ERR_NOT_FOUND ? OK : e;
+	s->in_reply_to_id = parent.id;
+	s->in_reply_to_account_id = parent.account_id;
+	s->thread_id = parent.thread_id;
+	return OK;
+}
+
+/* With the id of its time, or one near it where that is taken. */
+static enum err insert(struct ctx *cx, struct status *s)
+{
+	bool added = false;
+
+	for (int i = 0; i < ID_TRIES && !added; i++) {
+		s->id = i < ID_TRIES - 1 ? id_at(s->created_at) : id_new();
+		TRY(find_parent(cx, s));
+		TRY(statuses_insert(cx->db, s, &added));
+	}
+	return added ? OK : ERR_BUSY;
+}
+
+static enum err receive(struct ctx *cx, void *arg)
+{
+	struct receive *r = arg;
+	struct status there = { 0 };
+	bool gone;
+	enum err e;
+
+	r->id = 0;
+	e = statuses_by_uri(cx->db, cx->mem, r->s.uri, &there);
+	if (e != ERR_NOT_FOUND)
+		return e ? e : again(cx, r, &there);
+	TRY(tombstones_has(cx->db, r->s.uri, &gone));
+	if (gone)
+		return OK;
+	TRY(insert(cx, &r->s));
+	TRY(post_write_parts(cx, &r->s, &r->parts));
+	TRY(post_count(cx, &r->s));
+	TRY(post_adopt(cx, &r->s));
+	r->id = r->s.id;
+	if (r->quiet)
+		return OK;
+	TRY(timeline_push(cx, r->author, &r->s));
+	TRY(mark_local(cx, &r->parts));
+	return post_tell(cx, &r->s, &r->parts, (struct ids){ 0 }, true);
+}
+
+enum err status_receive(struct ctx *cx, const struct account *author, const struct remote_status *in, bool quiet, int64_t *id)
+{
+	struct receive r = { .author = author, .in = in, .quiet = quiet };
+	enum err e;
+
+	*id = 0;
+	if (account_is_local(author) || !in->uri.n || in->uri.n > URI_MAX)
+		return ERR_INVALID;
+	prepare(cx, &r);
+	e = write_tx(cx, receive, &r);
+	*id = e ? 0 : r.id;
+	return e;
+}
+
+/* Those newly named are told, those no longer named become silent. */
+static enum err renew_mentions(struct ctx *cx, struct receive *r, int64_t id, struct ids *before)
+{
+	struct ids keep = { NEWS(cx->mem, int64_t, r->parts.mentions_n), 0 };
+	struct db_rows rows = { 0 };
+
+	TRY(mentions_of(cx->db, cx->mem, id, &rows));
+	before->v = NEWS(cx->mem, int64_t, rows.n);
+	for (size_t i = 0; i < rows.n; i++)
+		before->v[before->n++] = ((struct mention_row *)rows.p)[i].account_id;
+	for (size_t i = 0; i < r->parts.mentions_n; i++)
+		keep.v[keep.n++] = r->parts.mentions[i].account_id;
+	return mentions_silence(cx->db, id, db_id_list(cx->mem, keep));
+}
+
+static enum err tell_boosters(struct ctx *cx, const struct status *s)
+{
+	struct ids boosters = { 0 };
+
+	TRY(audience_boosters(cx->db, cx->mem, s->id, &boosters));
+	for (size_t i = 0; i < boosters.n; i++)
+		TRY(notice_add(cx, boosters.v[i], "update", s->account_id, s->id));
+	return OK;
+}
+
+/* Identity stays: URI, author, date, parent, visibility. What is written in the post changes. */
+static enum err apply_edit(struct ctx *cx, struct receive *r, const struct status *was)
+{
+	struct status_edit former = { id_new(), was->id, was->spoiler_text, was->content, was->sensitive,
+		                      was->edited_at ? was->edited_at : was->created_at };
+	struct status s = *was;
+	struct ids before = { 0 };
+
+	s.spoiler_text = r->s.spoiler_text;
+	s.content = r->s.content;
+	s.sensitive = r->s.sensitive;
+	s.language = r->s.language;
+	s.emojis = r->s.emojis;
+	s.edited_at = r->s.edited_at;
+	s.extras = r->s.extras | (was->extras & HAS_MENTIONS);
+	TRY(edits_add(cx->db, &former));
+	TRY(renew_mentions(cx, r, s.id, &before));
+	TRY(tags_clear(cx->db, s.id));
+	TRY(attachments_clear(cx->db, s.id));
+	TRY(post_write_parts(cx, &s, &r->parts));
+	TRY(statuses_update(cx->db, &s));
+	TRY(mark_local(cx, &r->parts));
+	TRY(post_tell(cx, &s, &r->parts, before, false));
+	return tell_boosters(cx, &s);
+}
+
+static enum err receive_edit(struct ctx *cx, void *arg)
+{
+	struct receive *r = arg;
+	struct status was = { 0 };
+
+	TRY(statuses_by_uri(cx->db, cx->mem, r->s.uri, &was));
+	if (was.account_id != r->author->id || was.reblog_of_id)
+		return ERR_DENIED;
+	if (was.deleted_at || r->s.edited_at <= (was.edited_at ? was.edited_at : was.created_at))
+		return OK;
+	return apply_edit(cx, r, &was);
+}
+
+enum err status_receive_edit(struct ctx *cx, const struct account *author, const struct remote_status *in)
+{
+	struct receive r = { .author = author, .in = in };
+
+	if (account_is_local(author) || !in->uri.n)
+		return ERR_INVALID;
+	prepare(cx, &r);
+	return write_tx(cx, receive_edit, &r);
+}
+
+struct gone {
+	const struct account *by;
+	str uri;
+};
+
+static enum err receive_delete(struct ctx *cx, void *arg)
+{
+	const struct gone *g = arg;
+	struct status s = { 0 };
+	str host;
+	enum err e = statuses_by_uri(cx->db, cx->mem, g->uri, &s);
+
+	if (!e)
+		return s.account_id == g->by->id ? post_bury(cx, &s) : ERR_DENIED;
+	if (e != ERR_NOT_FOUND)
+		return e;
+	host = url_authority(cx->mem, g->uri);
+	if (!host.n || !str_eq(host, g->by->host))
+		return ERR_DENIED;
+	return tombstones_add(cx->db, g->uri, host, cx->now);
+}
+
+enum err status_receive_delete(struct ctx *cx, const struct account *by, str uri)
+{
+	struct gone g = { by, uri };
+
+	if (account_is_local(by) || !uri.n || uri.n > URI_MAX)
+		return ERR_INVALID;
+	return write_tx(cx, receive_delete, &g);
+}
+
+enum err status_wanted(struct ctx *cx, const struct account *author, const struct remote_status *in, bool *wanted)
+{
+	struct ids ids = { NEWS(cx->mem, int64_t, MENTIONS_MOST), 0 };
+
+	for (size_t i = 0; i < in->mentions_n && ids.n < MENTIONS_MOST; i++)
+		ids.v[ids.n++] = in->mentions[i].account_id;
+	return audience_wants(cx->db, author->id, db_id_list(cx->mem, ids), str_or(in->in_reply_to_uri, S("")), wanted);
+}
