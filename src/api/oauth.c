@@ -254,7 +254,10 @@ enum err oauth_metadata(struct request *rq, struct reply *rp)
 	jw_lit(w, "service_documentation", "https://docs.joinmastodon.org/");
 	for (size_t i = 0; i < sizeof(endpoints) / sizeof(endpoints[0]); i++)
 		jw_str(w, endpoints[i][0], str_cat(rq->cx->mem, rq_base(rq), str_of(endpoints[i][1])));
-	words(w, "scopes_supported", scopes_all);
+	jw_arr(w, "scopes_supported");
+	for (const char *const *scope = scopes_all; *scope; scope++)
+		jw_lit(w, NULL, *scope);
+	jw_end(w);
 	words(w, "response_types_supported", "code");
 	words(w, "response_modes_supported", "query");
 	words(w, "grant_types_supported", "authorization_code client_credentials");

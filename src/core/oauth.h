@@ -16,8 +16,8 @@ enum err app_by_id(struct ctx *cx, int64_t id, struct oauth_app *app) MUST_CHECK
 enum err app_check(struct ctx *cx, str client_id, str secret, struct oauth_app *app) MUST_CHECK;
 bool app_redirect_ok(const struct oauth_app *app, struct arena *mem, str redirect_uri); /* exact match */
 
-/* All there are, separated by spaces. */
-extern const char *const scopes_all;
+/* All there are; NULL ends the list. */
+extern const char *const scopes_all[];
 /* Every scope in `scopes` (separated by spaces or +) is known. */
 bool scopes_known(str scopes);
 /* wanted is covered by held: "read" covers "read:statuses"; "follow" covers follows, blocks, mutes. */

@@ -1,7 +1,7 @@
 /* OAuth scopes, as Mastodon has them. A broad one covers all below it. */
 #include "core/oauth.h"
 
-static const char *const scopes[] = {
+const char *const scopes_all[] = {
 	"profile", "push", "follow", "read", "write", "admin:read", "admin:write",
 	"read:accounts", "read:blocks", "read:bookmarks", "read:collections", "read:favourites", "read:filters", "read:follows",
 	"read:lists", "read:mutes", "read:notifications", "read:search", "read:statuses",
@@ -11,7 +11,7 @@ static const char *const scopes[] = {
 	"admin:read:accounts", "admin:read:reports", "admin:read:domain_allows", "admin:read:domain_blocks",
 	"admin:read:ip_blocks", "admin:read:email_domain_blocks", "admin:read:canonical_email_blocks",
 	"admin:write:accounts", "admin:write:reports", "admin:write:domain_allows", "admin:write:domain_blocks",
-	"admin:write:ip_blocks", "admin:write:email_domain_blocks", "admin:write:canonical_email_blocks"
+	"admin:write:ip_blocks", "admin:write:email_domain_blocks", "admin:write:canonical_email_blocks", NULL
 };
 
 /* What "follow" stands for, and who else may read one's own profile. */
@@ -45,10 +45,10 @@ static bool next(str *list, str *word)
 bool scopes_known(str list)
 {
 	for (str word; next(&list, &word);) {
-		size_t i = 0, n = sizeof(scopes) / sizeof(scopes[0]);
-		while (i < n && !str_eq(word, str_of(scopes[i])))
+		size_t i = 0;
+		while (scopes_all[i] && !str_eq(word, str_of(scopes_all[i])))
 			i++;
-		if (i == n)
+		if (!scopes_all[i])
 			return false;
 	}
 	return true;
