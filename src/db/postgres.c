@@ -18,7 +18,7 @@ enum {
 	ARGS_MAX = 48,
 	TRIES = 6,
 	WAIT_FIRST_MS = 100,
-	WAIT_MOST_MS = 5000,
+	WAIT_MOST_MS = 2000,
 	DETAIL_MAX = 400,
 };
 
@@ -68,9 +68,8 @@ static enum err trouble(struct pg *c, const char *what, const PGresult *r)
 	const char *detail = r ? PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY) : NULL;
 
 	c->db.again = false;
-	if (!state)
-		state = "";
-	if (PQstatus(c->c) != CONNECTION_OK || starts(state, "57P0")) { /* it says goodbye before it hangs up */
+	/* An error without a code is libpq's own, about the connection; and the server says goodbye before it hangs up. */
+	if (!state || PQstatus(c->c) != CONNECTION_OK || starts(state, "57P0")) {
 		c->db.lost = true;
 		c->db.again = true;
 		db_complain(&last_lost, LOG_WARN, "connection lost", detail ? detail : PQerrorMessage(c->c));
@@ -303,12 +302,23 @@ static bool may_connect(struct dbs *s)
 static void note_connect(struct dbs *s, bool ok)
 {
 	pthread_mutex_lock(&s->lock);
+	if (!ok && clock_mono() < s->next_try) { /* others failed at the same time */
+		pthread_mutex_unlock(&s->lock);
+		return;
+	}
 	s->wait_ms = ok ? 0 : s->wait_ms ? s->wait_ms * 2
 	                                 : WAIT_FIRST_MS;
 	if (s->wait_ms > WAIT_MOST_MS)
 		s->wait_ms = WAIT_MOST_MS;
 	s->next_try = clock_mono() + s->wait_ms;
 	pthread_mutex_unlock(&s->lock);
+}
+
+/* Instead of printing them. */
+static void hear(void *arg, const char *message)
+{
+	(void)arg;
+	LOG(LOG_DEBUG, "db", LS("what", S("notice")), LS("detail", str_of(message)));
 }
 
 static enum err connect_to(struct dbs *s, struct pg *c)
@@ -320,6 +330,7 @@ static enum err connect_to(struct dbs *s, struct pg *c)
 
 	c->c = PQconnectdbParams(keys, values, 1);
 	c->db.lost = false;
+	PQsetNoticeProcessor(c->c, hear, NULL);
 	e = PQstatus(c->c) == CONNECTION_OK ? OK : ERR_BUSY;
 	if (!e)
 		e = pg_script(&c->db, "set up", "SET client_min_messages = warning; SET jit = off;"
@@ -399,6 +410,7 @@ static void pause_ms(int ms)
 
 enum err postgres_write(struct dbs *s, db_work fn, void *arg)
 {
+	static _Atomic int64_t last;
 	enum err e = ERR_BUSY;
 	bool more = true;
 
@@ -422,7 +434,7 @@ enum err postgres_write(struct dbs *s, db_work fn, void *arg)
 	if (!e)
 		atomic_fetch_add(&s->version, 1);
 	else if (more)
-		LOG(LOG_WARN, "db", LS("what", S("a transaction was given up")), LI("tries", TRIES));
+		db_complain(&last, LOG_WARN, "a transaction was given up", "tried often enough");
 	return e;
 }
 

@@ -2,6 +2,7 @@
 #include "databases.h"
 
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <sys/stat.h>
 
@@ -768,6 +769,93 @@ static void a_server_that_is_full_is_busy_and_later_works(struct world *w)
 	on_postgres(getenv("TEST_POSTGRES"), text);
 }
 
+/* A cluster of its own, so that it can be killed. */
+static str cluster(struct world *w, const char *dir, const char *what)
+{
+	const char *src = getenv("SRC");
+	char *said = arena_alloc(&w->mem, 300, 1);
+	FILE *p = popen(cstr(&w->mem, strf(&w->mem, "%s/tests/pg.sh %s %s 2>/dev/null", src ? src : "..", what, dir)), "r");
+	size_t n;
+
+	assert_non_null(p);
+	n = fread(said, 1, 299, p);
+	return pclose(p) ? STR_NONE : str_trim(str_n(said, n));
+}
+
+static void kill_cluster(struct world *w, const char *dir)
+{
+	const char *path = cstr(&w->mem, strf(&w->mem, "%s/data/postmaster.pid", dir));
+	FILE *f = fopen(path, "r");
+	int pid = 0;
+
+	assert_non_null(f);
+	assert_int_equal(fscanf(f, "%d", &pid), 1);
+	fclose(f);
+	assert_true(pid > 1);
+	assert_int_equal(kill(pid, SIGKILL), 0);
+	/* Nobody may have waited for it yet, and a zombie looks alive to the next one. */
+	assert_int_equal(unlink(path), 0);
+}
+
+static _Atomic int acknowledged, stop_adding;
+
+static void *adder(void *arg)
+{
+	while (!atomic_load(&stop_adding)) {
+		enum err e = dbs_write(arg, increment, NULL);
+
+		if (e && e != ERR_BUSY)
+			return "failed";
+		atomic_fetch_add(&acknowledged, !e);
+		if (e)
+			usleep(20000);
+	}
+	return NULL;
+}
+
+enum { ADDERS = 4 };
+
+static void a_killed_server_loses_nothing_acknowledged(struct world *w)
+{
+	const char *dir = cstr(&w->mem, strf(&w->mem, "/tmp/test_db_pg.%d", (int)getpid()));
+	str conninfo = cluster(w, dir, "start"), again, why;
+	struct world other = { .postgres = true };
+	pthread_t t[ADDERS];
+	void *said;
+	int64_t n;
+	int done;
+
+	assert_false(str_none(conninfo));
+	snprintf(other.where, sizeof(other.where), "postgres:%.*s", STR_F(conninfo));
+	assert_int_equal(dbs_open(other.where, NULL, &other.mem, &other.dbs, &why), OK);
+	assert_int_equal(migrate_run(other.dbs, &done), OK);
+	for (int i = 0; i < ADDERS; i++)
+		assert_int_equal(pthread_create(&t[i], NULL, adder, other.dbs), 0);
+	for (int round = 0; round < 3; round++) {
+		usleep(200000);
+		kill_cluster(w, dir);
+		again = STR_NONE;
+		for (int i = 0; i < 50 && str_none(again); i++) {
+			usleep(100000);
+			again = cluster(w, dir, "start");
+		}
+		assert_false(str_none(again));
+		for (int i = 0, before = atomic_load(&acknowledged); i < 1000 && atomic_load(&acknowledged) < before + 10; i++)
+			usleep(10000);
+	}
+	atomic_store(&stop_adding, 1);
+	for (int i = 0; i < ADDERS; i++) {
+		pthread_join(t[i], &said);
+		assert_null(said);
+	}
+	n = number(&other, &counter_get);
+	assert_true(n >= atomic_load(&acknowledged));
+	assert_true(n <= atomic_load(&acknowledged) + 3 * ADDERS);
+	dbs_close(other.dbs);
+	arena_free(&other.mem);
+	(void)cluster(w, dir, "stop");
+}
+
 int main(void)
 {
 	static const struct db_test tests[] = {
@@ -798,6 +886,7 @@ int main(void)
 		{ "a_reader_cannot_write_nor_attach", a_reader_cannot_write_nor_attach, ON_SQLITE },
 		{ "a_locked_file_is_busy_and_later_works", a_locked_file_is_busy_and_later_works, ON_SQLITE },
 		{ "a_serialization_failure_runs_the_closure_again", a_serialization_failure_runs_the_closure_again, ON_POSTGRES },
+		{ "a_killed_server_loses_nothing_acknowledged", a_killed_server_loses_nothing_acknowledged, ON_POSTGRES },
 		{ "a_deadlock_is_resolved_and_both_are_done", a_deadlock_is_resolved_and_both_are_done, ON_POSTGRES },
 		{ "a_server_that_is_full_is_busy_and_later_works", a_server_that_is_full_is_busy_and_later_works, ON_POSTGRES },
 		{ "a_lost_connection_is_busy_and_comes_back", a_lost_connection_is_busy_and_comes_back, ON_POSTGRES },
