@@ -1,22 +1,18 @@
 #pragma once
 /* The queues between servers: activities taken in, documents going out, and how other hosts are doing. */
 #include "core/account.h"
+#include "store/deliveries.h"
+#include "store/hosts.h"
+#include "store/inbox.h"
 
 /* Out. */
-enum audience { TO_FOLLOWERS = 1, TO_MENTIONED = 2, TO_TARGET = 4, TO_INTERACTED = 8, TO_PARENT = 16 };
-/* Distinct inboxes (shared where there is one) of remote accounts: followers of actor_id, mentioned in status_id, target_id,
+/* Distinct inboxes (shared where there is one; of target_id the personal one) of remote accounts: followers of actor_id, mentioned in status_id, target_id,
  * boosters and likers of status_id, author of its parent. Own sites, blocked and suspended ones left out. */
 enum err deliver_inboxes(struct ctx *cx, unsigned audience, int64_t actor_id, int64_t status_id, int64_t target_id, struct strs *inboxes) MUST_CHECK;
 /* One document for many inboxes, in one transaction. object: URI of what it is about. cancels: undelivered documents
  * about the same object by the same actor are dropped (Delete). */
 enum err deliver_add(struct ctx *cx, int64_t actor_id, str object, bool cancels, str body, struct strs inboxes) MUST_CHECK;
 
-struct delivery {
-	int64_t id, outgoing_id, account_id;
-	str host, inbox;
-	int64_t tries, created_at;
-	str body; /* shared by all of one outgoing_id in a claim */
-};
 /* Due ones of hosts that are not resting, at most per_host for each host (counting none under way: the caller does), oldest first;
  * leased for lease_ms. busy: hosts to leave out. */
 enum err deliver_claim(struct ctx *cx, struct strs busy, int64_t n, int64_t per_host, int64_t lease_ms, struct delivery **out, size_t *got) MUST_CHECK;
@@ -44,21 +40,12 @@ struct inbox_in {
 	str body;
 };
 enum err inbox_add(struct ctx *cx, const struct inbox_in *in) MUST_CHECK;
-struct inbox_item {
-	int64_t id, signer_id, site_id, target_id, tries, created_at;
-	str body;
-};
 enum err inbox_claim(struct ctx *cx, int64_t n, int64_t lease_ms, struct inbox_item **out, size_t *got) MUST_CHECK;
 enum err inbox_done(struct ctx *cx, int64_t id) MUST_CHECK; /* joins the transaction of its effect */
 enum err inbox_again(struct ctx *cx, int64_t id, int64_t due) MUST_CHECK;
 enum err inbox_next(struct ctx *cx, int64_t *due) MUST_CHECK;
 
 /* Hosts. */
-struct host {
-	str host, policy;
-	int64_t ok_at, failed_at, failures, failing_since, open_until;
-	bool query_quirk;
-};
 enum err host_get(struct ctx *cx, str host, struct host *out) MUST_CHECK; /* an unknown one is fine and empty */
 enum err host_blocked(struct ctx *cx, str host, bool *blocked) MUST_CHECK;
 enum err host_alive(struct ctx *cx, str host) MUST_CHECK; /* heard from: breaker closed; written at most once a minute */

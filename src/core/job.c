@@ -11,7 +11,7 @@ static void wake(struct ctx *cx, void *arg)
 }
 
 /* Once a transaction, however much it adds. */
-static void wake_later(struct ctx *cx)
+void job_wake(struct ctx *cx)
 {
 	for (const struct after *a = cx->after; cx->writing && a; a = a->next)
 		if (a->fn == wake)
@@ -32,7 +32,7 @@ static enum err insert_job(struct ctx *cx, void *arg)
 
 	w->j.id = id_new();
 	TRY(jobs_insert(cx->db, &w->j, w->key));
-	wake_later(cx);
+	job_wake(cx);
 	return OK;
 }
 

@@ -6,6 +6,8 @@
 /* Inside a transaction; workers are woken after the commit. key STR_NONE: any number; else a second one with the same
  * key changes nothing while the first waits. */
 enum err job_add(struct ctx *cx, const char *kind, str args, int64_t due, str key) MUST_CHECK;
+/* Workers look again; after the commit where there is one under way. */
+void job_wake(struct ctx *cx);
 /* Takes up to n due ones for lease_ms; tries is counted now, so that a job that kills the process is noticed.
  * kinds: JSON list of the kinds wanted. Safe with many workers on both databases. */
 enum err job_claim(struct ctx *cx, str kinds, int64_t n, int64_t lease_ms, struct job **out, size_t *got) MUST_CHECK;

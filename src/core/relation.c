@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/codec.h"
 #include "base/url.h"
+#include "core/account_end.h"
 #include "core/job.h"
 #include "core/notice.h"
 #include "core/site.h"
@@ -456,4 +457,16 @@ enum err relation_domain_block(struct ctx *cx, str domain, bool on)
 	if (on && site_ours(cx->app, r.domain) && str_eq(site_ours(cx->app, r.domain)->domain, cx->me->domain))
 		return fail(cx, ERR_INVALID, "Validation failed: Domain is your own");
 	return write_tx(cx, block_domain, &r);
+}
+
+enum err relation_end_some(struct ctx *cx, int64_t account_id, int64_t n, bool *more)
+{
+	struct db_rows rows;
+	struct follow was;
+
+	TRY(follows_of(cx->db, cx->mem, account_id, STR_NONE, n, &rows));
+	for (size_t i = 0; i < rows.n; i++)
+		TRY(end_follow(cx, ((const struct follow *)rows.p)[i].id, &was));
+	*more = rows.n > 0;
+	return OK;
 }

@@ -1,5 +1,7 @@
 #include "store/accounts.h"
 
+#include "store/statuses.h"
+
 static const struct db_field account_fields[] = {
 	F_I64(account, id),
 	F_I64(account, site_id),
@@ -177,4 +179,19 @@ enum err accounts_find(struct db *db, struct arena *mem, const struct account_fi
 	return db_ids(db, &account_find,
 	              ARGS(f->username, f->display_name, f->domain, f->viewer_id, f->following, f->limit, f->offset), mem,
 	              out);
+}
+
+SQL(account_posts_left, "SELECT * FROM statuses WHERE account_id = $1 AND deleted_at = 0 ORDER BY id LIMIT $2");
+
+enum err accounts_posts_left(struct db *db, struct arena *mem, int64_t id, int64_t n, struct db_rows *out)
+{
+	return db_many(db, &account_posts_left, ARGS(id, n), &status_map, mem, out);
+}
+
+SQL(account_favourites_left,
+    "DELETE FROM favourites WHERE id IN (SELECT id FROM favourites WHERE account_id = $1 LIMIT $2) RETURNING status_id");
+
+enum err accounts_favourites_left(struct db *db, struct arena *mem, int64_t id, int64_t n, struct ids *posts)
+{
+	return db_ids(db, &account_favourites_left, ARGS(id, n), mem, posts);
 }

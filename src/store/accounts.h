@@ -55,6 +55,10 @@ enum err accounts_set_profile(struct db *db, const struct account *a) MUST_CHECK
 enum err accounts_tombstone(struct db *db, int64_t id, int64_t at) MUST_CHECK;
 /* Adds; never below zero. */
 enum err accounts_add_counts(struct db *db, int64_t id, int64_t followers, int64_t following) MUST_CHECK;
+/* Living posts of the account, n at most; struct status. */
+enum err accounts_posts_left(struct db *db, struct arena *mem, int64_t id, int64_t n, struct db_rows *out) MUST_CHECK;
+/* Removes n of its favourites; the posts they were of. */
+enum err accounts_favourites_left(struct db *db, struct arena *mem, int64_t id, int64_t n, struct ids *posts) MUST_CHECK;
 struct account_find {
 	str username, display_name, domain; /* patterns for LIKE, escaped by '!', lower case */
 	int64_t viewer_id;

@@ -57,6 +57,7 @@ CREATE TABLE outgoing (
 	body TEXT NOT NULL,
 	created_at BIGINT NOT NULL
 );
+CREATE INDEX outgoing_by_object ON outgoing (object) WHERE object <> '';
 
 -- One delivery per inbox.
 CREATE TABLE deliveries (
@@ -71,8 +72,8 @@ CREATE TABLE deliveries (
 	error TEXT
 );
 CREATE INDEX deliveries_due ON deliveries (due, lease);
-CREATE INDEX deliveries_by_host ON deliveries (host, id);
-CREATE INDEX deliveries_by_outgoing ON deliveries (outgoing_id);
+CREATE INDEX deliveries_by_host ON deliveries (host, due);
+CREATE INDEX deliveries_by_outgoing ON deliveries (outgoing_id, inbox);
 
 CREATE TABLE hosts (
 	host TEXT PRIMARY KEY,

@@ -1,0 +1,6 @@
+#pragma once
+/* The end of an account, in parts; inside of core and of transactions only. */
+#include "core/ctx.h"
+
+/* Follows to and from it, n at most; *more: there may be others. */
+enum err relation_end_some(struct ctx *cx, int64_t account_id, int64_t n, bool *more) MUST_CHECK;

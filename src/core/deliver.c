@@ -1,0 +1,253 @@
+/* Documents on their way to other servers. Fair to hosts: a slow or dead one holds up nobody but itself. In order: what
+ * is about one object reaches an inbox as it was said. */
+#include "core/deliver.h"
+
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/url.h"
+#include "core/host.h"
+#include "core/job.h"
+
+enum { WINDOW = 64,
+       HELD_ROOM = 16,
+       ERROR_BYTES = 300 };
+
+enum err deliver_inboxes(struct ctx *cx, unsigned audience, int64_t actor_id, int64_t status_id, int64_t target_id,
+                         struct strs *inboxes)
+{
+	struct audience_of who = { audience, actor_id, status_id, target_id };
+	struct db_rows rows;
+
+	TRY(deliveries_inboxes(cx->db, cx->mem, &who, &rows));
+	*inboxes = (struct strs){ NEWS(cx->mem, str, rows.n + 1), rows.n };
+	for (size_t i = 0; i < rows.n; i++)
+		inboxes->v[i] = ((const struct inbox_row *)rows.p)[i].inbox;
+	return OK;
+}
+
+struct addition {
+	struct outgoing o;
+	bool cancels;
+	struct strs inboxes;
+	str *hosts;
+};
+
+static enum err add_deliveries(struct ctx *cx, void *arg)
+{
+	struct addition *a = arg;
+	struct delivery d;
+
+	if (a->cancels)
+		TRY(outgoing_cancel(cx->db, cx->mem, a->o.account_id, a->o.object, cx->now));
+	a->o.id = id_new();
+	TRY(outgoing_insert(cx->db, &a->o));
+	for (size_t i = 0; i < a->inboxes.n; i++) {
+		if (str_none(a->hosts[i]))
+			continue;
+		d = (struct delivery){ .id = id_new(), .outgoing_id = a->o.id, .host = a->hosts[i], .inbox = a->inboxes.v[i], .created_at = cx->now };
+		TRY(deliveries_insert(cx->db, &d, cx->now));
+	}
+	job_wake(cx);
+	return OK;
+}
+
+enum err deliver_add(struct ctx *cx, int64_t actor_id, str object, bool cancels, str body, struct strs inboxes)
+{
+	struct addition a = { .cancels = cancels, .inboxes = inboxes };
+
+	a.o = (struct outgoing){ .account_id = actor_id, .object = str_or(object, S("")), .body = body, .created_at = cx->now };
+	a.hosts = NEWS(cx->mem, str, inboxes.n + 1);
+	for (size_t i = 0; i < inboxes.n; i++)
+		a.hosts[i] = url_authority(cx->mem, inboxes.v[i]);
+	/* a Delete nobody must hear of still cancels */
+	return inboxes.n || cancels ? write_tx(cx, add_deliveries, &a) : OK;
+}
+
+struct claim {
+	struct strs busy;
+	int64_t n, per_host, lease_ms;
+	struct ids ids;
+	str *hosts; /* of ids */
+	struct db_rows rows;
+};
+
+static bool room_for(const struct claim *c, str host)
+{
+	int64_t there = 0;
+
+	if ((int64_t)c->ids.n >= c->n || strs_has(c->busy, host))
+		return false;
+	for (size_t i = 0; i < c->ids.n; i++)
+		there += str_eq(c->hosts[i], host);
+	return there < c->per_host;
+}
+
+static void choose(struct claim *c, const struct db_rows *rows)
+{
+	const struct delivery_due *d = rows->p;
+
+	c->ids.n = 0;
+	for (size_t i = 0; i < rows->n; i++)
+		if (!d[i].held && !d[i].resting && room_for(c, d[i].host)) {
+			c->hosts[c->ids.n] = d[i].host;
+			c->ids.v[c->ids.n++] = d[i].id;
+		}
+}
+
+static enum err lease(struct ctx *cx, void *arg)
+{
+	struct claim *c = arg;
+
+	return deliveries_lease(cx->db, cx->mem, c->ids, cx->now, cx->now + c->lease_ms, &c->rows);
+}
+
+static int by_id(const void *a, const void *b)
+{
+	const struct delivery *x = a, *y = b;
+
+	return x->id < y->id ? -1 : x->id > y->id;
+}
+
+static const struct outgoing *document(const struct db_rows *docs, int64_t id)
+{
+	const struct outgoing *o = docs->p;
+
+	for (size_t i = 0; i < docs->n; i++)
+		if (o[i].id == id)
+			return &o[i];
+	return NULL;
+}
+
+/* What was cancelled meanwhile has no document any more. */
+static enum err give_bodies(struct ctx *cx, struct delivery *d, size_t *n)
+{
+	struct ids ids = { NEWS(cx->mem, int64_t, *n + 1), 0 };
+	struct db_rows docs;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < *n; i++)
+		if (!ids_has(ids, d[i].outgoing_id))
+			ids.v[ids.n++] = d[i].outgoing_id;
+	TRY(outgoing_by_ids(cx->db, cx->mem, ids, &docs));
+	for (size_t i = 0; i < *n; i++) {
+		const struct outgoing *o = document(&docs, d[i].outgoing_id);
+		if (!o)
+			continue;
+		d[i].body = o->body;
+		d[i].account_id = o->account_id;
+		d[kept++] = d[i];
+	}
+	*n = kept;
+	return OK;
+}
+
+enum err deliver_claim(struct ctx *cx, struct strs busy, int64_t n, int64_t per_host, int64_t lease_ms, struct delivery **out,
+                       size_t *got)
+{
+	struct claim c = { .busy = busy, .n = n, .per_host = per_host, .lease_ms = lease_ms };
+	int64_t window = 2 * n + WINDOW;
+	struct db_rows rows;
+
+	*got = 0;
+	if (n <= 0 || per_host <= 0)
+		return OK;
+	c.ids.v = NEWS(cx->mem, int64_t, (size_t)n);
+	c.hosts = NEWS(cx->mem, str, (size_t)n);
+	TRY(deliveries_due(cx->db, cx->mem, cx->now, window, &rows));
+	choose(&c, &rows);
+	/* The head of the queue is taken by few hosts: look at each. */
+	if ((int64_t)c.ids.n < n && (int64_t)rows.n == window) {
+		TRY(deliveries_due_by_host(cx->db, cx->mem, busy, cx->now, per_host + HELD_ROOM, 4 * n + WINDOW, &rows));
+		choose(&c, &rows);
+	}
+	if (!c.ids.n)
+		return OK;
+	TRY(write_tx(cx, lease, &c));
+	*out = c.rows.p;
+	*got = c.rows.n;
+	qsort(*out, *got, sizeof(**out), by_id);
+	return give_bodies(cx, *out, got);
+}
+
+struct outcomes {
+	const struct delivered *d;
+	size_t n;
+};
+
+static enum err end_deliveries(struct ctx *cx, const struct outcomes *o)
+{
+	struct ids gone = { NEWS(cx->mem, int64_t, o->n + 1), 0 }, documents;
+
+	for (size_t i = 0; i < o->n; i++) {
+		const struct delivered *d = &o->d[i];
+		if (d->outcome == DELIVER_LATER)
+			TRY(deliveries_again(cx->db, d->id, d->due, str_to(d->error, ERROR_BYTES)));
+		else
+			gone.v[gone.n++] = d->id;
+	}
+	if (!gone.n)
+		return OK;
+	TRY(deliveries_delete(cx->db, cx->mem, gone, &documents));
+	return outgoing_delete_unused(cx->db, cx->mem, documents);
+}
+
+/* One word for each host, from all that is said of it: a success outweighs failures. */
+static enum err judge_host(struct ctx *cx, const struct outcomes *o, size_t at)
+{
+	str host = o->d[at].host;
+	int64_t faults = 0;
+	bool ok = false;
+
+	for (size_t i = 0; i < at; i++)
+		if (str_eq(o->d[i].host, host))
+			return OK; /* said already */
+	for (size_t i = at; i < o->n; i++)
+		if (str_eq(o->d[i].host, host)) {
+			ok |= o->d[i].outcome == DELIVERED;
+			faults += o->d[i].host_fault;
+		}
+	if (ok)
+		return host_worked(cx, host);
+	return faults ? host_failed(cx, host, faults) : OK;
+}
+
+static enum err note_outcomes(struct ctx *cx, void *arg)
+{
+	const struct outcomes *o = arg;
+
+	TRY(end_deliveries(cx, o));
+	for (size_t i = 0; i < o->n; i++)
+		TRY(judge_host(cx, o, i));
+	return OK;
+}
+
+enum err deliver_done(struct ctx *cx, const struct delivered *d, size_t n)
+{
+	struct outcomes o = { d, n };
+
+	return n ? write_tx(cx, note_outcomes, &o) : OK;
+}
+
+enum err deliver_next(struct ctx *cx, int64_t *due)
+{
+	int64_t found;
+
+	TRY(deliveries_next(cx->db, cx->now, &found));
+	*due = found ? found : INT64_MAX;
+	return OK;
+}
+
+int64_t deliver_again_at(int64_t now, int64_t created_at, int64_t tries, int64_t limit_ms, double dice, int64_t retry_after)
+{
+	static const int64_t waits[] = { 30 * SECOND, 2 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 4 * HOUR, 8 * HOUR, DAY };
+	int64_t last = sizeof(waits) / sizeof(waits[0]) - 1, i = tries < 1 ? 0 : tries - 1;
+	int64_t wait = waits[i < last ? i : last];
+
+	wait = (int64_t)((double)wait * (0.8 + 0.4 * dice));
+	if (retry_after > DAY)
+		retry_after = DAY;
+	if (wait < retry_after)
+		wait = retry_after;
+	return now + wait - created_at > limit_ms ? -1 : now + wait;
+}

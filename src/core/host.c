@@ -1,0 +1,111 @@
+/* How other hosts are doing: a breaker each, policies, habits. */
+#include "core/host.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "core/deliver.h"
+#include "core/job.h"
+
+enum { FAILURES_MAX = 10,
+       DOUBLINGS = 6,
+       LABELS = 16,
+       ALIVE_MS = MINUTE };
+
+enum err host_worked(struct ctx *cx, str host)
+{
+	struct host h = { 0 };
+	enum err e = hosts_get(cx->db, cx->mem, host, &h);
+
+	if (e && e != ERR_NOT_FOUND)
+		return e;
+	TRY(hosts_ok(cx->db, host, cx->now));
+	if (!h.failures)
+		return OK;
+	if (h.open_until)
+		LOG(LOG_INFO, "host_back", LS("host", host));
+	return deliveries_hurry(cx->db, host, cx->now);
+}
+
+enum err host_failed(struct ctx *cx, str host, int64_t times)
+{
+	int64_t failures, over, until;
+
+	TRY(hosts_failed(cx->db, host, times, cx->now, &failures));
+	over = failures - FAILURES_MAX;
+	if (over < 0)
+		return OK;
+	if (over < times)
+		LOG(LOG_INFO, "host_down", LS("host", host), LI("failures", failures));
+	until = cx->now + (over < DOUBLINGS ? (int64_t)MINUTE << over : (int64_t)HOUR);
+	TRY(hosts_open(cx->db, host, until));
+	return deliveries_postpone(cx->db, host, cx->now, until);
+}
+
+enum err host_get(struct ctx *cx, str host, struct host *out)
+{
+	struct host h = { .host = host, .policy = S("") };
+	enum err e = hosts_get(cx->db, cx->mem, host, &h);
+
+	*out = h;
+	return e == ERR_NOT_FOUND ? OK : e;
+}
+
+/* The name itself and those above it: who blocks example.org blocks a.example.org. */
+enum err host_blocked(struct ctx *cx, str host, bool *blocked)
+{
+	str names[LABELS], rest;
+	struct strs list = { names, 0 };
+	long port = str_chr(host, ':');
+
+	*blocked = false;
+	if (!host.n)
+		return OK;
+	names[list.n++] = host;
+	rest = port > 0 && str_chr(str_from(host, (size_t)port + 1), ':') < 0 ? str_to(host, (size_t)port) : host;
+	if (rest.n != host.n)
+		names[list.n++] = rest;
+	for (long dot; list.n < LABELS && (dot = str_chr(rest, '.')) >= 0;) {
+		rest = str_from(rest, (size_t)dot + 1);
+		names[list.n++] = rest;
+	}
+	return hosts_any_blocked(cx->db, cx->mem, list, blocked);
+}
+
+static enum err note_alive(struct ctx *cx, void *arg)
+{
+	return host_worked(cx, *(str *)arg);
+}
+
+enum err host_alive(struct ctx *cx, str host)
+{
+	struct host h;
+
+	TRY(host_get(cx, host, &h));
+	if (!h.failures && cx->now - h.ok_at < ALIVE_MS)
+		return OK;
+	TRY(write_tx(cx, note_alive, &host));
+	if (h.failures)
+		job_wake(cx);
+	return OK;
+}
+
+struct quirk {
+	str host;
+	bool on;
+};
+
+static enum err note_quirk(struct ctx *cx, void *arg)
+{
+	struct quirk *q = arg;
+
+	return hosts_set_quirk(cx->db, q->host, q->on, cx->now);
+}
+
+enum err host_set_quirk(struct ctx *cx, str host, bool query_quirk)
+{
+	struct quirk q = { host, query_quirk };
+	struct host h;
+
+	TRY(host_get(cx, host, &h));
+	return h.query_quirk == query_quirk ? OK : write_tx(cx, note_quirk, &q);
+}

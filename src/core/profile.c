@@ -1,0 +1,196 @@
+/* What a local account says of itself, and finding accounts by what they say. */
+#include "base/json.h"
+#include "core/account.h"
+#include "core/job.h"
+#include "core/site.h"
+#include "text/clean.h"
+#include "text/compose.h"
+#include "text/words.h"
+
+enum { NAME_RUNES = 30,
+       NOTE_RUNES = 500,
+       FIELD_RUNES = 255,
+       FIELD_COUNT = 4,
+       HTML_MAX = 1 << 20,
+       FOUND_MOST = 80,
+       QUERY_MAX = 512 };
+
+/* Mentions of those we know become links. */
+static str render(struct ctx *cx, str text)
+{
+	struct compose found;
+	str base = cx->site ? cx->site->base : S("");
+
+	compose_scan(cx->mem, text, &found);
+	found.tag_base = str_cat(cx->mem, base, S("/tags/"));
+	for (size_t i = 0; i < found.mention_count; i++) {
+		struct compose_mention *m = &found.mentions[i];
+		struct account a;
+		str handle = str_none(m->domain) ? m->user : strf(cx->mem, "%.*s@%.*s", STR_F(m->user), STR_F(m->domain));
+
+		m->href = STR_NONE;
+		if (account_by_handle(cx, handle, &a))
+			continue;
+		m->href = a.url;
+		m->shown = a.username;
+	}
+	return compose_html(cx->mem, text, &found);
+}
+
+/* One line needs no paragraph. */
+static str render_line(struct ctx *cx, str text)
+{
+	str html = render(cx, text), inner = html;
+
+	if (str_skip(&inner, S("<p>")) && str_chop(&inner, S("</p>")) && str_find(inner, S("<p>")) < 0)
+		return inner;
+	return html;
+}
+
+static void write_field(struct jw *w, str name, str value)
+{
+	jw_obj(w, NULL);
+	jw_str(w, "name", name);
+	jw_str(w, "value", value);
+	jw_null(w, "verified_at");
+	jw_end(w);
+}
+
+static enum err set_fields(struct ctx *cx, const struct profile_in *in, struct account *a)
+{
+	struct jw html, typed;
+
+	jw_init(&html, cx->mem, HTML_MAX);
+	jw_init(&typed, cx->mem, HTML_MAX);
+	jw_arr(&html, NULL);
+	jw_arr(&typed, NULL);
+	for (int i = 0; i < in->fields_n && i < FIELD_COUNT; i++) {
+		str name = clean_line(cx->mem, in->fields[i].name), value = str_trim(in->fields[i].value);
+
+		if (!name.n && !value.n)
+			continue;
+		if (str_runes(name) > FIELD_RUNES || str_runes(value) > FIELD_RUNES)
+			return fail(cx, ERR_INVALID, "Validation failed: Fields are too long (maximum is %d characters)", FIELD_RUNES);
+		write_field(&html, str_or(name, S("")), render_line(cx, str_or(value, S(""))));
+		write_field(&typed, str_or(name, S("")), str_or(value, S("")));
+	}
+	jw_end(&html);
+	jw_end(&typed);
+	a->fields = str_or(jw_done(&html), S("[]"));
+	a->fields_source = str_or(jw_done(&typed), S("[]"));
+	return OK;
+}
+
+static void set_flag(bool *flag, int given)
+{
+	if (given)
+		*flag = given > 0;
+}
+
+static enum err set_texts(struct ctx *cx, const struct profile_in *in, struct account *a)
+{
+	if (in->has_display_name) {
+		a->display_name = str_or(clean_line(cx->mem, in->display_name), S(""));
+		if (str_runes(a->display_name) > NAME_RUNES)
+			return fail(cx, ERR_INVALID, "Validation failed: Display name is too long (maximum is %d characters)", NAME_RUNES);
+	}
+	if (in->has_note) {
+		a->note_source = str_or(str_trim(in->note), S(""));
+		if (str_runes(a->note_source) > NOTE_RUNES)
+			return fail(cx, ERR_INVALID, "Validation failed: Bio is too long (maximum is %d characters)", NOTE_RUNES);
+		a->note = a->note_source.n ? render(cx, a->note_source) : S("");
+	}
+	return in->has_fields ? set_fields(cx, in, a) : OK;
+}
+
+static enum err set_defaults(struct ctx *cx, const struct profile_in *in, struct account *a)
+{
+	static const char *const privacies[] = { "public", "unlisted", "private", "direct" };
+	size_t i = 0;
+
+	if (in->has_privacy) {
+		while (i < 4 && !str_eq(in->privacy, str_of(privacies[i])))
+			i++;
+		if (i == 4)
+			return fail(cx, ERR_INVALID, "Validation failed: Privacy is not included in the list");
+		a->default_privacy = in->privacy;
+	}
+	if (in->has_language) {
+		if (in->language.n && !language_ok(in->language))
+			return fail(cx, ERR_INVALID, "Validation failed: Language is not a language tag");
+		a->default_language = in->language.n ? language_tag(cx->mem, in->language) : S("");
+	}
+	return OK;
+}
+
+struct update {
+	const struct profile_in *in;
+	struct account a;
+};
+
+static enum err put_profile(struct ctx *cx, void *arg)
+{
+	struct update *u = arg;
+	struct send s = { .kind = SEND_PROFILE, .actor_id = cx->me->id };
+
+	TRY(accounts_by_id(cx->db, cx->mem, cx->me->id, &u->a));
+	TRY(set_texts(cx, u->in, &u->a));
+	TRY(set_defaults(cx, u->in, &u->a));
+	set_flag(&u->a.locked, u->in->locked);
+	set_flag(&u->a.bot, u->in->bot);
+	set_flag(&u->a.discoverable, u->in->discoverable);
+	set_flag(&u->a.indexable, u->in->indexable);
+	set_flag(&u->a.hide_collections, u->in->hide_collections);
+	set_flag(&u->a.default_sensitive, u->in->sensitive);
+	if (u->in->bot)
+		u->a.kind = u->in->bot > 0 ? S("Service") : S("Person");
+	u->a.updated_at = cx->now;
+	TRY(accounts_set_profile(cx->db, &u->a));
+	return send_add(cx, &s);
+}
+
+enum err account_update(struct ctx *cx, const struct profile_in *in, struct account *changed)
+{
+	struct update u = { .in = in };
+
+	if (!cx->me || !account_is_local(cx->me))
+		return ERR_DENIED;
+	TRY(write_tx(cx, put_profile, &u));
+	*changed = u.a;
+	return OK;
+}
+
+/* "%" and "_" stand for themselves. */
+static str escaped(struct ctx *cx, str text, const char *before, const char *after)
+{
+	struct buf b = buf_new(cx->mem, 4 * QUERY_MAX);
+
+	buf_add(&b, str_of(before));
+	for (size_t i = 0; i < text.n; i++) {
+		if (text.p[i] == '%' || text.p[i] == '_' || text.p[i] == '!')
+			buf_byte(&b, '!');
+		buf_byte(&b, text.p[i]);
+	}
+	buf_add(&b, str_of(after));
+	return str_or(buf_str(&b), S(""));
+}
+
+enum err account_search(struct ctx *cx, str q, bool following, int64_t limit, int64_t offset, struct ids *found)
+{
+	struct account_find f = { .viewer_id = cx->me ? cx->me->id : 0, .following = following, .limit = limit, .offset = offset };
+	str rest = str_lower(cx->mem, str_trim(q)), name;
+
+	*found = (struct ids){ 0 };
+	str_skip(&rest, S("@"));
+	if (rest.n > QUERY_MAX || !str_utf8(rest) || !str_cut(&rest, '@', &name) || !name.n)
+		return OK;
+	if (f.limit < 1 || f.limit > FOUND_MOST)
+		f.limit = f.limit < 1 ? 1 : FOUND_MOST;
+	if (f.offset < 0 || f.offset > 10000)
+		f.offset = f.offset < 0 ? 0 : 10000;
+	f.username = escaped(cx, name, "", "%");
+	/* with a domain only handles count */
+	f.display_name = str_none(rest) ? escaped(cx, name, "%", "%") : S("\n");
+	f.domain = rest.n ? escaped(cx, rest, "", "%") : S("%");
+	return accounts_find(cx->db, cx->mem, &f, found);
+}

@@ -1,0 +1,52 @@
+/* Removes what has expired, in small transactions, so that nobody waits for it. */
+#include "base/clock.h"
+#include "core/deliver.h"
+#include "store/expired.h"
+#include "store/oauth.h"
+#include "store/relations.h"
+#include "store/users.h"
+
+enum { BATCH = 500 };
+
+typedef enum err sweeper(struct db *db, int64_t before, int64_t limit, int64_t *gone);
+
+/* Signatures may be replayed for 13 hours; an undo may overtake what it undoes by 6; a deletion its post by weeks. */
+static const struct {
+	sweeper *fn;
+	int64_t age_ms;
+} sweeps[] = {
+	{ seen_sweep, 2 * (int64_t)DAY },
+	{ tombstones_sweep, 90 * (int64_t)DAY },
+	{ idempotency_sweep, DAY },
+	{ codes_sweep, 0 },
+	{ sessions_sweep, 30 * (int64_t)DAY },
+	{ failures_sweep, DAY },
+	{ mutes_sweep, 0 },
+	{ outgoing_sweep, HOUR },
+	{ hosts_sweep, 30 * (int64_t)DAY },
+};
+
+struct sweeping {
+	sweeper *fn;
+	int64_t before, gone;
+};
+
+static enum err sweep_some(struct ctx *cx, void *arg)
+{
+	struct sweeping *s = arg;
+
+	s->gone = 0;
+	return s->fn(cx->db, s->before, BATCH, &s->gone);
+}
+
+enum err sweep(struct ctx *cx)
+{
+	for (size_t i = 0; i < sizeof(sweeps) / sizeof(sweeps[0]); i++) {
+		struct sweeping s = { sweeps[i].fn, cx->now - sweeps[i].age_ms, 0 };
+
+		do
+			TRY(write_tx(cx, sweep_some, &s));
+		while (s.gone == BATCH);
+	}
+	return OK;
+}
