@@ -20,7 +20,7 @@ enum err tags_add(struct db *db, int64_t status_id, str name, str display, int64
 enum err tags_clear(struct db *db, int64_t status_id) MUST_CHECK;
 enum err tags_find(struct db *db, str name, int64_t *id) MUST_CHECK; /* ERR_NOT_FOUND */
 enum err tags_ids(struct db *db, struct arena *mem, struct strs names, struct ids *out) MUST_CHECK;
-/* Display names of tags that begin so, shortest first. */
+/* Display names of tags that begin so and that a public post has, shortest first. */
 enum err tags_like(struct db *db, struct arena *mem, str prefix, int64_t limit, int64_t offset, struct strs *out) MUST_CHECK;
 
 enum err attachments_add(struct db *db, const struct attachment *a) MUST_CHECK;
