@@ -116,7 +116,7 @@ static void let_in(struct net_hop *h)
 		if (h->call->result == NET_REFUSED)
 			over(h->call);
 		else
-			hosts_wait(h);
+			turns_wait(h);
 	}
 }
 
@@ -124,7 +124,7 @@ static bool start_some(struct net *n)
 {
 	bool any = false;
 
-	for (struct net_hop *h; (h = hosts_next(n)); any = true)
+	for (struct net_hop *h; (h = turns_next(n)); any = true)
 		hop_start(h);
 	return any;
 }
@@ -145,7 +145,7 @@ static bool finish_some(struct net *n)
 		if (hop_finish(h, code))
 			over(h->call);
 		else
-			hosts_wait(h);
+			turns_wait(h);
 		any = true;
 	}
 	return any;
@@ -179,7 +179,7 @@ static void end_all(struct net *n, struct net_hop *inbox)
 		hop_abort(h);
 		end_stopped(h->call);
 	}
-	while ((h = hosts_any(n)))
+	while ((h = turns_any(n)))
 		end_stopped(h->call);
 	drop_idle(n);
 }
@@ -222,7 +222,7 @@ static void wake(struct net *n, bool was_empty)
 	if (!n->running) {
 		BUG_IF(curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK);
 		n->multi = new_multi(n);
-		hosts_open(n);
+		turns_open(n);
 		BUG_IF(pthread_create(&n->thread, NULL, run, n));
 		n->running = true;
 	} else if (was_empty) {
@@ -271,7 +271,7 @@ void net_stop(struct net *n)
 		return;
 	pthread_join(n->thread, NULL);
 	curl_multi_cleanup(n->multi);
-	hosts_close(n);
+	turns_close(n);
 }
 
 void net_free(struct net *n)

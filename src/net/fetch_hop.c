@@ -277,7 +277,7 @@ static void give_back(struct net_hop *h, bool known)
 	else
 		curl_easy_cleanup(h->easy);
 	h->easy = NULL;
-	hosts_done(h, known);
+	turns_done(h, known);
 }
 
 void hop_abort(struct net_hop *h)

@@ -37,7 +37,7 @@ static struct net_hop *pop(struct hop_list *list)
 	return h;
 }
 
-void hosts_open(struct net *n)
+void turns_open(struct net *n)
 {
 	n->hosts = calloc(BUCKETS, sizeof(struct net_host *));
 	BUG_IF(!n->hosts);
@@ -64,7 +64,7 @@ static void sweep(struct net *n, bool all)
 	}
 }
 
-void hosts_close(struct net *n)
+void turns_close(struct net *n)
 {
 	sweep(n, true);
 	free(n->hosts);
@@ -126,7 +126,7 @@ static struct net_host *take_line(struct net *n, bool known)
 	return host;
 }
 
-void hosts_wait(struct net_hop *h)
+void turns_wait(struct net_hop *h)
 {
 	struct net *n = h->net;
 
@@ -136,7 +136,7 @@ void hosts_wait(struct net_hop *h)
 	line_up(n, h->host, h->call->urgent || h->started);
 }
 
-struct net_hop *hosts_next(struct net *n)
+struct net_hop *turns_next(struct net *n)
 {
 	struct net_host *host;
 	struct net_hop *h;
@@ -157,7 +157,7 @@ struct net_hop *hosts_next(struct net *n)
 	return h;
 }
 
-void hosts_done(struct net_hop *h, bool known)
+void turns_done(struct net_hop *h, bool known)
 {
 	struct net *n = h->net;
 
@@ -170,7 +170,7 @@ void hosts_done(struct net_hop *h, bool known)
 	line_up(n, h->host, false);
 }
 
-struct net_hop *hosts_any(struct net *n)
+struct net_hop *turns_any(struct net *n)
 {
 	for (size_t i = 0; i < BUCKETS && n->waiting_count; i++)
 		for (struct net_host *host = n->hosts[i]; host; host = host->chain)

@@ -88,9 +88,9 @@ bool hop_finish(struct net_hop *h, CURLcode code);
 void hop_abort(struct net_hop *h);
 
 /* The waiting room: by host, in turns. */
-void hosts_open(struct net *n);
-void hosts_close(struct net *n);
-void hosts_wait(struct net_hop *h);             /* h waits for its turn */
-struct net_hop *hosts_next(struct net *n);      /* one that may start now, counted as under way; NULL */
-void hosts_done(struct net_hop *h, bool known); /* it is no longer under way */
-struct net_hop *hosts_any(struct net *n);       /* one of those waiting, whatever the limits; NULL */
+void turns_open(struct net *n);
+void turns_close(struct net *n);
+void turns_wait(struct net_hop *h);             /* h waits for its turn */
+struct net_hop *turns_next(struct net *n);      /* one that may start now, counted as under way; NULL */
+void turns_done(struct net_hop *h, bool known); /* it is no longer under way */
+struct net_hop *turns_any(struct net *n);       /* one of those waiting, whatever the limits; NULL */
