@@ -75,12 +75,17 @@ static inline void world_end(struct world *w)
 	arena_free(&w->mem);
 }
 
+static inline bool skipped(bool postgres)
+{
+	return postgres && !getenv("TEST_POSTGRES");
+}
+
 static inline void world_run(void **state)
 {
 	struct world *w = *state;
 
-	if (w->postgres && !getenv("TEST_POSTGRES"))
-		skip();
+	if (skipped(w->postgres))
+		return;
 	world_begin(w);
 	w->test(w);
 	world_end(w);
@@ -114,7 +119,9 @@ static inline int on_databases(const struct db_test *tests, int n)
 
 		if (t->on == (postgres ? ON_SQLITE : ON_POSTGRES))
 			continue;
-		snprintf(names[used], sizeof(names[0]), "%s: %s", postgres ? "postgres" : "sqlite", t->name);
+		/* cmocka's skip() writes "not ok ... # SKIP", which counts as a failure; a name that ends so does not. */
+		snprintf(names[used], sizeof(names[0]), "%s: %s%s", postgres ? "postgres" : "sqlite", t->name,
+		         skipped(postgres) ? " # SKIP TEST_POSTGRES is not set" : "");
 		worlds[used] = (struct world){ .postgres = postgres, .test = t->test };
 		all[used] = (struct CMUnitTest){ names[used], world_run, NULL, NULL, &worlds[used] };
 		used++;

@@ -317,7 +317,7 @@ static void what_was_acknowledged_survives_power_cuts(struct world *w)
 		for (; (size_t)done * ops_n < (i + 1) * (size_t)cuts; done++)
 			cut(w, path, i, acked, &seed);
 	}
-	print_message("%ld power cuts in %zu operations, %lld acknowledged\n", done, ops_n, (long long)acked);
+	fprintf(stderr, "%ld power cuts in %zu operations, %lld acknowledged\n", done, ops_n, (long long)acked);
 	assert_int_equal(acked, COMMITS);
 	for (size_t i = 0; i < ops_n; i++)
 		free(ops[i].bytes);
