@@ -92,6 +92,8 @@ static void read_tags(struct arena *mem, struct as_object *o)
 			o->mentions[o->mentions_n++] = (struct as_mention){ href, str_to(name, AS_TEXT_MAX) };
 		if (!str_eq(type, S("Hashtag")) || o->tags.n == AS_TAGS)
 			continue;
+		if (str_none(name))
+			name = jr_str(t, "tag"); /* kbin */
 		str_skip(&name, S("#"));
 		name = clean_line(mem, str_to(name, 512));
 		if (name.n && str_utf8(name) && str_runes(name) <= 100)

@@ -1,0 +1,566 @@
+/* Reading what strangers write, writing what we say; the names and links one finds documents by. The corpus of real
+ * documents is read where it is there (SHARED, else ../shared beside the checkout). */
+#include "check.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "fed/as_read.h"
+#include "fed/as_write.h"
+#include "fed/cool.h"
+#include "fed/courier.h"
+#include "fed/fetch_as.h"
+#include "fed/jrd.h"
+#include "fed/parcels.h"
+
+static json_t *json(const char *text)
+{
+	json_t *doc = NULL;
+
+	assert_int_equal(jr_parse(str_of(text), &doc), OK);
+	return doc;
+}
+
+static void media_types_of_activitypub_are_told_from_others(void **state)
+{
+	static const struct {
+		const char *type;
+		bool ok;
+	} t[] = {
+		{ "application/activity+json", true }, { "application/activity+json; charset=utf-8", true },
+		{ "Application/Activity+JSON;charset=utf-8", true }, { "application/ld+json", false },
+		{ "application/ld+json; profile=\"https://www.w3.org/ns/activitystreams\"", true },
+		{ "application/ld+json; charset=utf-8; profile=https://www.w3.org/ns/activitystreams", true },
+		{ "application/ld+json;profile=\"https://example.org https://www.w3.org/ns/activitystreams\"", true },
+		{ "application/ld+json; profile=\"https://example.org\"", false }, { "application/json", false },
+		{ "text/html", false }, { "", false }, { "application/ld+json; profile", false },
+		{ "application/ld+json; profile=\"https://www.w3.org/ns/activitystreamsx\"", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(t) / sizeof(t[0]); i++)
+		if (fetch_type_ok(str_of(t[i].type)) != t[i].ok)
+			fail_msg("%s", t[i].type);
+	assert_false(fetch_type_ok(STR_NONE));
+}
+
+static void handles_are_cleaned_or_refused(void **state)
+{
+	static const struct {
+		const char *in, *out;
+	} t[] = {
+		{ "acct:alice@Example.ORG", "alice@example.org" }, { "@bob@b.localhost:8080", "bob@b.localhost:8080" },
+		{ "carol@xn--bcher-kva.example", "carol@xn--bcher-kva.example" }, { "ACCT:x.y-z@a.test", "x.y-z@a.test" },
+		{ "alice", NULL }, { "@alice", NULL }, { "alice@", NULL }, { "@@a.test", NULL }, { "a b@c.test", NULL },
+		{ "https://a.test/@b", NULL }, { "a@b@c.test", NULL }, { "", NULL },
+	};
+	struct arena mem ARENA_SCOPE;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(t) / sizeof(t[0]); i++)
+		assert_str(handle_clean(&mem, str_of(t[i].in)), str_of(t[i].out));
+}
+
+static void webfinger_needs_a_subject_and_a_self_link(void **state)
+{
+	struct arena mem ARENA_SCOPE;
+	struct jrd j;
+
+	(void)state;
+	assert_int_equal(jrd_read(&mem, S("{\"subject\":\"acct:a@b.test\",\"links\":[{\"rel\":\"self\",\"type\":\"text/html\","
+		"\"href\":\"https://b.test/@a\"},{\"rel\":\"self\",\"type\":\"application/activity+json\","
+		"\"href\":\"https://b.test/users/a\"}]}"), &j), OK);
+	assert_str(j.self, S("https://b.test/users/a"));
+	assert_str(j.subject, S("acct:a@b.test"));
+	assert_int_equal(jrd_read(&mem, S("{\"links\":[]}"), &j), ERR_INVALID);
+	assert_int_equal(jrd_read(&mem, S("{\"subject\":\"acct:a@b.test\",\"links\":{}}"), &j), ERR_INVALID);
+	assert_int_equal(jrd_read(&mem, S("{\"subject\":1,\"links\":[1,null,[]]}"), &j), ERR_INVALID);
+	assert_int_equal(jrd_read(&mem, S("<html>"), &j), ERR_INVALID);
+}
+
+static void host_meta_templates_are_filled_in(void **state)
+{
+	struct arena mem ARENA_SCOPE;
+
+	(void)state;
+	assert_str(host_meta_url(&mem, S("<?xml version='1.0'?><XRD><Link rel=\"lrdd\" type=\"application/xrd+xml\" "
+		"template=\"https://w.test/wf?a=1&amp;resource={uri}\"/></XRD>"), S("acct:a@b.test")),
+		S("https://w.test/wf?a=1&resource=acct:a@b.test"));
+	assert_str(host_meta_url(&mem, S("<XRD><Link rel='x' template='https://w.test/{uri}'/></XRD>"), S("a")), STR_NONE);
+	assert_str(host_meta_url(&mem, S("<Link rel=lrdd template=https://w.test/{uri}>"), S("a")), S("https://w.test/a"));
+}
+
+static void pages_say_where_their_document_is(void **state)
+{
+	struct arena mem ARENA_SCOPE;
+
+	(void)state;
+	assert_str(alternate_in_page(&mem, S("<head><!-- <link rel=alternate type=application/activity+json href=/no> -->"
+		"<link rel='alternate' type='application/rss+xml' href='/feed'/>"
+		"<LINK href=\"/users/a\" type=\"application/activity+json\" REL=\"me alternate\"/></head>")), S("/users/a"));
+	assert_str(alternate_in_page(&mem, S("<link rel=stylesheet href=x><linkrel=alternate>")), STR_NONE);
+	assert_str(alternate_in_page(&mem, S("<link rel=alternate type=application/activity+json")), STR_NONE);
+	assert_str(alternate_in_head(&mem, S("HTTP/1.1 200\r\nLink: <https://a.test/feed>; rel=\"alternate\"; "
+		"type=\"application/rss+xml\", <https://a.test/n/1>; rel=\"alternate\"; type=\"application/activity+json\"\r\n")),
+		S("https://a.test/n/1"));
+	assert_str(alternate_in_head(&mem, S("Link: <https://a.test/>; rel=\"next\"\r\n")), STR_NONE);
+}
+
+static void activities_are_read_in_all_their_spellings(void **state)
+{
+	static const char *const same[] = {
+		"{\"type\":\"Like\",\"actor\":\"https://a.test/u\",\"object\":\"https://b.test/n\"}",
+		"{\"type\":[\"Thing\",\"Like\"],\"actor\":{\"id\":\"https://a.test/u\"},\"object\":{\"id\":\"https://b.test/n\"}}",
+		"{\"type\":\"as:Like\",\"actor\":[\"https://a.test/u\"],\"object\":[{\"id\":\"https://b.test/n\"},\"x\"]}",
+	};
+	static const char *const none[] = { "[]", "{}", "{\"type\":\"Like\"}", "{\"actor\":\"https://a.test/u\"}",
+		"{\"type\":5,\"actor\":\"x\"}", "{\"type\":\"Like\",\"actor\":null}", "{\"type\":\"Like\",\"actor\":[{}]}" };
+	struct arena mem ARENA_SCOPE;
+	struct as_activity a;
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		json_t *doc JR_SCOPE = json(same[i]);
+
+		assert_int_equal(as_activity_read(&mem, doc, &a), OK);
+		assert_str(a.type, S("Like"));
+		assert_str(a.actor, S("https://a.test/u"));
+		assert_str(a.object, S("https://b.test/n"));
+	}
+	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++) {
+		json_t *doc JR_SCOPE = json(none[i]);
+
+		assert_int_equal(as_activity_read(&mem, doc, &a), ERR_INVALID);
+	}
+}
+
+static void an_actor_is_read_and_the_bad_parts_of_it_left_out(void **state)
+{
+	struct arena mem ARENA_SCOPE;
+	struct as_actor a;
+	json_t *doc JR_SCOPE = json("{\"id\":\"https://a.test/users/x\",\"type\":\"Person\",\"preferredUsername\":\"x\",\"name\":null,"
+		"\"inbox\":\"https://a.test/users/x/inbox\",\"endpoints\":[],\"sharedInbox\":\"https://a.test/inbox\","
+		"\"url\":[{\"type\":\"Link\",\"href\":\"https://evil.test/x\",\"mediaType\":\"text/html\"}],\"summary\":\"<p onclick=x>hi</p>\","
+		"\"icon\":[{\"url\":\"javascript:1\"},{\"url\":\"https://a.test/i.png\"}],\"alsoKnownAs\":[\"at://x\",\"https://c.test/x\"],"
+		"\"publicKey\":[{\"id\":\"https://a.test/users/x#main-key\",\"owner\":\"https://a.test/users/x\",\"publicKeyPem\":\"PEM\"},"
+		"{\"id\":\"https://evil.test/k\",\"owner\":\"https://a.test/users/x\",\"publicKeyPem\":\"PEM\"},"
+		"{\"id\":\"https://a.test/k2\",\"owner\":\"https://evil.test/u\",\"publicKeyPem\":\"PEM\"}],"
+		"\"attachment\":[{\"type\":\"PropertyValue\",\"name\":\"n\",\"value\":\"<script>v</script>w\"},{\"type\":\"Link\"},5],"
+		"\"tag\":{\"type\":\"Emoji\",\"name\":\":../x:\",\"icon\":{\"url\":\"https://a.test/e\"}},\"followers\":\"javascript:1\"}");
+
+	(void)state;
+	assert_int_equal(as_actor_read(&mem, doc, &a), OK);
+	assert_str(a.a.username, S("x"));
+	assert_str(a.a.url, S("https://a.test/users/x"));
+	assert_str(a.a.display_name, S(""));
+	assert_str(a.a.shared_inbox, S("https://a.test/inbox"));
+	assert_str(a.a.avatar_url, S("https://a.test/i.png"));
+	assert_str(a.a.also_known_as, S("[\"https://c.test/x\"]"));
+	assert_str(a.a.emojis, S("[]"));
+	assert_str(a.a.followers_uri, S(""));
+	assert_int_equal(a.a.keys_n, 1);
+	assert_str(a.a.keys[0].uri, S("https://a.test/users/x#main-key"));
+	assert_true(str_find(a.a.note, S("onclick")) < 0 && str_find(a.a.fields, S("script")) < 0);
+}
+
+static void addresses_decide_who_may_see_a_post(void **state)
+{
+	static const struct {
+		const char *to, *cc, *visibility;
+	} t[] = {
+		{ "\"https://www.w3.org/ns/activitystreams#Public\"", "[]", "public" }, { "[\"as:Public\"]", "null", "public" },
+		{ "[]", "\"Public\"", "unlisted" }, { "[\"https://a.test/f\"]", "[]", "private" },
+		{ "{\"id\":\"https://a.test/f\"}", "[]", "private" }, { "[]", "[\"https://a.test/f\"]", "private" },
+		{ "[\"https://b.test/u\"]", "[]", "direct" }, { "null", "null", "direct" },
+		{ "[\"https://a.test/#Public\"]", "[]", "direct" }, { "[5,{},null]", "[[]]", "direct" },
+	};
+	struct arena mem ARENA_SCOPE;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		json_t *doc JR_SCOPE = json(cstr(&mem, strf(&mem, "{\"type\":\"Note\",\"id\":\"https://a.test/n\",\"to\":%s,\"cc\":%s}",
+			t[i].to, t[i].cc)));
+		struct as_object o;
+
+		assert_int_equal(as_object_read(&mem, doc, &o), OK);
+		assert_str(as_visibility(&o, S("https://a.test/f")), str_of(t[i].visibility));
+	}
+}
+
+static void kinds_of_posts_get_their_title_and_link(void **state)
+{
+	struct arena mem ARENA_SCOPE;
+	struct account author = { .followers_uri = S("https://a.test/f") };
+	struct remote_status s;
+	struct as_object o;
+	json_t *page JR_SCOPE = json("{\"type\":\"Page\",\"id\":\"https://a.test/p\",\"name\":\"T <b>\",\"summary\":\"abstract\","
+		"\"content\":\"<p>body</p>\",\"url\":\"https://other.test/p\",\"published\":\"2026-01-02T03:04:05Z\"}");
+	json_t *note JR_SCOPE = json("{\"type\":\"Note\",\"id\":\"https://a.test/n\",\"summary\":\"\\u200b\",\"content\":[\"a\"],"
+		"\"inReplyTo\":\"https://a.test/n\",\"updated\":\"2026-01-03T00:00:00Z\",\"published\":\"2026-01-02T00:00:00Z\","
+		"\"contentMap\":{\"en\":\"b\",\"de\":\"a\"},\"tag\":[{\"type\":\"Hashtag\",\"name\":\"#X\"},null,\"y\","
+		"{\"type\":\"Mention\",\"href\":\"https://b.test/u\"}],\"attachment\":{\"type\":\"Document\",\"mediaType\":\"image/png\","
+		"\"url\":\"https://a.test/i\",\"name\":\"alt\",\"width\":1e300,\"focalPoint\":[0.5,-2]}}");
+
+	(void)state;
+	assert_int_equal(as_object_read(&mem, page, &o), OK);
+	as_object_status(&mem, &o, &author, &s);
+	assert_str(s.url, S("https://a.test/p"));
+	assert_str(s.spoiler_text, S(""));
+	assert_true(str_starts(s.content, S("<h2>T </h2><p>body</p>")) || str_starts(s.content, S("<h2>T</h2><p>body</p>")));
+	assert_true(str_find(s.content, S("href=\"https://a.test/p\"")) > 0);
+	assert_int_equal(as_object_read(&mem, note, &o), OK);
+	as_object_status(&mem, &o, &author, &s);
+	assert_str(s.spoiler_text, S(""));
+	assert_str(s.content, S("a"));
+	assert_str(s.language, S("de"));
+	assert_str(s.in_reply_to_uri, STR_NONE);
+	assert_int_equal(s.tags.n, 1);
+	assert_int_equal(o.mentions_n, 1);
+	assert_int_equal(s.media_n, 1);
+	assert_str(s.media[0].kind, S("image"));
+	assert_int_equal(s.media[0].focus_x, 500);
+	assert_int_equal(s.media[0].focus_y, 0);
+	assert_true(s.edited_at > s.created_at);
+}
+
+/* --- what we say */
+
+static struct status_view own_post(const char *visibility, struct account_view *author, struct mention_view *m)
+{
+	struct status_view v = { .s = { .id = 1, .uri = S("https://s.test/users/a/statuses/1"), .url = S("https://s.test/@a/1"),
+		.content = S("<p>hi</p>"), .visibility = str_of(visibility), .spoiler_text = S(""), .emojis = S("[]"),
+		.language = S("en"), .created_at = 1767322945000 }, .author = author, .mentions = m, .mentions_n = 1 };
+
+	*author = (struct account_view){ .a = { .id = 7, .uri = S("https://s.test/users/a"), .username = S("a"),
+		.followers_uri = S("https://s.test/users/a/followers") } };
+	*m = (struct mention_view){ .id = 8, .uri = S("https://b.test/u"), .acct = S("u@b.test") };
+	return v;
+}
+
+static void our_posts_are_addressed_by_their_visibility(void **state)
+{
+	static const struct {
+		const char *visibility, *to, *cc;
+	} t[] = {
+		{ "public", "[\"https://www.w3.org/ns/activitystreams#Public\"]",
+		  "[\"https://s.test/users/a/followers\",\"https://b.test/u\"]" },
+		{ "unlisted", "[\"https://s.test/users/a/followers\"]",
+		  "[\"https://www.w3.org/ns/activitystreams#Public\",\"https://b.test/u\"]" },
+		{ "private", "[\"https://s.test/users/a/followers\"]", "[\"https://b.test/u\"]" },
+		{ "direct", "[\"https://b.test/u\"]", "[]" },
+	};
+	struct arena mem ARENA_SCOPE;
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		struct mention_view m;
+		struct account_view author;
+		struct status_view v = own_post(t[i].visibility, &author, &m);
+		json_t *doc JR_SCOPE = NULL;
+		struct as_object o;
+		struct jw w;
+
+		jw_init(&w, &mem, 1 << 20);
+		as_create(&w, &v, true);
+		assert_int_equal(jr_parse(jw_done(&w), &doc), OK);
+		assert_str(jr_dump(&mem, jr_get(doc, "to")), str_of(t[i].to));
+		assert_str(jr_dump(&mem, jr_get(jr_get(doc, "object"), "cc")), str_of(t[i].cc));
+		assert_str(jr_str(doc, "id"), S("https://s.test/users/a/statuses/1/activity"));
+		/* And we read our own as we mean it. */
+		assert_int_equal(as_object_read(&mem, jr_get(doc, "object"), &o), OK);
+		assert_str(as_visibility(&o, author.a.followers_uri), str_of(t[i].visibility));
+		assert_str(o.language, S("en"));
+		assert_int_equal(o.mentions_n, 1);
+		assert_true(jr_is_arr(jr_get(jr_get(doc, "object"), "attachment")));
+		assert_true(as_context_ok(doc));
+	}
+}
+
+static void every_kind_of_sending_is_an_activity_with_an_id(void **state)
+{
+	static const char *const types[SEND_KINDS] = { "Create", "Update", "Delete", "Announce", "Undo", "Like", "Undo", "Follow",
+		"Undo", "Accept", "Reject", "Block", "Undo", "Update", "Add", "Remove" };
+	struct arena mem ARENA_SCOPE;
+	struct mention_view m;
+	struct account_view author;
+	struct status_view v = own_post("public", &author, &m), other = v;
+	struct account target = { .uri = S("https://b.test/u") };
+	struct as_profile p = { &author.a, S("https://s.test/users/a#main-key"), S("PEM"), S("https://s.test"), false };
+
+	(void)state;
+	for (int kind = 0; kind < SEND_KINDS; kind++) {
+		struct send send = { .kind = (enum send_kind)kind, .uri = S("https://s.test/x/1") };
+		struct as_sending s = { .send = &send, .actor = &author.a, .target = &target, .view = &v, .status = &v.s,
+			.about = S("https://b.test/n"), .profile = &p, .base = S("https://s.test"), .now = 1 };
+		json_t *doc JR_SCOPE = NULL;
+		struct as_activity a;
+
+		v.reblog = kind == SEND_ANNOUNCE ? &other : NULL;
+		assert_int_equal(jr_parse(as_sending(&mem, &s), &doc), OK);
+		assert_int_equal(as_activity_read(&mem, doc, &a), OK);
+		assert_str(a.type, str_of(types[kind]));
+		assert_true(str_starts(a.id, S("https://s.test/")));
+		assert_str(a.actor, author.a.uri);
+		assert_false(str_none(a.object));
+		assert_true(jr_is_arr(jr_get(doc, "to")) && jr_is_arr(jr_get(doc, "cc")));
+	}
+}
+
+/* --- carrying */
+
+static void answers_of_inboxes_are_judged(void **state)
+{
+	static const struct {
+		enum net_result result;
+		int status;
+		enum deliver_outcome outcome;
+		bool fault;
+	} t[] = {
+		{ NET_OK, 200, DELIVERED, false }, { NET_OK, 202, DELIVERED, false }, { NET_OK, 301, DELIVER_LATER, false },
+		{ NET_OK, 400, DELIVER_NEVER, false }, { NET_OK, 401, DELIVER_LATER, false }, { NET_OK, 403, DELIVER_NEVER, false },
+		{ NET_OK, 404, DELIVER_NEVER, false }, { NET_OK, 408, DELIVER_LATER, false }, { NET_OK, 410, DELIVER_NEVER, false },
+		{ NET_OK, 429, DELIVER_LATER, false }, { NET_OK, 500, DELIVER_LATER, true }, { NET_OK, 501, DELIVER_NEVER, false },
+		{ NET_OK, 503, DELIVER_LATER, true }, { NET_TIMEOUT, 0, DELIVER_LATER, true }, { NET_DNS, 0, DELIVER_LATER, true },
+		{ NET_REFUSED, 0, DELIVER_NEVER, false }, { NET_TOO_BIG, 202, DELIVERED, false }, { NET_STOPPED, 0, DELIVER_LATER, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		struct net_call call = { .result = t[i].result, .status = t[i].status };
+		struct verdict v = courier_verdict(&call);
+
+		if (v.outcome != t[i].outcome || v.host_fault != t[i].fault)
+			fail_msg("%d %d", (int)t[i].result, t[i].status);
+	}
+}
+
+static void parcels_keep_to_their_host_and_order(void **state)
+{
+	struct delivery list[] = {
+		{ 1, 10, 100, S("a.test"), S("https://a.test/i"), 0, 0, S("x") }, { 2, 11, 100, S("a.test"), S("https://a.test/i"), 0, 0, S("y") },
+		{ 3, 10, 100, S("a.test"), S("https://a.test/j"), 0, 0, S("x") }, { 4, 10, 100, S("a.test"), S("https://a.test/k"), 0, 0, S("x") },
+		{ 5, 10, 100, S("b.test"), S("https://b.test/i"), 0, 0, S("x") },
+	};
+	struct parcels *ps = parcels_new(2);
+	struct arena mem ARENA_SCOPE;
+	struct parcel *p[5];
+
+	(void)state;
+	parcels_add(ps, list, 5);
+	assert_int_equal(parcels_busy(ps, &mem, 4).n, 1);
+	for (int i = 0; i < 3; i++)
+		assert_non_null(p[i] = parcels_next(ps));
+	assert_null(parcels_next(ps));
+	assert_int_equal(p[0]->id + p[1]->id + p[2]->id, 1 + 3 + 5); /* 2 waits for 1, 4 for room */
+	for (int i = 0; i < 3; i++) {
+		if (p[i]->id != 1)
+			continue;
+		assert_false(parcels_ended(ps, p[i]));
+		parcel_free(p[i]);
+	}
+	assert_non_null(p[3] = parcels_next(ps));
+	assert_int_equal(p[3]->id, 2);
+	assert_str(p[3]->letter->body, S("y"));
+	assert_non_null(p[4] = parcels_take_host(ps, S("a.test")));
+	assert_int_equal(p[4]->id, 4);
+	assert_null(parcels_take_host(ps, S("a.test")));
+	for (int i = 0; i < 5; i++) {
+		if (p[i]->id == 3 || p[i]->id == 5 || i == 3)
+			parcels_ended(ps, p[i]);
+		if (i > 2 || p[i]->id != 1)
+			parcel_free(p[i]);
+	}
+	assert_int_equal(parcels_count(ps), 0);
+	parcels_free(ps);
+}
+
+static void what_rests_is_left_alone_for_its_time(void **state)
+{
+	struct cool *c = cool_new(64);
+
+	(void)state;
+	assert_int_equal(cool_get(c, S("a"), 0), COOL_NO);
+	cool_set(c, S("a"), COOL_GONE, 100);
+	assert_int_equal(cool_get(c, S("a"), 99), COOL_GONE);
+	assert_int_equal(cool_get(c, S("a"), 100), COOL_NO);
+	assert_true(cool_take(c, S("b"), 0, 50));
+	assert_false(cool_take(c, S("b"), 49, 80));
+	assert_true(cool_take(c, S("b"), 50, 80));
+	cool_forget(c, S("a"));
+	assert_int_equal(cool_get(c, S("a"), 0), COOL_NO);
+	for (int i = 0; i < 10000; i++)
+		cool_set(c, str_n((const char *)&i, sizeof(i)), COOL_DOWN, i);
+	cool_free(c);
+}
+
+/* --- the corpus */
+
+static str slurp(struct arena *mem, const char *path)
+{
+	struct buf b = buf_new(mem, 8 << 20);
+	char piece[65536];
+	FILE *f = fopen(path, "r");
+	size_t n;
+
+	if (!f)
+		return STR_NONE;
+	while ((n = fread(piece, 1, sizeof(piece), f)) > 0)
+		buf_add(&b, str_n(piece, n));
+	fclose(f);
+	return b.n ? buf_str(&b) : S("");
+}
+
+static const char *corpus(struct arena *mem)
+{
+	const char *shared = getenv("SHARED"), *src = getenv("SRC");
+	str dir = shared ? str_of(shared) : strf(mem, "%s/../shared", src ? src : ".");
+
+	return cstr(mem, str_cat(mem, dir, S("/federation/corpus/")));
+}
+
+/* "2 mentions" -> 2 */
+static int64_t number_before(str what, const char *word)
+{
+	long at = str_find(what, str_of(word));
+	size_t from;
+	int64_t n;
+
+	if (at <= 0)
+		return 0;
+	for (from = (size_t)at; from > 0 && what.p[from - 1] >= '0' && what.p[from - 1] <= '9'; from--)
+		;
+	return str_int(str_n(what.p + from, (size_t)at - from), &n) ? n : 0;
+}
+
+static void check_actor(struct arena *mem, str file, const json_t *doc, str want)
+{
+	static const char *const refused[] = { "reject", "no preferredUsername" };
+	struct as_actor a;
+	enum err e = as_actor_read(mem, doc, &a);
+	str name = STR_NONE;
+	long at = str_find(want, S(" @"));
+
+	for (size_t i = 0; i < 2; i++)
+		if (str_find(want, str_of(refused[i])) >= 0) {
+			if (!e && !a.partial)
+				fail_msg("%.*s should be refused", STR_F(file));
+			return;
+		}
+	if (e)
+		fail_msg("%.*s should be taken", STR_F(file));
+	if (str_starts(want, S("Partial"))) {
+		assert_true(a.partial);
+		return;
+	}
+	if (at > 0) {
+		str rest = str_from(want, (size_t)at + 2);
+
+		str_cut(&rest, ',', &name);
+		assert_str(a.a.username, str_trim(name));
+		assert_str(a.a.kind, str_to(want, (size_t)at));
+	}
+	if (str_find(want, S("no sharedInbox")) >= 0)
+		assert_str(a.a.shared_inbox, S(""));
+	else if (str_find(want, S("sharedInbox")) >= 0)
+		assert_true(a.a.shared_inbox.n > 0);
+	if (str_find(want, S("key id")) >= 0)
+		assert_true(a.a.keys_n > 0);
+	assert_int_equal(a.a.locked, str_find(want, S("locked")) >= 0);
+}
+
+static void check_object(struct arena *mem, str file, const json_t *doc, str want)
+{
+	static const char *const none[] = { "unknown object type", "not a post", "Tombstone:", "vote" };
+	static const char *const seen[] = { "public", "unlisted", "direct", "followers-only" };
+	struct account author = { .followers_uri = as_id(jr_get(doc, "attributedTo")) };
+	struct remote_status s;
+	struct as_object o;
+	enum err e = as_object_read(mem, doc, &o);
+
+	/* Some were cut out of something larger, without a name of their own. */
+	if (str_none(as_id(jr_get(doc, "id"))))
+		return;
+	for (size_t i = 0; i < 4; i++)
+		if (str_find(want, str_of(none[i])) >= 0 && str_find(want, S("votes are")) < 0) {
+			if (!e && !o.vote && str_find(want, S("previous votes")) < 0)
+				fail_msg("%.*s is no post", STR_F(file));
+			if (e || o.vote)
+				return;
+		}
+	if (e)
+		fail_msg("%.*s should be taken", STR_F(file));
+	author.followers_uri = str_cat(mem, author.followers_uri, S("/followers"));
+	as_object_status(mem, &o, &author, &s);
+	for (size_t i = 0; i < 3; i++)
+		if (str_find(want, str_cat(mem, S(", "), str_of(seen[i]))) >= 0 && !str_eq(s.visibility, str_of(seen[i])) &&
+		    str_find(want, S("limited")) < 0)
+			fail_msg("%.*s is %.*s", STR_F(file), STR_F(s.visibility));
+	if (number_before(want, " mention") != (int64_t)o.mentions_n && number_before(want, " mention"))
+		fail_msg("%.*s: %zu mentions", STR_F(file), o.mentions_n);
+	if (number_before(want, " hashtag") != (int64_t)o.tags.n && number_before(want, " hashtag"))
+		fail_msg("%.*s: %zu hashtags", STR_F(file), o.tags.n);
+	if (number_before(want, " attachment") && number_before(want, " attachment") != (int64_t)(o.media_n + o.links.n))
+		fail_msg("%.*s: %zu attachments", STR_F(file), o.media_n);
+	if (str_find(want, S(", reply")) >= 0)
+		assert_true(s.in_reply_to_uri.n > 0);
+	assert_true(str_find(s.content, S("\x01")) < 0);
+}
+
+static void every_document_of_the_corpus_is_read_or_refused(void **state)
+{
+	struct arena mem ARENA_SCOPE;
+	const char *dir = corpus(&mem);
+	str index = slurp(&mem, cstr(&mem, strf(&mem, "%sindex.tsv", dir))), line, col[6];
+	int n = 0;
+
+	(void)state;
+	if (str_none(index)) {
+		skip();
+		return;
+	}
+	while (str_cut(&index, '\n', &line)) {
+		str rest = line, text;
+		json_t *doc JR_SCOPE = NULL;
+		struct as_activity a;
+
+		for (int i = 0; i < 6; i++)
+			if (!str_cut(&rest, '\t', &col[i]))
+				col[i] = S("");
+		text = slurp(&mem, cstr(&mem, strf(&mem, "%s%.*s", dir, STR_F(col[0]))));
+		if (str_none(text) || jr_parse(text, &doc))
+			continue;
+		n++;
+		if (str_eq(col[2], S("actor")))
+			check_actor(&mem, col[0], doc, col[5]);
+		else if (str_eq(col[2], S("object")))
+			check_object(&mem, col[0], doc, col[5]);
+		else if (str_eq(col[2], S("activity")) && as_activity_read(&mem, doc, &a) && !str_none(as_id(jr_get(doc, "actor"))))
+			fail_msg("%.*s is an activity", STR_F(col[0]));
+	}
+	assert_true(n > 200);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(media_types_of_activitypub_are_told_from_others),
+		cmocka_unit_test(handles_are_cleaned_or_refused),
+		cmocka_unit_test(webfinger_needs_a_subject_and_a_self_link),
+		cmocka_unit_test(host_meta_templates_are_filled_in),
+		cmocka_unit_test(pages_say_where_their_document_is),
+		cmocka_unit_test(activities_are_read_in_all_their_spellings),
+		cmocka_unit_test(an_actor_is_read_and_the_bad_parts_of_it_left_out),
+		cmocka_unit_test(addresses_decide_who_may_see_a_post),
+		cmocka_unit_test(kinds_of_posts_get_their_title_and_link),
+		cmocka_unit_test(our_posts_are_addressed_by_their_visibility),
+		cmocka_unit_test(every_kind_of_sending_is_an_activity_with_an_id),
+		cmocka_unit_test(answers_of_inboxes_are_judged),
+		cmocka_unit_test(parcels_keep_to_their_host_and_order),
+		cmocka_unit_test(what_rests_is_left_alone_for_its_time),
+		cmocka_unit_test(every_document_of_the_corpus_is_read_or_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
