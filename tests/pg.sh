@@ -28,7 +28,7 @@ start() {
 	chmod 700 "$dir"
 	if [ ! -f "$dir/data/PG_VERSION" ]; then
 		rm -rf "$dir/data"
-		as "${bin}initdb" -D "$dir/data" -U postgres --auth=trust --encoding=UTF8 --locale=C --no-instructions \
+		as "${bin}initdb" -D "$dir/data" -U postgres --auth=trust --encoding=UTF8 --locale=C --no-instructions --no-sync \
 			>"$dir/initdb.log" 2>&1 || { cat "$dir/initdb.log" >&2; exit 1; }
 		cat >>"$dir/data/postgresql.conf" <<-END
 			listen_addresses = ''

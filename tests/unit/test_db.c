@@ -831,7 +831,7 @@ static void a_killed_server_loses_nothing_acknowledged(struct world *w)
 	assert_int_equal(migrate_run(other.dbs, &done), OK);
 	for (int i = 0; i < ADDERS; i++)
 		assert_int_equal(pthread_create(&t[i], NULL, adder, other.dbs), 0);
-	for (int round = 0; round < 3; round++) {
+	for (int round = 0; round < 2; round++) {
 		usleep(200000);
 		kill_cluster(w, dir);
 		again = STR_NONE;
@@ -850,7 +850,7 @@ static void a_killed_server_loses_nothing_acknowledged(struct world *w)
 	}
 	n = number(&other, &counter_get);
 	assert_true(n >= atomic_load(&acknowledged));
-	assert_true(n <= atomic_load(&acknowledged) + 3 * ADDERS);
+	assert_true(n <= atomic_load(&acknowledged) + 2 * ADDERS);
 	dbs_close(other.dbs);
 	arena_free(&other.mem);
 	(void)cluster(w, dir, "stop");
