@@ -36,13 +36,13 @@ def nobody(server):
 
 
 @pytest.fixture(scope="module")
-def pair(kind):
-    """Two servers that federate, a.localhost and b.localhost, for the tests of a file."""
-    both = harness.servers(kind, "a.localhost", "b.localhost")
+def three(kind):
+    """Three servers that federate, a.localhost, b.localhost and c.localhost, for the tests of a file."""
+    all_ = harness.servers(kind, "a.localhost", "b.localhost", "c.localhost")
     try:
-        yield [s.start() for s in both]
+        yield [s.start() for s in all_]
     finally:
-        for s in both:
+        for s in all_:
             s.close()
 
 
