@@ -37,7 +37,7 @@ enum err host_failed(struct ctx *cx, str host, int64_t times)
 	if (over < times)
 		LOG(LOG_INFO, "host_down", LS("host", host), LI("failures", failures));
 	until = cx->now + (over < DOUBLINGS ? (int64_t)MINUTE << over : (int64_t)HOUR);
-	TRY(hosts_open(cx->db, host, until));
+	TRY(hosts_rest(cx->db, host, until));
 	return deliveries_postpone(cx->db, host, cx->now, until);
 }
 

@@ -64,7 +64,7 @@ enum err hosts_failed(struct db *db, str host, int64_t n, int64_t now, int64_t *
 
 SQL(host_open, "UPDATE hosts SET open_until = $2 WHERE host = $1");
 
-enum err hosts_open(struct db *db, str host, int64_t until)
+enum err hosts_rest(struct db *db, str host, int64_t until)
 {
 	return db_exec(db, &host_open, ARGS(host, until), NULL);
 }

@@ -14,7 +14,7 @@ enum err hosts_any_blocked(struct db *db, struct arena *mem, struct strs names, 
 enum err hosts_ok(struct db *db, str host, int64_t now) MUST_CHECK;
 /* n failures more; how many in a row there are now. */
 enum err hosts_failed(struct db *db, str host, int64_t n, int64_t now, int64_t *failures) MUST_CHECK;
-enum err hosts_open(struct db *db, str host, int64_t until) MUST_CHECK;
+enum err hosts_rest(struct db *db, str host, int64_t until) MUST_CHECK;
 enum err hosts_set_quirk(struct db *db, str host, bool query_quirk, int64_t now) MUST_CHECK;
 /* Those nobody has heard of since, without accounts and policy. */
 enum err hosts_sweep(struct db *db, int64_t before, int64_t limit, int64_t *gone) MUST_CHECK;
