@@ -46,9 +46,21 @@ void entity_marker(struct jw *w, const struct marker *m)
 	jw_end(w);
 }
 
-static void list_of_json(struct jw *w, const char *key, str json)
+/* The list, and the one string of lines that older apps read. */
+static void redirect_uris(struct jw *w, str json)
 {
-	jw_raw(w, key, str_or(json, S("[]")));
+	json_t *list JR_SCOPE = NULL;
+	struct buf lines = buf_new(w->b.mem, 64 << 10);
+
+	jw_raw(w, "redirect_uris", str_or(json, S("[]")));
+	if (json.n && jr_parse(json, &list))
+		list = NULL; /* no list, no lines */
+	for (size_t i = 0; i < jr_len(list); i++) {
+		if (i)
+			buf_byte(&lines, '\n');
+		buf_add(&lines, jr_text(jr_at(list, i)));
+	}
+	jw_str(w, "redirect_uri", buf_str(&lines));
 }
 
 void entity_app(struct jw *w, const struct oauth_app *app, str vapid_key)
@@ -63,6 +75,6 @@ void entity_app(struct jw *w, const struct oauth_app *app, str vapid_key)
 		if (one.n)
 			jw_str(w, NULL, one);
 	jw_end(w);
-	list_of_json(w, "redirect_uris", app->redirect_uris);
+	redirect_uris(w, app->redirect_uris);
 	jw_str(w, "vapid_key", vapid_key);
 }

@@ -40,20 +40,15 @@ enum err api_app_create(struct request *rq, struct reply *rp)
 	struct app_form form = { 0 };
 	struct oauth_app app;
 	struct jw *w;
-	str secret, first, rest;
+	str secret;
 
 	TRY(PARAMS(rq, app_params, &form));
 	form.in.redirect_uris = lines(rq->cx->mem, form.in.redirect_uris);
 	form.in.scopes = str_or(form.in.scopes, S("read"));
 	TRY(app_create(rq->cx, &form.in, &app, &secret));
-	first = form.in.redirect_uris.v[0];
-	rest = STR_NONE;
-	for (size_t i = 0; i < form.in.redirect_uris.n; i++)
-		rest = i ? strf(rq->cx->mem, "%.*s\n%.*s", STR_F(rest), STR_F(form.in.redirect_uris.v[i])) : first;
 	w = reply_json(rp);
 	jw_obj(w, NULL);
 	entity_app(w, &app, S(""));
-	jw_str(w, "redirect_uri", rest);
 	jw_str(w, "client_id", app.client_id);
 	jw_str(w, "client_secret", secret);
 	jw_int(w, "client_secret_expires_at", 0);

@@ -66,9 +66,10 @@ static enum err dismiss(struct ctx *cx, void *arg)
 
 enum err notice_dismiss(struct ctx *cx, int64_t id)
 {
-	if (!cx->me)
-		return ERR_DENIED;
-	return id ? write_tx(cx, dismiss, &id) : OK;
+	struct notice is;
+
+	TRY(notice_by_id(cx, id, &is));
+	return write_tx(cx, dismiss, &id);
 }
 
 enum err notice_clear(struct ctx *cx)

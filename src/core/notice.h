@@ -16,7 +16,7 @@ struct notice_filter {
 /* Of cx->me, newest first. */
 enum err notice_list(struct ctx *cx, const struct notice_filter *f, const struct page *p, struct notice **out, size_t *n) MUST_CHECK;
 enum err notice_by_id(struct ctx *cx, int64_t id, struct notice *out) MUST_CHECK;
-enum err notice_dismiss(struct ctx *cx, int64_t id) MUST_CHECK;
+enum err notice_dismiss(struct ctx *cx, int64_t id) MUST_CHECK; /* ERR_NOT_FOUND: not of cx->me */
 enum err notice_clear(struct ctx *cx) MUST_CHECK;
 enum err notice_unread(struct ctx *cx, int64_t limit, int64_t *count) MUST_CHECK;
 

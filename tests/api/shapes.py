@@ -1,0 +1,218 @@
+"""What the entities of the client API must look like: the keys that are always there, the types that strict apps insist
+on, and (where it is at hand) the published schema with its known mistakes mended. is_a("Status", value) fails with what
+is wrong and where."""
+import functools
+import json
+import re
+
+import harness
+
+KEYS = {
+    "Account": """id username acct display_name locked bot discoverable indexable group created_at note url uri avatar
+        avatar_static avatar_description header header_static header_description followers_count following_count
+        statuses_count last_status_at hide_collections show_media show_media_replies show_featured feature_approval emojis
+        fields""",
+    "Status": """id created_at in_reply_to_id in_reply_to_account_id sensitive spoiler_text visibility language uri url
+        replies_count reblogs_count favourites_count quotes_count edited_at content reblog account media_attachments
+        mentions tags emojis tagged_collections quote card poll quote_approval""",
+    "MediaAttachment": "id type url preview_url remote_url preview_remote_url text_url meta description blurhash",
+    "Notification": "id type created_at group_key account",
+    "Relationship": """id following showing_reblogs notifying languages followed_by blocking blocked_by muting
+        muting_notifications muting_expires_at requested requested_by domain_blocking endorsed note""",
+    "Marker": "last_read_id version updated_at",
+    "Tag": "id name url history",
+    "StatusTag": "name url",
+    "StatusMention": "id username url acct",
+    "Context": "ancestors descendants",
+    "Search": "accounts statuses hashtags collections",
+    "Token": "access_token token_type scope created_at",
+    "StatusSource": "id text spoiler_text",
+    "StatusEdit": "content spoiler_text sensitive created_at account media_attachments emojis quote",
+    "Application": "id name website scopes redirect_uris redirect_uri vapid_key",
+    "CredentialApplication": """id name website scopes redirect_uris redirect_uri client_id client_secret
+        client_secret_expires_at vapid_key""",
+    "Instance": """domain title version source_url description usage thumbnail icon languages configuration registrations
+        api_versions contact rules""",
+    "V1Instance": """uri title short_description description email version urls stats thumbnail languages registrations
+        approval_required invites_enabled configuration contact_account rules""",
+    "Preferences": """posting:default:visibility posting:default:sensitive posting:default:language
+        posting:default:quote_policy reading:expand:media reading:expand:spoilers reading:autoplay:gifs""",
+    "UserInfo": "iss sub name preferred_username profile picture",
+    "Error": "error",
+}
+KEYS["CredentialAccount"] = KEYS["Account"] + " source role"
+KEYS["DeletedStatus"] = KEYS["Status"].replace(" content ", " text ")
+KEYS = {name: keys.split() for name, keys in KEYS.items()}
+SOURCE = """privacy sensitive language note fields follow_requests_count hide_collections discoverable indexable
+    attribution_domains quote_policy""".split()
+PERSONAL = ["favourited", "reblogged", "muted", "bookmarked", "filtered"]
+
+ID = re.compile(r"[1-9]\d{0,18}")
+TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
+URL = re.compile(r"https?://[^\s<>\"]+")
+BOOL = lambda v: type(v) is bool  # noqa: E731
+INT = lambda v: type(v) is int and v >= 0  # noqa: E731
+TEXT = lambda v: isinstance(v, str)  # noqa: E731
+LIST = lambda v: isinstance(v, list)  # noqa: E731
+
+
+def of(pattern):
+    return lambda v: isinstance(v, str) and pattern.fullmatch(v) is not None
+
+
+def no_or(check):
+    return lambda v: v is None or check(v)
+
+
+def one_of(*words):
+    return lambda v: v in words
+
+
+RULES = {
+    "Account": {
+        "id": of(ID), "username": of(re.compile(r"[\w.-]+")), "acct": TEXT, "display_name": TEXT, "locked": BOOL, "bot": BOOL,
+        "group": BOOL, "created_at": of(re.compile(r"\d{4}-\d\d-\d\dT00:00:00\.000Z")), "note": TEXT, "url": of(URL),
+        "uri": of(URL), "avatar": of(URL), "avatar_static": of(URL), "header": of(URL), "header_static": of(URL),
+        "followers_count": INT, "following_count": INT, "statuses_count": INT, "last_status_at": no_or(of(DAY)),
+        "emojis": LIST, "fields": LIST, "discoverable": BOOL, "indexable": BOOL,
+    },
+    "Status": {
+        "id": of(ID), "created_at": of(TIME), "in_reply_to_id": no_or(of(ID)), "in_reply_to_account_id": no_or(of(ID)),
+        "sensitive": BOOL, "spoiler_text": TEXT, "visibility": one_of("public", "unlisted", "private", "direct"),
+        "language": no_or(TEXT), "uri": of(URL), "url": of(URL), "replies_count": INT, "reblogs_count": INT,
+        "favourites_count": INT, "quotes_count": INT, "edited_at": no_or(of(TIME)), "content": TEXT, "text": TEXT,
+        "media_attachments": LIST, "mentions": LIST, "tags": LIST, "emojis": LIST, "favourited": BOOL, "reblogged": BOOL,
+        "muted": BOOL, "bookmarked": BOOL, "pinned": BOOL, "filtered": LIST,
+    },
+    "Relationship": {"id": of(ID), "languages": no_or(LIST), "muting_expires_at": no_or(of(TIME)), "note": TEXT,
+                     **{k: BOOL for k in """following showing_reblogs notifying followed_by blocking blocked_by muting
+                        muting_notifications requested requested_by domain_blocking endorsed""".split()}},
+    "Notification": {"id": of(ID), "created_at": of(TIME), "group_key": TEXT, "type": one_of(
+        "mention", "status", "reblog", "follow", "follow_request", "favourite", "update")},
+    "Marker": {"last_read_id": of(re.compile(r"\d+")), "version": INT, "updated_at": of(TIME)},
+    "Tag": {"id": TEXT, "name": TEXT, "url": of(URL), "history": LIST},
+    "StatusMention": {"id": of(ID), "url": of(URL)},
+    "StatusEdit": {"created_at": of(TIME), "content": TEXT, "sensitive": BOOL},
+    "Token": {"token_type": one_of("Bearer"), "scope": TEXT, "created_at": INT, "access_token": TEXT},
+    "CredentialApplication": {"id": of(ID), "scopes": LIST, "redirect_uris": LIST, "redirect_uri": TEXT,
+                              "client_secret_expires_at": one_of(0), "website": no_or(of(URL))},
+    "V1Instance": {"uri": lambda v: TEXT(v) and "/" not in v, "email": TEXT, "thumbnail": of(URL), "registrations": BOOL,
+                   "version": of(re.compile(r"4\.\d+\.\d+ \(compatible; .+\)"))},
+    "Instance": {"domain": lambda v: TEXT(v) and "/" not in v, "version": of(re.compile(r"4\.\d+\.\d+ \(compatible; .+\)"))},
+}
+RULES["CredentialAccount"] = RULES["Account"]
+RULES["DeletedStatus"] = RULES["Status"]
+RULES["Application"] = {k: v for k, v in RULES["CredentialApplication"].items() if k in KEYS["Application"]}
+
+
+def _parts(name, v):
+    """What stands inside, each with its own shape."""
+    if name in ("Status", "DeletedStatus"):
+        yield from [("Account", v["account"])]
+        yield from [("Status", v["reblog"])] if v["reblog"] else []
+        yield from [("StatusMention", m) for m in v["mentions"]]
+        yield from [("StatusTag", t) for t in v["tags"]]
+        yield from [("MediaAttachment", m) for m in v["media_attachments"]]
+    elif name == "Notification":
+        yield "Account", v["account"]
+        if v["type"] in ("favourite", "reblog", "status", "mention", "poll", "update"):
+            yield "Status", v["status"]
+    elif name == "StatusEdit":
+        yield "Account", v["account"]
+    elif name == "Context":
+        yield from [("Status", s) for s in v["ancestors"] + v["descendants"]]
+    elif name == "Search":
+        yield from [("Account", a) for a in v["accounts"]]
+        yield from [("Status", s) for s in v["statuses"]]
+        yield from [("Tag", t) for t in v["hashtags"]]
+    elif name == "V1Instance" and v["contact_account"]:
+        yield "Account", v["contact_account"]
+    elif name == "Instance" and v["contact"]["account"]:
+        yield "Account", v["contact"]["account"]
+
+
+def _instance_v2(v):
+    c = v["configuration"]
+    assert c["vapid"].keys() == {"public_key"} and URL.fullmatch(c["urls"]["streaming"].replace("ws", "http", 1))
+    assert {"max_display_name_length", "max_note_length", "max_profile_fields", "max_pinned_statuses",
+            "profile_field_name_limit", "profile_field_value_limit"} <= c["accounts"].keys()
+    assert {"max_characters", "max_media_attachments", "characters_reserved_per_url"} <= c["statuses"].keys()
+    assert {"max_options", "max_characters_per_option", "min_expiration", "max_expiration"} <= c["polls"].keys()
+    assert type(v["registrations"]["enabled"]) is bool and type(v["usage"]["users"]["active_month"]) is int
+    assert type(v["api_versions"]["mastodon"]) is int and "url" in v["thumbnail"] and "email" in v["contact"]
+    for key, value in [*c["media_attachments"].items(), *c["statuses"].items()]:
+        assert type(value) is not int or value < 2**31, f"{key}: apps keep it in 32 bits"
+
+
+def keys_are_there(name, v, where="$"):
+    if name.endswith("[]"):
+        assert isinstance(v, list), f"{where}: not a list"
+        for i, one in enumerate(v):
+            keys_are_there(name[:-2], one, f"{where}[{i}]")
+        return
+    assert isinstance(v, dict), f"{where}: not an object but {v!r}"
+    missing = [k for k in KEYS[name] if k not in v]
+    assert not missing, f"{where}: {name} without {missing}"
+    for key, check in RULES.get(name, {}).items():
+        assert key not in v or check(v[key]), f"{where}.{key}: {v[key]!r} in {name}"
+    if name == "CredentialAccount":
+        assert not [k for k in SOURCE if k not in v["source"]], f"{where}.source: {v['source']}"
+    if name == "Instance":
+        _instance_v2(v)
+    for part, value in _parts(name, v):
+        keys_are_there(part, value, f"{where}<{part}>")
+
+
+def _mended(schema):
+    s = schema["components"]["schemas"]
+    for holder in ("Status", "StatusEdit"):
+        for one in (s[holder], *s[holder].get("allOf", [])):
+            quote = one.get("properties", {}).get("quote", {})
+            if "oneOf" in quote:
+                quote["anyOf"] = quote.pop("oneOf")
+    s["ValidationError"]["required"] = ["error"]
+    s["WebPushSubscription"]["properties"]["id"] = {"type": ["string", "integer"]}
+    s["Account"]["properties"]["url"] = {"type": "string"}
+    deleted = json.loads(json.dumps(s["Status"]))
+    deleted["required"] = [k for k in deleted["required"] if k != "content"] + ["text"]
+    s["DeletedStatus"] = deleted
+    return schema
+
+
+@functools.lru_cache(maxsize=None)
+def _schema():
+    path = harness.SHARED / "api/openapi.json"
+    try:
+        import jsonschema
+    except ImportError:
+        return None
+    if not path.exists():
+        return None
+    schema = _mended(json.loads(path.read_text()))
+    return jsonschema, schema, jsonschema.RefResolver("", schema) if hasattr(jsonschema, "RefResolver") else None
+
+
+@functools.lru_cache(maxsize=None)
+def _validator(name):
+    found = _schema()
+    if not found or name not in found[1]["components"]["schemas"]:
+        return None
+    jsonschema, _, resolver = found
+    return jsonschema.Draft202012Validator({"$ref": f"#/components/schemas/{name}"}, resolver=resolver)
+
+
+def schema_agrees(name, v):
+    if name.endswith("[]"):
+        for one in v:
+            schema_agrees(name[:-2], one)
+        return
+    validator = _validator(name)
+    for e in validator.iter_errors(v) if validator else ():
+        raise AssertionError(f"{name} {list(e.absolute_path)}: {e.message[:300]}")
+
+
+def is_a(name, v):
+    keys_are_there(name, v)
+    schema_agrees(name, v)
+    return v

@@ -1,0 +1,463 @@
+"""Every endpoint of the client API, one row each: who may call it, with which scopes, on what, with which parameters and
+what comes back. The tests below ask the same questions of every row. Rows state what https://docs.joinmastodon.org says,
+not what the program's own table says."""
+import json
+import re
+
+import pytest
+from harness import OOB, PASSWORD, ROOT, SCOPES, Client, Form, authorize, login
+from shapes import is_a
+
+FOLLOW = ["read:blocks", "write:blocks", "read:follows", "write:follows", "read:mutes", "write:mutes"]
+OPEN, APP, USER = "open", "app", "user"
+ROWS = []
+
+
+class Row:
+    def __init__(self, method, path, who=OPEN, scopes="", on=None, shape=None, params=None, spell=None, bad=(), paged=False,
+                 hidden=True, status=200, unknown=404):
+        self.method, self.path, self.who, self.on, self.shape = method, path, who, on, shape
+        self.scopes = scopes.split("|") if scopes else []
+        self.params = params        # what the call needs to be fine: JSON
+        self.spell = spell          # of a reply: did it take params? Then they are sent in every spelling
+        self.bad = bad              # (params, status) pairs
+        self.paged, self.status, self.unknown = paged, status, unknown
+        self.hidden = hidden        # on a post or account: one that may not be seen is 404
+        ROWS.append(self)
+
+    def __repr__(self):
+        return f"{self.method} {self.path}"
+
+    def at(self, arg):
+        return re.sub(r":\w+", str(arg), self.path, 1)
+
+
+LONG = "x" * 5001
+Row("POST", "/api/v1/apps", shape="CredentialApplication",
+    params={"client_name": "an app", "redirect_uris": "https://app.test/back", "scopes": "read write", "website": "https://app.test"},
+    spell=lambda r: (r["name"], r["redirect_uris"], r["scopes"]) == ("an app", ["https://app.test/back"], ["read", "write"]),
+    bad=[({}, 422), ({"client_name": "x"}, 422), ({"client_name": "x", "redirect_uris": OOB, "scopes": "lick"}, 422)])
+Row("GET", "/api/v1/apps/verify_credentials", APP, shape="Application")
+Row("GET", "/api/v1/instance", shape="V1Instance")
+Row("GET", "/api/v2/instance", shape="Instance")
+Row("GET", "/api/v1/instance/rules", shape=list)
+Row("GET", "/api/v1/instance/peers", shape=list)
+Row("GET", "/api/v1/custom_emojis", shape=list)
+
+Row("POST", "/api/v1/accounts", APP, "write:accounts", status=403)  # closed; open: test_api_sign_up.py
+Row("GET", "/api/v1/accounts", OPEN, "read:accounts", shape="Account[]")
+Row("GET", "/api/v1/accounts/verify_credentials", USER, "profile|read:accounts", shape="CredentialAccount")
+for _method in ("PATCH", "PUT"):
+    Row(_method, "/api/v1/accounts/update_credentials", USER, "write:accounts", shape="CredentialAccount",
+        params={"display_name": "Né 名 &<b>", "source": {"privacy": "unlisted", "sensitive": False}, "bot": "true"},
+        spell=lambda r: (r["display_name"], r["source"]["privacy"], r["bot"]) == ("Né 名 &<b>", "unlisted", True),
+        bad=[({"display_name": "n" * 31}, 422), ({"note": "n" * 501}, 422), ({"source": {"privacy": "odd"}}, 422)])
+Row("GET", "/api/v1/accounts/lookup", OPEN, "read:accounts", shape="Account", params={"acct": "owner"},
+    spell=lambda r: r["username"] == "owner", bad=[({}, 404), ({"acct": "no.such@@@"}, 404), ({"acct": "a" * 600}, 422)])
+Row("GET", "/api/v1/accounts/search", USER, "read:accounts", shape="Account[]", params={"q": "owner", "resolve": "false"},
+    spell=lambda r: r[0]["username"] == "owner", paged=True, bad=[({"q": "a" * 600}, 422)])
+Row("GET", "/api/v1/accounts/relationships", USER, "read:follows", shape="Relationship[]")
+Row("GET", "/api/v1/accounts/:id", OPEN, "read:accounts", "account", "Account")
+Row("GET", "/api/v1/accounts/:id/statuses", OPEN, "read:statuses", "account", "Status[]", paged=True)
+Row("GET", "/api/v1/accounts/:id/followers", OPEN, "read:accounts", "account", "Account[]", paged=True)
+Row("GET", "/api/v1/accounts/:id/following", OPEN, "read:accounts", "account", "Account[]", paged=True)
+Row("GET", "/api/v1/accounts/:id/featured_tags", OPEN, "read:accounts", "account", list, unknown=200)
+Row("GET", "/api/v1/accounts/:id/lists", USER, "read:lists", "account", list, unknown=200)
+Row("POST", "/api/v1/accounts/:id/follow", USER, "write:follows|follow", "account", "Relationship",
+    params={"reblogs": False, "notify": True, "languages": ["de", "eo"]},
+    spell=lambda r: r["following"] and not r["showing_reblogs"] and r["notifying"] and r["languages"] == ["de", "eo"])
+Row("POST", "/api/v1/accounts/:id/unfollow", USER, "write:follows|follow", "account", "Relationship")
+Row("POST", "/api/v1/accounts/:id/remove_from_followers", USER, "write:follows|follow", "account", "Relationship")
+Row("POST", "/api/v1/accounts/:id/block", USER, "write:blocks|follow", "enemy", "Relationship")
+Row("POST", "/api/v1/accounts/:id/unblock", USER, "write:blocks|follow", "enemy", "Relationship")
+Row("POST", "/api/v1/accounts/:id/mute", USER, "write:mutes|follow", "enemy", "Relationship",
+    params={"notifications": "false", "duration": 3600},
+    spell=lambda r: r["muting"] and not r["muting_notifications"] and r["muting_expires_at"],
+    bad=[({"duration": -5}, 422), ({"duration": "soon"}, 422)])
+Row("POST", "/api/v1/accounts/:id/unmute", USER, "write:mutes|follow", "enemy", "Relationship")
+Row("POST", "/api/v1/accounts/:id/note", USER, "write:accounts", "account", "Relationship",
+    params={"comment": "a & b=ü"}, spell=lambda r: r["note"] == "a & b=ü", bad=[({"comment": "x" * 2001}, 422)])
+Row("GET", "/api/v1/blocks", USER, "read:blocks|follow", shape="Account[]", paged=True)
+Row("GET", "/api/v1/mutes", USER, "read:mutes|follow", shape="Account[]", paged=True)
+Row("GET", "/api/v1/follow_requests", USER, "read:follows|follow", shape="Account[]", paged=True)
+Row("POST", "/api/v1/follow_requests/:id/authorize", USER, "write:follows|follow", "asker", "Relationship")
+Row("POST", "/api/v1/follow_requests/:id/reject", USER, "write:follows|follow", "asker", "Relationship")
+Row("GET", "/api/v1/domain_blocks", USER, "read:blocks|follow", shape=list, paged=True)
+for _method in ("POST", "DELETE"):
+    Row(_method, "/api/v1/domain_blocks", USER, "write:blocks|follow", shape={}, params={"domain": "bad.test"},
+        spell=lambda r: r == {}, bad=[({}, 422), ({"domain": "no domain"}, 422)])
+
+Row("POST", "/api/v1/statuses", USER, "write:statuses", shape="Status",
+    params={"status": "Grüße & 50% + 名", "spoiler_text": "cw", "visibility": "unlisted", "language": "de", "sensitive": "on"},
+    spell=lambda r: (r["content"], r["spoiler_text"], r["visibility"], r["language"], r["sensitive"])
+    == ("<p>Grüße &amp; 50% + 名</p>", "cw", "unlisted", "de", True),
+    bad=[({}, 422), ({"status": " \n "}, 422), ({"status": LONG}, 422), ({"status": "x", "visibility": "odd"}, 422),
+         ({"status": "x", "in_reply_to_id": "17"}, 404), ({"status": "x", "in_reply_to_id": "zap"}, 404),
+         ({"status": "x", "media_ids": ["1"]}, 422), ({"status": "x", "poll": {"options": ["a", "b"], "expires_in": 600}}, 422),
+         ({"status": "x", "scheduled_at": "2031-01-01T00:00:00Z"}, 422), ({"status": "x", "scheduled_at": "soon"}, 422)])
+Row("GET", "/api/v1/statuses", OPEN, "read:statuses", shape="Status[]")
+Row("GET", "/api/v1/statuses/:id", OPEN, "read:statuses", "post", "Status")
+for _method in ("PUT", "PATCH"):
+    Row(_method, "/api/v1/statuses/:id", USER, "write:statuses", "mine", "Status",
+        params={"status": "edited & <b>", "spoiler_text": "now", "sensitive": 1},
+        spell=lambda r: r["content"] == "<p>edited &amp; &lt;b&gt;</p>" and r["spoiler_text"] == "now" and r["sensitive"],
+        bad=[({"status": ""}, 422), ({"status": LONG}, 422)])
+Row("DELETE", "/api/v1/statuses/:id", USER, "write:statuses", "mine", "DeletedStatus")
+Row("GET", "/api/v1/statuses/:id/context", OPEN, "read:statuses", "post", "Context")
+Row("GET", "/api/v1/statuses/:id/history", OPEN, "read:statuses", "post", "StatusEdit[]")
+Row("GET", "/api/v1/statuses/:id/source", USER, "read:statuses", "mine", "StatusSource")
+Row("GET", "/api/v1/statuses/:id/favourited_by", OPEN, "read:accounts", "post", "Account[]", paged=True)
+Row("GET", "/api/v1/statuses/:id/reblogged_by", OPEN, "read:accounts", "post", "Account[]", paged=True)
+Row("POST", "/api/v1/statuses/:id/favourite", USER, "write:favourites", "post", "Status")
+Row("POST", "/api/v1/statuses/:id/unfavourite", USER, "write:favourites", "post", "Status")
+Row("POST", "/api/v1/statuses/:id/reblog", USER, "write:statuses", "post", "Status", params={"visibility": "unlisted"},
+    spell=lambda r: r["visibility"] == "unlisted" and r["reblog"]["visibility"] == "public", bad=[({"visibility": "odd"}, 422)])
+Row("POST", "/api/v1/statuses/:id/unreblog", USER, "write:statuses", "post", "Status")
+Row("POST", "/api/v1/statuses/:id/bookmark", USER, "write:bookmarks", "post", "Status")
+Row("POST", "/api/v1/statuses/:id/unbookmark", USER, "write:bookmarks", "post", "Status")
+Row("POST", "/api/v1/statuses/:id/pin", USER, "write:accounts", "pinnable", "Status")
+Row("POST", "/api/v1/statuses/:id/unpin", USER, "write:accounts", "pinnable", "Status")
+Row("POST", "/api/v1/statuses/:id/mute", USER, "write:mutes", "post", "Status")
+Row("POST", "/api/v1/statuses/:id/unmute", USER, "write:mutes", "post", "Status")
+Row("GET", "/api/v1/favourites", USER, "read:favourites", shape="Status[]", paged=True)
+Row("GET", "/api/v1/bookmarks", USER, "read:bookmarks", shape="Status[]", paged=True)
+
+Row("GET", "/api/v1/timelines/home", USER, "read:statuses", shape="Status[]", paged=True)
+Row("GET", "/api/v1/timelines/public", OPEN, "read:statuses", shape="Status[]", params={"local": "true"}, paged=True)
+Row("GET", "/api/v1/timelines/tag/:tag", OPEN, "read:statuses", "tag", "Status[]", paged=True, unknown=200)
+Row("GET", "/api/v1/tags/:tag", OPEN, "", "tag", "Tag", unknown=200)
+
+Row("GET", "/api/v1/notifications", USER, "read:notifications", shape="Notification[]", paged=True)
+Row("GET", "/api/v1/notifications/unread_count", USER, "read:notifications")
+Row("GET", "/api/v1/notifications/:id", USER, "read:notifications", "notice", "Notification")
+Row("POST", "/api/v1/notifications/clear", USER, "write:notifications", shape={})
+Row("POST", "/api/v1/notifications/:id/dismiss", USER, "write:notifications", "notice", shape={})
+
+Row("GET", "/api/v2/search", OPEN, "read:search", shape="Search", params={"q": "owner", "type": "accounts"},
+    spell=lambda r: r["accounts"][0]["acct"] == "owner", paged=True, bad=[({"q": "a" * 600}, 422)])
+Row("GET", "/api/v1/search", OPEN, "read:search", shape="Search", params={"q": "owner"},
+    spell=lambda r: r["accounts"][0]["acct"] == "owner", paged=True)
+Row("GET", "/api/v1/markers", USER, "read:statuses", params={"timeline": ["home", "notifications"]}, spell=lambda r: "home" in r)
+Row("POST", "/api/v1/markers", USER, "write:statuses", params={"home": {"last_read_id": "103194548672408537"}},
+    spell=lambda r: r["home"]["last_read_id"] == "103194548672408537", bad=[({"home": {"last_read_id": "x"}}, 422)])
+Row("GET", "/api/v1/preferences", USER, "read:accounts", shape="Preferences")
+for _path, _scopes in (("v1/filters", "read:filters"), ("v2/filters", "read:filters"), ("v1/lists", "read:lists"),
+                       ("v1/announcements", ""), ("v1/followed_tags", "read:follows|follow"),
+                       ("v1/conversations", "read:statuses"), ("v1/scheduled_statuses", "read:statuses"),
+                       ("v1/endorsements", "read:accounts"), ("v1/featured_tags", "read:accounts")):
+    Row("GET", "/api/" + _path, USER, _scopes, shape=list)
+# For tools/routes.py, which reads: "/api/v1/filters" "/api/v2/filters" "/api/v1/lists" "/api/v1/announcements"
+# "/api/v1/followed_tags" "/api/v1/conversations" "/api/v1/scheduled_statuses" "/api/v1/endorsements" "/api/v1/featured_tags"
+
+every_row = pytest.mark.parametrize("row", ROWS, ids=repr)
+
+
+def where(condition):
+    return pytest.mark.parametrize("row", [r for r in ROWS if condition(r)], ids=repr)
+
+
+class World:
+    """People and things for the rows to be called on."""
+
+    def __init__(self, server):
+        self.server = server
+        self.nobody = server.anonymous()
+        self.me, self.other, self.asker, self.stranger = (server.someone(n) for n in ("me", "other", "asker", "stranger"))
+        for name in ("extra", "enemy"):
+            server.add_user(name)
+            setattr(self, name, self.nobody.get("/api/v1/accounts/lookup", acct=name)["id"])
+        self.me.post("/api/v1/markers", home={"last_read_id": "1"})
+        self.hidden = self.stranger.status("not for you", visibility="private")["id"]
+        self.tokens = {}
+
+    def arg(self, on):
+        if on == "account":
+            return self.extra
+        if on == "enemy":
+            return self.enemy
+        if on == "post":
+            return self.other.status("a post #table")["id"]
+        if on == "mine":
+            return self.me.status("my post")["id"]
+        if on == "pinnable":
+            for pinned in self.me.get(f"/api/v1/accounts/{self.me.id}/statuses", pinned="true"):
+                self.me.post(f"/api/v1/statuses/{pinned['id']}/unpin")
+            return self.me.status("my post to pin")["id"]
+        if on == "tag":
+            return "table"
+        if on == "asker":
+            self.me.patch("/api/v1/accounts/update_credentials", locked=True)
+            self.asker.post(f"/api/v1/accounts/{self.me.id}/unfollow")
+            self.asker.post(f"/api/v1/accounts/{self.me.id}/follow")
+            return self.asker.id
+        if on == "notice":
+            post = self.me.status("like me")["id"]
+            self.other.post(f"/api/v1/statuses/{post}/favourite")
+            return self.me.get("/api/v1/notifications", limit=1)[0]["id"]
+        return None
+
+    def call(self, client, row, arg=None, params=None, **kw):
+        if row.method == "GET":
+            kw["params"] = rails(params) if params else None
+        elif params:
+            kw["json"] = params
+        return client.raw(row.method, row.at(arg) if arg is not None else row.path, **kw)
+
+    def with_scope(self, scope):
+        """A token for just that scope."""
+        if scope not in self.tokens:
+            if not hasattr(self, "wide"):
+                self.wide = Client(self.server, name=self.me.name)
+                self.all = self.nobody.get("/.well-known/oauth-authorization-server")["scopes_supported"]
+                self.wide.app = self.wide.post("/api/v1/apps", client_name="wide", redirect_uris=OOB, scopes=" ".join(self.all))
+            app = self.wide.app
+            ask = {"response_type": "code", "client_id": app["client_id"], "redirect_uri": OOB, "scope": scope}
+            code = authorize(self.wide, ask, self.me.name)
+            made = self.nobody.post("/oauth/token", grant_type="authorization_code", code=code, client_id=app["client_id"],
+                                    client_secret=app["client_secret"], redirect_uri=OOB)
+            assert made["scope"] == scope
+            self.tokens[scope] = Client(self.server, token=made["access_token"], name=self.me.name)
+        return self.tokens[scope]
+
+
+def rails(value, prefix=""):
+    """JSON as the pairs that Rails would read the same: a[b]=1&l[]=2."""
+    if isinstance(value, dict):
+        return [pair for k, v in value.items() for pair in rails(v, f"{prefix}[{k}]" if prefix else k)]
+    if isinstance(value, list):
+        return [pair for v in value for pair in rails(v, prefix + "[]")]
+    return [(prefix, str(value).lower() if isinstance(value, bool) else str(value))]
+
+
+@pytest.fixture(scope="module")
+def world(server):
+    return World(server)
+
+
+def json_error(r):
+    assert r.headers["Content-Type"].startswith("application/json"), r.headers
+    assert isinstance(r.json()["error"], str) and r.json()["error"], r.text
+    return r.json()["error"]
+
+
+def test_the_table_names_every_endpoint_once():
+    there = re.findall(r'^ROUTE\((\w+), "([^"]+)"', (ROOT / "src/api/routes.def").read_text(), re.M)
+    assert sorted(there) == sorted((r.method, r.path) for r in ROWS)
+
+
+@every_row
+def test_ok(world, row):
+    client = world.nobody if row.who == OPEN else world.me
+    params = row.params
+    if row.path == "/api/v1/accounts":
+        params = {"id": [world.extra]} if row.method == "GET" else {}
+    elif row.path == "/api/v1/statuses" and row.method == "GET":
+        params = {"id": [world.arg("post")]}
+    elif row.path.endswith("/relationships"):
+        params = {"id": [world.extra, world.other.id]}
+    r = world.call(client, row, world.arg(row.on), params)
+    assert r.status_code == row.status, r.text
+    assert r.headers["Content-Type"] == "application/json; charset=utf-8"
+    if row.status != 200:
+        return
+    value = r.json()
+    if isinstance(row.shape, str):
+        is_a(row.shape, value)
+        assert not row.shape.endswith("[]") or row.paged or value
+    elif row.shape is list:
+        assert value == []
+    elif row.shape is not None:
+        assert value == row.shape
+
+
+@every_row
+def test_without_a_token(world, row):
+    r = world.call(world.nobody, row, "17" if row.on else None)
+    if row.who == OPEN:
+        assert r.status_code not in (401, 403), r.text
+    else:
+        assert r.status_code == 401
+        assert json_error(r) in ("The access token is invalid", "This method requires an authenticated user")
+
+
+@every_row
+def test_a_token_that_is_none(world, row):
+    if not hasattr(world, "dead"):
+        gone = login(world.server, world.other.name)
+        assert gone.id
+        world.nobody.post("/oauth/revoke", token=gone.token, client_id=gone.app["client_id"],
+                          client_secret=gone.app["client_secret"])
+        world.dead = [gone.token, "x", "", "ä" * 10, world.me.token[:-1], world.me.token + "A", world.me.token.upper(), "A" * 4000]
+    for token in world.dead:
+        r = world.call(world.nobody, row, "17" if row.on else None, headers={"Authorization": ("Bearer " + token).encode()})
+        assert r.status_code == 401, (token[:50], r.status_code, r.text)
+        assert json_error(r) == "The access token is invalid"
+
+
+@every_row
+def test_with_a_token_of_an_app(world, row):
+    """Client credentials: never anybody's data (OAUTH-10)."""
+    if not hasattr(world, "app"):
+        app = world.nobody.post("/api/v1/apps", client_name="bot", redirect_uris=OOB, scopes=SCOPES)
+        made = world.nobody.post("/oauth/token", grant_type="client_credentials", client_id=app["client_id"],
+                                 client_secret=app["client_secret"], scope=SCOPES)
+        world.app = Client(world.server, token=made["access_token"])
+    r = world.call(world.app, row, "17" if row.on else None)
+    if row.who == USER:
+        assert r.status_code in (401, 403, 422), r.text
+        json_error(r)
+    else:
+        assert r.status_code in (200, 404, 422) or row.status == 403, r.text
+
+
+@every_row
+def test_the_scopes_it_takes(world, row):
+    """Each scope alone (OAUTH-09): it opens what the documentation says, and nothing else."""
+    world.with_scope("read")
+    for scope in world.all:
+        r = world.call(world.with_scope(scope), row, "17" if row.on else None)
+        fits = not row.scopes or any(w == scope or w.startswith(scope + ":") or
+                                     (w == "profile" and scope == "read") or
+                                     (scope == "follow" and w in FOLLOW) for w in row.scopes)
+        if fits:
+            assert r.status_code not in (401,) and (r.status_code != 403 or row.status == 403), (scope, r.text)
+        else:
+            assert r.status_code == 403, (scope, r.status_code, r.text)
+            assert json_error(r) == "This action is outside the authorized scopes"
+
+
+@where(lambda r: r.on)
+def test_what_is_not_there(world, row):
+    for arg in ("17", "9223372036854775807", "99999999999999999999999", "-1", "0", "abc", "1%20OR%201=1", "..%2f17"):
+        if row.on == "tag":
+            arg = "no" + arg.strip("-.").replace("%20OR%201=1", "").replace("%2f", "")
+        r = world.call(world.me, row, arg)
+        assert r.status_code == row.unknown, (arg, r.status_code, r.text)
+        assert row.unknown != 404 or json_error(r) == "Record not found"
+
+
+@where(lambda r: r.on in ("post", "mine", "pinnable"))
+def test_what_one_may_not_see_is_as_if_it_was_not_there(world, row):
+    """AUTHZ-05, PRIV-01: the same answer as for an id that never was."""
+    unknown = world.call(world.me, row, "17")
+    for client in (world.me, world.nobody if row.who == OPEN else world.asker):
+        r = world.call(client, row, world.hidden, row.params)
+        assert (r.status_code, r.text) == (404, unknown.text)
+
+
+@where(lambda r: r.on in ("mine", "pinnable"))
+def test_what_is_somebody_elses(world, row):
+    theirs = world.other.status("theirs")["id"]
+    r = world.call(world.me, row, theirs, row.params)
+    assert r.status_code in (403, 404, 422), r.text
+    now = world.other.get(f"/api/v1/statuses/{theirs}")
+    assert now["content"] == "<p>theirs</p>" and not now["edited_at"]
+
+
+@where(lambda r: r.on == "notice")
+def test_notifications_of_others(world, row):
+    r = world.call(world.other, row, world.arg("notice"))
+    assert r.status_code == 404
+    assert world.me.get("/api/v1/notifications", limit=1)
+
+
+@where(lambda r: r.bad)
+def test_what_is_wrong_is_said(world, row):
+    for params, status in row.bad:
+        r = world.call(world.me if row.who == USER else world.nobody, row, world.arg(row.on), params)
+        assert r.status_code == status, (str(params)[:100], r.status_code, r.text[:300])
+        assert json_error(r)
+
+
+@where(lambda r: r.spell)
+def test_every_spelling_of_parameters(world, row):
+    """JSON, form, multipart and query alike on whatever writes; the query for what reads."""
+    client = world.me if row.who == USER else world.nobody
+    pairs = rails(row.params)
+    ways = {"query": {"params": pairs}, "json": {"json": row.params}, "form": {"data": pairs},
+            "multipart": {"files": [(k, (None, v.encode())) for k, v in pairs]},
+            "json with a charset": {"data": json.dumps(row.params), "headers": {"Content-Type": "application/json; charset=utf-8"}}}
+    if row.method == "GET":
+        ways = {"query": ways["query"]}
+    for way, kw in ways.items():
+        arg = world.arg(row.on)
+        r = client.raw(row.method, row.at(arg) if arg else row.path, **kw)
+        assert r.status_code == row.status, (way, r.text)
+        assert row.spell(r.json()), (way, r.json())
+
+
+@where(lambda r: r.method != "GET")
+def test_broken_bodies(world, row):
+    for kind, body in (("application/json", b'{"a":'), ("application/json", b'"\xff"'), ("application/json", b"[1]"),
+                       ("multipart/form-data; boundary=x", b"--x\r\nContent"), ("multipart/form-data", b"--x"),
+                       ("application/x-www-form-urlencoded", b"status=%ff%zz")):
+        r = world.me.raw(row.method, row.at("17") if row.on else row.path, data=body, headers={"Content-Type": kind})
+        assert r.status_code in (200, 400, 403, 404, 415, 422), (kind, body, r.text)
+        if r.status_code >= 400:
+            json_error(r)
+
+
+@where(lambda r: r.paged)
+def test_odd_pages(world, row):
+    """AUTHZ-13: clamped or refused, in bounded time."""
+    client = world.nobody if row.who == OPEN else world.me
+    arg = world.arg(row.on)
+    odd = ["-1", "0", "1000000000", "abc", "18446744073709551616", "1 OR 1=1", "", "1.5", "%00", "9" * 2000]
+    for name in ("limit", "max_id", "min_id", "since_id", "offset"):
+        for value in odd:
+            r = client.raw("GET", row.at(arg) if arg else row.path, params=[*rails(row.params or {}), (name, value)])
+            assert r.status_code in (200, 400, 401, 422), (name, value[:30], r.status_code, r.text)
+            assert r.status_code != 401 or (name == "offset" and "search" in row.path)
+            assert r.status_code != 200 or len(r.json()) <= 200
+    assert client.raw("GET", row.at(arg) if arg else row.path, params={"max_id": "1" * (1 << 20)}).status_code in (400, 414, 431)
+
+
+@every_row
+def test_preflight_and_cross_origin(world, row):
+    """OAUTH-26: open to pages of anywhere, never with cookies; answers for one person are not kept (OAUTH-27)."""
+    r = world.call(world.nobody, row, "17" if row.on else None, headers={"Origin": "https://evil.test"})
+    assert r.headers["Access-Control-Allow-Origin"] == "*"
+    assert "Access-Control-Allow-Credentials" not in r.headers
+    assert "Link" in r.headers["Access-Control-Expose-Headers"]
+    pre = world.nobody.raw("OPTIONS", row.at("17") if row.on else row.path, headers={
+        "Origin": "https://elk.test", "Access-Control-Request-Method": row.method,
+        "Access-Control-Request-Headers": "authorization,idempotency-key"})
+    assert pre.status_code in (200, 204), pre.text
+    assert pre.headers["Access-Control-Allow-Origin"] == "*"
+    assert row.method in pre.headers["Access-Control-Allow-Methods"]
+    assert {"authorization", "content-type", "idempotency-key"} <= {
+        h.strip().lower() for h in pre.headers["Access-Control-Allow-Headers"].split(",")}
+    mine = world.call(world.me, row, "17" if row.on else None)
+    assert "no-store" in mine.headers["Cache-Control"] or "private" in mine.headers["Cache-Control"]
+    assert "authorization" in r.headers["Vary"].lower()
+
+
+def test_cookies_open_nothing_of_the_api(world):
+    c = Client(world.server)
+    page = c.raw("GET", "/auth/sign_in")
+    form = {k: v for _, k, v in Form(page.text).forms[0]["fields"]}
+    form.update(login=world.me.name, password=PASSWORD)
+    assert c.raw("POST", "/auth/sign_in", data=form).status_code == 303
+    assert c.http.cookies.get("session")
+    assert c.raw("GET", "/api/v1/accounts/verify_credentials").status_code == 401
+    assert c.raw("POST", "/api/v1/statuses", data={"status": "x"}).status_code == 401
+
+
+def test_tokens_with_odd_bytes_and_sizes(world):
+    """AUTHZ-03; what no header may hold at all is refused before it gets here."""
+    r = world.nobody.raw("GET", "/api/v1/timelines/home", headers={"Authorization": "Bearer " + "A" * (1 << 20)})
+    assert r.status_code in (400, 401, 431)
+    r = world.me.raw("GET", "/api/v1/timelines/home", headers={"Authorization": "bearer  " + world.me.token + " "})
+    assert r.status_code == 200
+
+
+def test_routes_that_are_none(world):
+    """Apps fall back on 404 with JSON, and on nothing else."""
+    for method, path in (("GET", "/api/v1/nothing"), ("POST", "/api/v1/push/subscription"), ("GET", "/api/v1/push/subscription"),
+                         ("PUT", "/api/v2/media/1"), ("GET", "/api/v9"), ("GET", "/api/"), ("DELETE", "/api/v1/instance"),
+                         ("GET", "/api/v1/statuses/1/nothing"), ("GET", "/api/v1//instance"), ("POST", "/api/v2/media")):
+        for client in (world.nobody, world.me):
+            r = client.raw(method, path)
+            assert r.status_code == 404, (method, path, r.status_code)
+            assert json_error(r) == "Record not found"
+            assert r.headers["Access-Control-Allow-Origin"] == "*"
