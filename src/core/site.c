@@ -237,6 +237,7 @@ enum err site_add(struct ctx *cx, const struct site_in *in, const struct site **
 {
 	struct site_make m = { 0 };
 	struct site *s = &m.s;
+	long port;
 
 	TRY(site_names(cx, in, s));
 	s->id = id_new();
@@ -245,7 +246,10 @@ enum err site_add(struct ctx *cx, const struct site_in *in, const struct site **
 	s->rules = S("[]");
 	s->created_at = cx->now;
 	s->base = base_of(cx->app, cx->mem, s->host);
-	m.actor = (struct account_make){ .site = s, .id = s->actor_id, .username = s->domain, .kind = S("Application") };
+	/* Its name must be one that others take: no port in it. */
+	port = str_chr(s->domain, ':');
+	m.actor = (struct account_make){ .site = s, .id = s->actor_id, .kind = S("Application"),
+		.username = port < 0 ? s->domain : str_to(s->domain, (size_t)port) };
 	TRY(account_make_keys(cx, &m.actor));
 	TRY(write_tx(cx, insert_site, &m));
 	if (cx->app->sites)
