@@ -37,7 +37,7 @@ struct conns {
 	pthread_mutex_t lock;
 	struct conns_options o;
 	struct conn *first;
-	int n;
+	int n, closing; /* all; those shut down that the library has not closed yet */
 	struct peer *peers[BUCKETS];
 };
 
@@ -72,13 +72,17 @@ static struct peer **peer_at(struct conns *c, const struct address *block)
 	return at;
 }
 
-static void shut(struct conn *conn)
+/* The lock is held. */
+static void shut(struct conns *c, struct conn *conn)
 {
 	shutdown(conn->fd, SHUT_RDWR);
 	conn_enter(conn, PHASE_LINGER);
+	c->closing += !conn->shut;
+	conn->shut = true;
 }
 
-/* Those that never asked anything go before those that may ask again. The lock is held. */
+/* Those that never asked anything go before those that may ask again; the list begins with the newest. The lock is
+ * held. */
 static bool evict(struct conns *c)
 {
 	struct conn *oldest = NULL;
@@ -87,15 +91,15 @@ static bool evict(struct conns *c)
 	for (struct conn *conn = c->first; conn; conn = conn->next) {
 		bool fresh = conn->requests == 0;
 
-		if (conn->phase != PHASE_HEAD)
+		if (conn->phase != PHASE_HEAD || conn->shut)
 			continue;
-		if (!oldest || fresh > oldest_new || (fresh == oldest_new && conn->since < oldest->since)) {
+		if (!oldest || fresh > oldest_new || (fresh == oldest_new && conn->since <= oldest->since)) {
 			oldest = conn;
 			oldest_new = fresh;
 		}
 	}
 	if (oldest)
-		shut(oldest);
+		shut(c, oldest);
 	return oldest;
 }
 
@@ -109,9 +113,9 @@ bool conns_admit(struct conns *c, const struct sockaddr *sa)
 	peer = *peer_at(c, &block);
 	if (!trusted && peer && peer->n >= c->o.max_per_ip)
 		in = false;
-	/* Descriptors of those shut down are given back a moment later: some are over for a moment. */
-	else if (c->n >= c->o.max)
-		in = evict(c) && c->n < c->o.max + c->o.max / 8 + 8;
+	/* Descriptors of those shut down are given back a moment later. */
+	else if (c->n - c->closing >= c->o.max)
+		in = c->n < 2 * c->o.max + 256 && evict(c);
 	pthread_mutex_unlock(&c->lock);
 	return in;
 }
@@ -142,6 +146,9 @@ struct conn *conns_add(struct conns *c, const struct sockaddr *sa, int fd)
 		c->first->prev = conn;
 	c->first = conn;
 	c->n++;
+	/* Two threads may have admitted at the same time. */
+	if (!conn->trusted && conn->peer->n > c->o.max_per_ip)
+		shut(c, conn);
 	pthread_mutex_unlock(&c->lock);
 	return conn;
 }
@@ -156,6 +163,7 @@ void conns_remove(struct conns *c, struct conn *conn)
 	if (conn->next)
 		conn->next->prev = conn->prev;
 	c->n--;
+	c->closing -= conn->shut;
 	if (--conn->peer->n == 0) {
 		struct peer **at = peer_at(c, &conn->peer->block);
 
@@ -178,7 +186,7 @@ void conns_close_idle(struct conns *c)
 	pthread_mutex_lock(&c->lock);
 	for (struct conn *conn = c->first; conn; conn = conn->next)
 		if (conn->phase == PHASE_HEAD)
-			shut(conn);
+			shut(c, conn);
 	pthread_mutex_unlock(&c->lock);
 }
 
@@ -223,6 +231,6 @@ void conns_reap(struct conns *c)
 	pthread_mutex_lock(&c->lock);
 	for (struct conn *conn = c->first; conn; conn = conn->next)
 		if (overdue(conn, now))
-			shut(conn);
+			shut(c, conn);
 	pthread_mutex_unlock(&c->lock);
 }

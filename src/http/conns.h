@@ -30,6 +30,7 @@ struct conn {
 	_Atomic int requests;     /* answered so far */
 	uint64_t acked;           /* the reaper's: bytes the client had confirmed at its last look */
 	int64_t looked;
+	bool shut;                /* by us; under the list's lock */
 	char *target;             /* of the request being read */
 	size_t target_n, target_size;
 	int target_bad;           /* the status to refuse it with, or 0 */

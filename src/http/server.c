@@ -146,7 +146,7 @@ static void *reap(void *arg)
 static void raise_descriptors(int connections)
 {
 	struct rlimit limit;
-	rlim_t want = (rlim_t)connections + (rlim_t)connections / 4 + 1024;
+	rlim_t want = (rlim_t)connections * 2 + 1536;
 
 	if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur >= want)
 		return;
@@ -187,7 +187,7 @@ static bool read_trusted(struct server *s, struct arena *mem, str *why)
 static bool start_daemon(struct server *s)
 {
 	unsigned threads = s->o.threads < 1 ? 1 : (unsigned)s->o.threads;
-	unsigned per_thread = (unsigned)s->o.max_connections * 2 + 64;
+	unsigned per_thread = (unsigned)s->o.max_connections * 2 + 512;
 
 	MHD_set_panic_func(on_panic, NULL);
 	s->daemon = MHD_start_daemon(
