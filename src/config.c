@@ -202,7 +202,7 @@ bool config_set(struct config *c, struct arena *mem, str name, str value, str *w
 static str without_comment(str line)
 {
 	for (size_t i = 0; i < line.n; i++)
-		if (line.p[i] == '#' && (i == 0 || line.p[i - 1] == ' ' || line.p[i - 1] == '\t'))
+		if (line.p[i] == '#' && (i == 0 || strchr(" \t=", line.p[i - 1])))
 			return str_to(line, i);
 	return line;
 }

@@ -111,7 +111,7 @@ static void on_completed(void *arg, struct MHD_Connection *mhd, void **mine, enu
 	*mine = NULL;
 }
 
-static void on_log(void *arg, const char *fmt, va_list ap)
+__attribute__((format(printf, 2, 0))) static void on_log(void *arg, const char *fmt, va_list ap)
 {
 	char text[300];
 	int n;
