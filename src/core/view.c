@@ -422,7 +422,7 @@ static void join_boosts(struct load *l)
 	}
 }
 
-static enum err load_statuses(struct load *l, struct ids ids)
+static enum err load_steps(struct load *l, struct ids ids)
 {
 	struct db_rows mentions = { 0 };
 
@@ -439,6 +439,16 @@ static enum err load_statuses(struct load *l, struct ids ids)
 	TRY(give_flags(l));
 	join_boosts(l);
 	return OK;
+}
+
+static enum err load_statuses(struct load *l, struct ids ids)
+{
+	enum err e;
+
+	db_read_begin(l->cx->db);
+	e = load_steps(l, ids);
+	db_read_end(l->cx->db);
+	return e;
 }
 
 enum err status_views(struct ctx *cx, struct ids ids, struct status_view **out, size_t *n)

@@ -163,7 +163,7 @@ enum err db_exec(struct db *db, const struct db_sql *sql, struct db_args a, int6
 	return run(db, sql, a, NULL, changed);
 }
 
-/* n records of a size in an arena, doubling. */
+/* n records of a size in an arena, growing. */
 struct list_sink {
 	struct db_sink k;
 	char *p;
@@ -175,7 +175,7 @@ static void *list_place(struct db_sink *k)
 	struct list_sink *l = (struct list_sink *)k;
 
 	if (l->n == l->room) {
-		size_t room = l->room ? l->room * 2 : 8;
+		size_t room = l->room ? l->room * 4 : 8; /* a usual page is 20 */
 		char *p = arena_alloc(k->mem, arena_mul(room, l->size), _Alignof(max_align_t));
 
 		if (l->n)
@@ -209,6 +209,23 @@ enum err db_ids(struct db *db, const struct db_sql *sql, struct db_args a, struc
 	TRY(run(db, sql, a, &l.k, NULL));
 	*out = (struct ids){ (int64_t *)l.p, l.n };
 	return OK;
+}
+
+/* Where it cannot begin, the statements that follow are each of their own moment, as without it. */
+void db_read_begin(struct db *db)
+{
+	if (db->in_tx || db->driver != &sqlite_driver || db->reading++)
+		return;
+	if (db->driver->tx(db, TX_READ))
+		db->reading = 0;
+}
+
+void db_read_end(struct db *db)
+{
+	if (db->in_tx || !db->reading || --db->reading)
+		return;
+	if (db->driver->tx(db, TX_COMMIT) && db->driver->in_tx(db))
+		BUG_IF(db->driver->tx(db, TX_ROLLBACK));
 }
 
 struct one_sink {

@@ -96,6 +96,10 @@ enum err db_ids(struct db *db, const struct db_sql *sql, struct db_args a, struc
  * same connection, and what it is given dies when it returns. */
 enum err db_each(struct db *db, const struct db_sql *sql, struct db_args a, const struct db_map *map,
                  enum err (*row)(void *arg, const void *one), void *arg) MUST_CHECK;
+/* What a thread reads between the two is of one moment on SQLite, and costs a fifth less; elsewhere, and within a
+ * transaction, they do nothing. They nest. No write and no waiting in between: an old snapshot keeps the log growing. */
+void db_read_begin(struct db *db);
+void db_read_end(struct db *db);
 /* Only checks that the database understands the statement. */
 enum err db_prepare(struct db *db, const struct db_sql *sql) MUST_CHECK;
 bool db_is_postgres(const struct db *db);

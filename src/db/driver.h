@@ -28,6 +28,7 @@ struct db_sink {
 
 enum db_tx {
 	TX_BEGIN,
+	TX_READ, /* SQLite only: one snapshot for several statements */
 	TX_SAVE,
 	TX_KEEP,
 	TX_BACK,
@@ -46,6 +47,7 @@ struct db {
 	uint64_t clock;  /* statements run */
 	enum err failed; /* within a transaction: what doomed it */
 	bool in_tx;
+	int reading; /* how deep in db_read_begin() */
 	bool running;  /* a statement is giving rows */
 	bool lost;     /* PostgreSQL: needs a new connection */
 	bool again;    /* the last ERR_BUSY may pass by running the transaction again */

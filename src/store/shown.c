@@ -178,16 +178,17 @@ enum err shown_flags(struct db *db, struct arena *mem, int64_t viewer, const str
 #define FOLLOWING(list) \
 	"SELECT f.target_id AS id, CASE WHEN f.show_reblogs THEN 1 ELSE 129 END AS bits FROM " list " CROSS JOIN follows f" \
 	" WHERE f.account_id = $1 AND f.target_id = j.value AND NOT f.pending"
+/* The plus keeps the index of that column out: few block the viewer, and they are found by one look. */
 #define BLOCKED_BY(list) \
 	" UNION ALL SELECT b.account_id, 4 FROM blocks b WHERE b.target_id = $1" \
-	" AND b.account_id IN (SELECT j.value FROM " list ")"
+	" AND +b.account_id IN (SELECT j.value FROM " list ")"
 SQL(stands_shown,
     FOLLOWING(IDS(2)) BLOCKED_BY(IDS(2))
     " UNION ALL SELECT b.target_id, 2 FROM " IDS(2) " CROSS JOIN blocks b WHERE b.account_id = $1 AND b.target_id = j.value"
     " UNION ALL SELECT m.target_id, 8 FROM " IDS(2) " CROSS JOIN mutes m WHERE m.account_id = $1 AND m.target_id = j.value"
     " AND (m.expires_at = 0 OR m.expires_at > $3)"
     " UNION ALL SELECT d.account_id, 4 FROM domain_blocks d WHERE d.domain = (SELECT domain FROM accounts WHERE id = $1)"
-    " AND d.account_id IN (SELECT value FROM json_each($2))"
+    " AND +d.account_id IN (SELECT value FROM json_each($2))"
     " UNION ALL SELECT a.id, 16 FROM " IDS(2) " CROSS JOIN accounts a CROSS JOIN domain_blocks d"
     " WHERE EXISTS (SELECT 1 FROM domain_blocks x WHERE x.account_id = $1)"
     " AND a.id = j.value AND d.account_id = $1 AND d.domain = a.domain");
@@ -200,7 +201,7 @@ enum err shown_stands(struct db *db, struct arena *mem, int64_t viewer, str ids,
 SQL(gates_shown,
     FOLLOWING(IDS(2)) BLOCKED_BY(IDS(3))
     " UNION ALL SELECT d.account_id, 4 FROM domain_blocks d WHERE d.domain = $4"
-    " AND d.account_id IN (SELECT value FROM json_each($3))");
+    " AND +d.account_id IN (SELECT value FROM json_each($3))");
 
 enum err shown_gates(struct db *db, struct arena *mem, int64_t viewer, str domain, str followed, str ids, struct db_rows *out)
 {
