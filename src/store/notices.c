@@ -88,7 +88,7 @@ enum err notices_get(struct db *db, struct arena *mem, int64_t account_id, int64
 	"SELECT n.* FROM notifications n JOIN accounts a ON a.id = n.from_id WHERE n.account_id = $1 AND n.id < $2"      \
 	" AND n.id > $3 AND a.deleted_at = 0 AND a.suspended_at = 0"                                                     \
 	" AND ($4 OR n.kind IN (SELECT value FROM json_texts($5))) AND n.kind NOT IN (SELECT value FROM json_texts($6))" \
-	" AND ($7 = 0 OR n.from_id = $7)"
+	" AND ($7::bigint = 0 OR n.from_id = $7)"
 
 SQL(notice_list_down, NOTICES_WHERE " ORDER BY n.id DESC LIMIT $8");
 SQL(notice_list_up, NOTICES_WHERE " ORDER BY n.id LIMIT $8");
