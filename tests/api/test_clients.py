@@ -50,7 +50,7 @@ def test_toot(server, tmp_path):
     post = re.search(r"/(\d+)\s*$", posted.strip()).group(1)
     mine = me.get(f"/api/v1/statuses/{post}")
     assert mine["mentions"][0]["acct"] == other.name
-    reply = other.status("a reply to it", in_reply_to_id=post)
+    reply = other.status(f"@{me.name} a reply to it", in_reply_to_id=post)
     toot("post", "and back", "--reply-to", reply["id"])
     toot("favourite", reply["id"])
     toot("reblog", reply["id"])
