@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/url.h"
+#include "config.h"
 #include "core/deliver.h"
 #include "core/site.h"
 #include "fed/as_read.h"
@@ -68,12 +69,12 @@ static enum err allowed(struct fetcher *f, str url, struct url *u)
 static enum err ask(struct fetcher *f, str url, str accept, bool as, struct page_got *got)
 {
 	str lines[1] = { str_cat(f->cx->mem, S("Accept: "), accept) };
-	int64_t left = f->until - clock_mono();
+	int64_t left = f->until - clock_mono(), most = f->cx->app->config->fetch_seconds * SECOND;
 	struct asking a = { .call = { .mem = f->cx->mem, .method = S("GET"), .url = url, .headers = { lines, 1 },
 		.max_body = BODY_MAX, .redirects = HOPS, .urgent = f->urgent, .hop = hop, .sign = as ? sign : NULL }, .f = f };
 	enum err e;
 
-	a.call.total_ms = left < 1000 ? 1000 : left > 30000 ? 0 : (int)left;
+	a.call.total_ms = left < SECOND ? SECOND : (int)(left < most ? left : most);
 	e = net_call_wait(fed.net, &a.call);
 	if (e)
 		LOG(LOG_DEBUG, "fetch", LS("url", url), LS("result", str_of(net_result_name(a.call.result))), LS("why", a.call.why));

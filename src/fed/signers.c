@@ -178,8 +178,12 @@ static enum err one_at_a_time(struct ctx *cx, const struct fetch_arg *f)
 	pthread_mutex_lock(lock);
 	if (!f->account_id)
 		e = signers_get(cx, f->key_id, &s);
-	if (e == ERR_NOT_FOUND && (f->account_id || !cool_get(fed.cool, f->name, clock_mono())))
+	if (e == ERR_NOT_FOUND && (f->account_id || !cool_get(fed.cool, f->name, clock_mono()))) {
 		e = resolve_key(cx, f->key_id);
+		/* A key that came but cannot be read is none, and not asked for with every request. */
+		if (!e)
+			e = signers_get(cx, f->key_id, &s);
+	}
 	pthread_mutex_unlock(lock);
 	key_free(s.key);
 	return e;
