@@ -8,6 +8,7 @@
 #include "fed/as_write.h"
 #include "fed/courier.h"
 #include "fed/fed.h"
+#include "fed/serve.h"
 
 /* Who must hear of it, what must be loaded to write it, and whether it makes what was queued before void. */
 static const struct plan {
@@ -77,6 +78,7 @@ static enum err load_status(struct ctx *cx, struct sending *s, const struct plan
 
 	if (p->view) {
 		TRY(status_own_view(cx, s->send.status_id, &s->view));
+		TRY(serve_complete(cx, &s->actor, &s->view));
 		s->out.view = &s->view;
 		narrow(s, s->view.s.visibility);
 		return s->view.s.reblog_of_id ? load_boosted(cx, s, s->view.s.reblog_of_id) : OK;

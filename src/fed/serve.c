@@ -7,6 +7,7 @@
 #include "core/react.h"
 #include "core/relation.h"
 #include "core/site.h"
+#include "core/status.h"
 #include "core/view.h"
 #include "fed/as_write.h"
 #include "fed/signers.h"
@@ -64,6 +65,20 @@ enum err serve_account(struct request *rq, struct reply *rp, struct account *a, 
 		*done = true;
 		return serve_refuse(rp, 403, "this account is suspended");
 	}
+	return OK;
+}
+
+enum err serve_complete(struct ctx *cx, const struct account *author, struct status_view *v)
+{
+	struct account_view *whole = NEW(cx->mem, struct account_view);
+	struct status row;
+
+	TRY(status_by_id(cx, v->s.id, &row));
+	v->s.in_reply_to_uri = row.in_reply_to_uri;
+	v->s.conversation = row.conversation;
+	*whole = *v->author;
+	whole->a = *author;
+	v->author = whole;
 	return OK;
 }
 
@@ -169,6 +184,7 @@ enum err fed_outbox(struct request *rq, struct reply *rp)
 	w = serve_json(rp);
 	as_page_begin(w, a.outbox, page_uri(rq->cx, a.outbox, page.max_id), next, -1);
 	for (size_t i = 0; i < n; i++) {
+		TRY(serve_complete(rq->cx, &a, &views[i]));
 		if (views[i].s.reblog_of_id)
 			as_announce(w, &views[i], false);
 		else
@@ -242,8 +258,10 @@ enum err fed_featured(struct request *rq, struct reply *rp)
 	TRY(status_views(rq->cx, ids, &views, &n));
 	w = serve_json(rp);
 	as_page_begin(w, STR_NONE, a.featured_uri, STR_NONE, (int64_t)n);
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
+		TRY(serve_complete(rq->cx, &a, &views[i]));
 		as_note(w, NULL, &views[i], false);
+	}
 	as_page_end(w);
 	return OK;
 }

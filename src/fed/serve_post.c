@@ -7,9 +7,8 @@
 enum { REPLIES_PAGE = 20 };
 
 /* The post of the path. done: *rp is the answer. */
-static enum err open_status(struct request *rq, struct reply *rp, struct status *s, bool *done)
+static enum err open_status(struct request *rq, struct reply *rp, struct account *author, struct status *s, bool *done)
 {
-	struct account a;
 	int64_t viewer, id;
 	bool open;
 
@@ -17,11 +16,11 @@ static enum err open_status(struct request *rq, struct reply *rp, struct status 
 	if (*done)
 		return OK;
 	TRY(rq_id(rq, 1, &id));
-	TRY(serve_account(rq, rp, &a, done));
+	TRY(serve_account(rq, rp, author, done));
 	if (*done)
 		return OK;
 	TRY(status_by_id(rq->cx, id, s));
-	if (s->account_id != a.id || !s->site_id)
+	if (s->account_id != author->id || !s->site_id)
 		return ERR_NOT_FOUND;
 	open = str_eq(s->visibility, S("public")) || str_eq(s->visibility, S("unlisted"));
 	if (s->deleted_at && open) {
@@ -36,13 +35,15 @@ static enum err open_status(struct request *rq, struct reply *rp, struct status 
 static enum err serve(struct request *rq, struct reply *rp, bool activity)
 {
 	struct status_view view;
+	struct account a;
 	struct status s;
 	bool done;
 
-	TRY(open_status(rq, rp, &s, &done));
+	TRY(open_status(rq, rp, &a, &s, &done));
 	if (done)
 		return OK;
 	TRY(status_own_view(rq->cx, s.id, &view));
+	TRY(serve_complete(rq->cx, &a, &view));
 	if (view.s.reblog_of_id)
 		as_announce(serve_json(rp), &view, true);
 	else if (activity)
@@ -65,10 +66,11 @@ enum err fed_status_activity(struct request *rq, struct reply *rp)
 /* People are sent to the page, which decides by itself what it shows. */
 enum err fed_status_page(struct request *rq, struct reply *rp)
 {
+	struct account a;
 	struct status s;
 	bool done;
 
-	TRY(open_status(rq, rp, &s, &done));
+	TRY(open_status(rq, rp, &a, &s, &done));
 	if (!done)
 		reply_redirect(rp, 302, s.url);
 	return OK;
@@ -82,13 +84,14 @@ static str part(struct request *rq, const struct status *s, const char *name)
 enum err fed_status_replies(struct request *rq, struct reply *rp)
 {
 	struct ids ids = { 0 };
+	struct account a;
 	struct status s, reply;
 	int64_t after = 0;
 	struct jw *w;
 	bool done;
 	str uri, next = STR_NONE;
 
-	TRY(open_status(rq, rp, &s, &done));
+	TRY(open_status(rq, rp, &a, &s, &done));
 	if (done)
 		return OK;
 	uri = part(rq, &s, "/replies");
@@ -112,10 +115,11 @@ enum err fed_status_replies(struct request *rq, struct reply *rp)
 
 enum err fed_status_likes(struct request *rq, struct reply *rp)
 {
+	struct account a;
 	struct status s;
 	bool done;
 
-	TRY(open_status(rq, rp, &s, &done));
+	TRY(open_status(rq, rp, &a, &s, &done));
 	if (!done)
 		as_collection(serve_json(rp), NULL, part(rq, &s, "/likes"), s.favourites_count, STR_NONE, true);
 	return OK;
@@ -123,10 +127,11 @@ enum err fed_status_likes(struct request *rq, struct reply *rp)
 
 enum err fed_status_shares(struct request *rq, struct reply *rp)
 {
+	struct account a;
 	struct status s;
 	bool done;
 
-	TRY(open_status(rq, rp, &s, &done));
+	TRY(open_status(rq, rp, &a, &s, &done));
 	if (!done)
 		as_collection(serve_json(rp), NULL, part(rq, &s, "/shares"), s.reblogs_count, STR_NONE, true);
 	return OK;

@@ -8,7 +8,7 @@ SOON = 2.0
 @pytest.fixture(scope="module")
 def three(kind):
     """a, b and c, with alice, bob and carol, who follow each other in a ring: alice -> bob -> carol -> alice."""
-    all_ = servers(kind, "a.localhost", "b.localhost", "c.localhost")
+    all_ = servers(kind, "a.localhost", "b.localhost", "c.localhost", log_level="debug")
     try:
         for s in all_:
             s.start()
