@@ -30,6 +30,7 @@ struct call {
 	uint64_t version; /* of the data, when the request began */
 	void (*later)(struct ctx *cx, void *arg);
 	void *later_arg;
+	int waits;          /* so often already */
 	bool later_dropped; /* the server stops: not run */
 };
 

@@ -16,7 +16,7 @@
 enum { READ_MIN = 32 * 1024, READ_TIME = 40 * SECOND, UPLOAD_RATE = 4096, UPLOAD_GRACE = 30 * SECOND };
 
 static const int64_t times[] = {
-	[PHASE_HEAD] = 30 * SECOND,
+	[PHASE_HEAD] = 29 * SECOND, /* seen up to a second later */
 	[PHASE_BODY] = 30 * SECOND,
 	[PHASE_UPLOAD] = 10 * MINUTE,
 	[PHASE_WORK] = INT64_MAX,

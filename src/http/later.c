@@ -7,7 +7,7 @@
 
 #include "http/call.h"
 
-enum { THREADS_MAX = 64 };
+enum { THREADS_MAX = 64, WAITS_MAX = 4 };
 
 struct later {
 	pthread_mutex_t lock;
@@ -119,8 +119,8 @@ enum err rq_later(struct request *rq, void (*fn)(struct ctx *cx, void *arg), voi
 {
 	struct call *call = rq->conn;
 
-	BUG_IF(!call || rq->resumed || rq->waiting);
-	if (!later_reserve(call->server->slow))
+	BUG_IF(!call || rq->waiting);
+	if (call->waits++ == WAITS_MAX || !later_reserve(call->server->slow))
 		return fail(rq->cx, ERR_BUSY, "too many requests wait for the network");
 	call->later = fn;
 	call->later_arg = arg;

@@ -48,7 +48,8 @@ enum err rq_id(const struct request *rq, int arg, int64_t *id) MUST_CHECK;
 
 /* For what must wait for the network: suspends the request without holding its thread, runs fn(cx, arg) on one of a few
  * slow threads, then calls the handler again with rq->resumed set. arg lives in cx->mem. Return its result from the
- * handler: return rq_later(rq, fn, arg); ERR_BUSY (503) when too many wait already. One call a request. */
+ * handler: return rq_later(rq, fn, arg); ERR_BUSY (503) when too many wait already. One call a run, four a
+ * request; rq->resumed tells that the handler has been here before. */
 enum err rq_later(struct request *rq, void (*fn)(struct ctx *cx, void *arg), void *arg) MUST_CHECK;
 
 /* Parameters of query, form, multipart and JSON alike (clients mix them); body wins over query. Described by tables:

@@ -18,5 +18,6 @@ enum err server_start(struct app *app, const struct server_options *o, const str
                       struct arena *mem, struct server **out, str *why) MUST_CHECK;
 /* The port really bound. */
 int server_port(const struct server *s);
-/* Stops accepting, lets running requests end (at most drain_ms), closes. */
+/* Stops accepting, lets running requests end (at most drain_ms), closes. Work of rq_later() that has begun is waited for
+ * however long it takes: bound it by its own timeouts. */
 void server_stop(struct server *s, int64_t drain_ms);

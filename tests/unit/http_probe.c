@@ -101,6 +101,7 @@ static void slow(struct ctx *cx, void *arg)
 static enum err later(struct request *rq, struct reply *rp)
 {
 	struct wait *wait;
+	int64_t again = 0;
 
 	/* A free argument carries the struct over to the second run. */
 	if (!rq->resumed) {
@@ -110,6 +111,9 @@ static enum err later(struct request *rq, struct reply *rp)
 		return rq_later(rq, slow, wait);
 	}
 	wait = (struct wait *)(uintptr_t)rq->args[RQ_ARGS - 1].p;
+	str_int(param_get(rq, "again"), &again);
+	if (wait->ran <= again)
+		return rq_later(rq, slow, wait);
 	reply_text(rp, 200, "text/plain", strf(rq->cx->mem, "ran %d", wait->ran));
 	return OK;
 }

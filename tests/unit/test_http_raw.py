@@ -362,6 +362,11 @@ def test_slow_work_holds_no_thread(probe):
     assert 0.55 < time.monotonic() - began < 1.5
 
 
+def test_work_may_wait_more_than_once_but_not_for_ever(probe):
+    assert body(probe.get(b"/later?ms=5&again=3")) == b"ran 4"
+    assert status(probe.get(b"/later?ms=5&again=9")) == 503
+
+
 def test_a_client_that_leaves_while_its_work_is_slow_does_no_harm(probe):
     for _ in range(10):
         with probe.open() as s:
