@@ -253,6 +253,8 @@ static int64_t wait_ms(void)
 {
 	int64_t now = clock_now(), wait = INT64_MAX;
 
+	if (c.drained && parcels_count(c.parcels) < IN_MEMORY)
+		return 0;
 	if (c.due != INT64_MAX && parcels_count(c.parcels) < IN_MEMORY)
 		wait = c.due - now;
 	if (c.done_n) {
@@ -306,12 +308,15 @@ static void *courier(void *arg)
 
 		ctx_init(&cx, c.app, &mem);
 		collect(&cx, list);
-		if (!stop && (c.drained || c.due <= clock_now()) && parcels_count(c.parcels) < IN_MEMORY)
+		if (!stop && parcels_count(c.parcels) < IN_MEMORY && (c.drained || c.due <= clock_now()))
 			claim(&cx);
 		if (!stop)
 			send_ready(&cx);
-		if (c.done_n && (stop || clock_mono() - c.done_since >= NOTE_MS))
+		/* Noted, they may make way for what waited behind them. */
+		if (c.done_n && (stop || !c.in_flight || clock_mono() - c.done_since >= NOTE_MS)) {
 			note_all();
+			c.drained = true;
+		}
 		arena_rewind(&mem, mark);
 	}
 	return NULL;
