@@ -30,6 +30,7 @@ CREATE TABLE statuses (
 	deleted_at BIGINT NOT NULL          -- a tombstone: texts are gone, the URI is remembered
 );
 CREATE INDEX statuses_by_account ON statuses (account_id, id);
+CREATE INDEX statuses_with_media ON statuses (account_id, id) WHERE (extras & 4) <> 0;
 CREATE INDEX statuses_by_parent ON statuses (in_reply_to_id) WHERE in_reply_to_id IS NOT NULL;
 CREATE INDEX statuses_by_parent_uri ON statuses (in_reply_to_uri) WHERE in_reply_to_uri IS NOT NULL AND in_reply_to_id IS NULL;
 CREATE INDEX statuses_by_thread ON statuses (thread_id, id);
@@ -121,6 +122,7 @@ CREATE TABLE bookmarks (
 	UNIQUE (account_id, status_id)
 );
 CREATE INDEX bookmarks_by_account ON bookmarks (account_id, id);
+CREATE INDEX bookmarks_by_status ON bookmarks (status_id);
 
 CREATE TABLE pins (
 	id @ID,
@@ -128,12 +130,14 @@ CREATE TABLE pins (
 	status_id BIGINT NOT NULL,
 	UNIQUE (account_id, status_id)
 );
+CREATE INDEX pins_by_status ON pins (status_id);
 
 CREATE TABLE thread_mutes (
 	account_id BIGINT NOT NULL,
 	thread_id BIGINT NOT NULL,
 	PRIMARY KEY (account_id, thread_id)
 );
+CREATE INDEX thread_mutes_by_thread ON thread_mutes (thread_id);
 
 CREATE TABLE idempotency (
 	account_id BIGINT NOT NULL,
