@@ -120,6 +120,8 @@ enum err post_bury(struct ctx *cx, const struct status *s)
 {
 	bool there;
 
+	if (s->site_id && !s->reblog_of_id)
+		TRY(mentions_keep_interested(cx->db, s->id));
 	TRY(statuses_bury(cx->db, s->id, cx->now, &there));
 	if (!there)
 		return OK;

@@ -7,6 +7,14 @@ SQL(mention_add,
     " ON CONFLICT (status_id, account_id) DO UPDATE SET silent = excluded.silent");
 SQL(mention_allow,
     "INSERT INTO status_mentions (status_id, account_id, silent) VALUES ($1, $2, TRUE) ON CONFLICT DO NOTHING");
+SQL(mention_keep_interested,
+    "INSERT INTO status_mentions (status_id, account_id, silent) SELECT CAST($1 AS BIGINT), x.account_id, TRUE FROM"
+    " (SELECT f.account_id FROM favourites f JOIN accounts a ON a.id = f.account_id"
+    " WHERE f.status_id = $1 AND a.site_id IS NULL"
+    " UNION SELECT account_id FROM statuses WHERE reblog_of_id = $1 AND reblog_of_id IS NOT NULL AND deleted_at = 0"
+    " AND site_id IS NULL"
+    " UNION SELECT account_id FROM statuses WHERE in_reply_to_id = $1 AND site_id IS NULL) x"
+    " WHERE TRUE ON CONFLICT DO NOTHING");
 SQL(mention_silence,
     "UPDATE status_mentions SET silent = TRUE WHERE status_id = $1 AND NOT silent"
     " AND account_id NOT IN (SELECT value FROM json_each($2))");
@@ -29,6 +37,11 @@ enum err mentions_add(struct db *db, int64_t status_id, int64_t account_id, bool
 enum err mentions_allow(struct db *db, int64_t status_id, int64_t account_id)
 {
 	return db_exec(db, &mention_allow, ARGS(status_id, account_id), NULL);
+}
+
+enum err mentions_keep_interested(struct db *db, int64_t status_id)
+{
+	return db_exec(db, &mention_keep_interested, ARGS(status_id), NULL);
 }
 
 enum err mentions_silence(struct db *db, int64_t status_id, str keep)

@@ -9,6 +9,8 @@ struct mention_row {
 enum err mentions_add(struct db *db, int64_t status_id, int64_t account_id, bool silent) MUST_CHECK;
 /* As a silent one, unless it is there. */
 enum err mentions_allow(struct db *db, int64_t status_id, int64_t account_id) MUST_CHECK;
+/* Who elsewhere liked, boosted or answered the post: silent ones too, so that they hear of its deletion. */
+enum err mentions_keep_interested(struct db *db, int64_t status_id) MUST_CHECK;
 /* Names of the post that are silent from now on; keep: JSON list of accounts that stay. */
 enum err mentions_silence(struct db *db, int64_t status_id, str keep) MUST_CHECK;
 enum err mentions_of(struct db *db, struct arena *mem, int64_t status_id, struct db_rows *out) MUST_CHECK;

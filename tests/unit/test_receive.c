@@ -356,6 +356,31 @@ static void boosts_and_likes_from_elsewhere_are_found_by_their_uri(struct world 
 	server_close(&s);
 }
 
+static void whoever_elsewhere_reacted_hears_of_the_deletion(struct world *w)
+{
+	struct server s;
+	const struct account *ann, *far[4];
+	struct remote_status in;
+	struct status_view was;
+	int64_t id, boost;
+
+	server_open(&s, w);
+	ann = person(&s, "ann", s.site);
+	for (int i = 0; i < 4; i++)
+		far[i] = person(&s, (const char *[]){ "f1", "f2", "f3", "f4" }[i], NULL);
+	id = post(&s, ann, "public", "hi @f1@far.test");
+	as(&s, NULL);
+	assert_int_equal(react_favourite(&s.cx, far[1], id, S("https://far.test/1")), OK);
+	assert_int_equal(react_reblog(&s.cx, far[2], id, S(""), S("https://far.test/2"), 0, &boost), OK);
+	in = remote(&s, far[3], "1", "x");
+	in.in_reply_to_uri = row(&s, id).uri;
+	receive(&s, far[3], in);
+	assert_int_equal(status_delete(as(&s, ann), id, &was), OK);
+	assert_int_equal(count_of(&s, "SELECT COUNT(*) FROM status_mentions m JOIN statuses s ON s.id = m.status_id WHERE s.deleted_at > 0"), 4);
+	assert_int_equal(count_of(&s, "SELECT COUNT(*) FROM jobs WHERE args LIKE '%delete%'"), 1);
+	server_close(&s);
+}
+
 int main(void)
 {
 	static const struct db_test tests[] = {
@@ -369,6 +394,7 @@ int main(void)
 		T(what_strangers_send_too_much_of_is_cut),
 		T(only_what_concerns_us_is_wanted),
 		T(quiet_posts_are_history),
+		T(whoever_elsewhere_reacted_hears_of_the_deletion),
 		T(boosts_and_likes_from_elsewhere_are_found_by_their_uri),
 	};
 

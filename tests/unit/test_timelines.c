@@ -303,10 +303,18 @@ static size_t of(struct server *s, const struct account *who, const struct accou
 static void a_profile_shows_what_its_reader_may_see(struct world *w)
 {
 	struct server s;
-	const struct account *ann, *bob, *cid;
+	const struct account *ann, *bob, *cid, *far;
+	struct attachment image = { .kind = S("image"), .remote_url = S("https://far.test/1.png") };
+	struct remote_status in;
 	int64_t pub;
 
 	server_open(&s, w);
+	far = person(&s, "far", NULL);
+	receive(&s, far, remote(&s, far, "1", "no picture"));
+	in = remote(&s, far, "2", "picture");
+	in.media = &image;
+	in.media_n = 1;
+	receive(&s, far, in);
 	ann = person(&s, "ann", s.site);
 	bob = person(&s, "bob", s.site);
 	cid = person(&s, "cid", s.site);
@@ -328,6 +336,7 @@ static void a_profile_shows_what_its_reader_may_see(struct world *w)
 	assert_int_equal(of(&s, NULL, ann, (struct account_statuses){ .tagged = S("tag") }), 1);
 	assert_int_equal(of(&s, NULL, ann, (struct account_statuses){ .tagged = S("other") }), 0);
 	assert_int_equal(of(&s, NULL, ann, (struct account_statuses){ .only_media = true }), 0);
+	assert_int_equal(of(&s, NULL, far, (struct account_statuses){ .only_media = true }), 1);
 	assert_int_equal(relation_block(as(&s, ann), ann, bob, S("")), OK);
 	assert_int_equal(of(&s, bob, ann, (struct account_statuses){ 0 }), 0);
 	server_close(&s);
