@@ -132,9 +132,9 @@ def rows_time():
     return int(time.time() * 1000) - 50 * 86400_000
 
 
-def follow_rows(server, pairs):
+def follow_rows(server, pairs, local=False):
     base = blank(server, "follows")
-    insert(server, "follows", [{**base, "id": next_id(), "account_id": a, "target_id": t, "show_reblogs": True,
+    insert(server, "follows", [{**base, "id": next_id(), "account_id": a, "target_id": t, "show_reblogs": True, "local": local,
                                 "created_at": rows_time()} for a, t in pairs])
 
 
@@ -145,7 +145,7 @@ TEXT = ("<p>A post of ordinary length, as people write them: some words about th
 
 def home_of(server, reader, n_accounts=50, n_posts=2000):
     accounts = remote_accounts(server, n_accounts, lambda i: f"http://home{i}.localhost/inbox")
-    follow_rows(server, [(int(reader.id), a["id"]) for a in accounts])
+    follow_rows(server, [(int(reader.id), a["id"]) for a in accounts], local=True)
     base = blank(server, "statuses")
     posts, feeds = [], []
     for i in range(n_posts):
@@ -218,7 +218,7 @@ def posts(server, me):
 def inbox(server, me, count=20000):
     key, public = key_pair(server.dir)
     peer = remote_accounts(server, 1, lambda i: "http://sender.localhost/inbox")[0]
-    follow_rows(server, [(int(me.id), peer["id"])])
+    follow_rows(server, [(int(me.id), peer["id"])], local=True)
     base = blank(server, "account_keys")
     insert(server, "account_keys", [{**base, "id": next_id(), "account_id": peer["id"], "uri": peer["uri"] + "#main-key",
                                      "kind": "rsa", "public_pem": public, "fetched_at": int(time.time() * 1000)}])
