@@ -17,7 +17,8 @@ static enum err tag_of(struct ctx *cx, str tagged, int64_t *id)
 	return e == ERR_NOT_FOUND ? OK : e;
 }
 
-enum err account_statuses(struct ctx *cx, int64_t account_id, const struct account_statuses *f, const struct page *p, struct ids *ids)
+enum err account_statuses(struct ctx *cx, int64_t account_id, const struct account_statuses *f, const struct page *p,
+                          struct ids *ids)
 {
 	struct account_page page = {
 		.viewer = cx->me ? cx->me->id : 0,

@@ -8,7 +8,8 @@
 static enum err check_text(struct ctx *cx, const struct post_in *in, struct draft *d)
 {
 	int64_t most = cx->app->config->max_characters;
-	bool known = !in->content_type.n || str_eq(in->content_type, S("text/plain")) || str_eq(in->content_type, S("text/markdown"));
+	bool known = !in->content_type.n || str_eq(in->content_type, S("text/plain")) ||
+	             str_eq(in->content_type, S("text/markdown"));
 
 	d->text = str_or(in->text, S(""));
 	d->spoiler_text = str_or(in->spoiler_text, S(""));

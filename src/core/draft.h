@@ -1,5 +1,6 @@
 #pragma once
-/* From what a user typed to what a post is: checks, HTML, who and what is named. Inside of core; outside of transactions. */
+/* From what a user typed to what a post is: checks, HTML, who and what is named. Inside of core; outside of
+ * transactions. */
 #include "core/post.h"
 
 struct draft {

@@ -47,7 +47,8 @@ enum err post_count(struct ctx *cx, const struct status *s)
 	return statuses_count_author(cx->db, s->account_id, 1, s->created_at);
 }
 
-enum err post_tell(struct ctx *cx, const struct status *s, const struct post_parts *p, struct ids already, bool fresh)
+enum err post_tell(struct ctx *cx, const struct status *s, const struct post_parts *p, struct ids already,
+                   bool fresh)
 {
 	struct ids told = { 0 };
 
@@ -94,7 +95,9 @@ static enum err bury_boosts(struct ctx *cx, const struct status *s)
 	TRY(statuses_bury_boosts(cx->db, cx->mem, s->id, cx->now, &rows));
 	b = rows.p;
 	for (size_t i = 0; i < rows.n; i++) {
-		struct send send = { .kind = SEND_UNANNOUNCE, .actor_id = b[i].account_id, .status_id = b[i].id, .uri = b[i].uri };
+		struct send send = {
+			.kind = SEND_UNANNOUNCE, .actor_id = b[i].account_id, .status_id = b[i].id, .uri = b[i].uri,
+		};
 
 		TRY(statuses_count_author(cx->db, b[i].account_id, -1, 0));
 		if (b[i].site_id)

@@ -1,5 +1,6 @@
 #pragma once
-/* What the verbs on posts share: parts, counters, threads, notices, burial. Inside of core and of transactions only. */
+/* What the verbs on posts share: parts, counters, threads, notices, burial. Inside of core and of
+ * transactions only. */
 #include "core/job.h"
 #include "core/status.h"
 #include "store/parts.h"
@@ -18,7 +19,8 @@ struct post_parts {
 };
 
 int64_t post_extras(const struct post_parts *p);
-/* Only what everybody may know of is counted: replies that are public or unlisted, posts that are not direct. */
+/* Only what everybody may know of is counted: replies that are public or unlisted, posts that are not direct.
+ * */
 bool post_counts_as_reply(const struct status *s);
 bool post_counts_for_author(const struct status *s);
 /* The rows of the parts; those of hashtags and attachments must not be there yet. */
@@ -26,7 +28,8 @@ enum err post_write_parts(struct ctx *cx, const struct status *s, const struct p
 /* Counts the new post at its author and its parent. ERR_NOT_FOUND: the parent is gone meanwhile. */
 enum err post_count(struct ctx *cx, const struct status *s) MUST_CHECK;
 /* Notices for who is named, except those in already, and for followers who asked (fresh posts only). */
-enum err post_tell(struct ctx *cx, const struct status *s, const struct post_parts *p, struct ids already, bool fresh) MUST_CHECK;
+enum err post_tell(struct ctx *cx, const struct status *s, const struct post_parts *p, struct ids already,
+                   bool fresh) MUST_CHECK;
 /* Links replies that came before it, and joins their threads with its own. */
 enum err post_adopt(struct ctx *cx, const struct status *s) MUST_CHECK;
 /* Makes a tombstone of a post or boost, with all that follows from it. OK if it is one. */

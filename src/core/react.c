@@ -1,5 +1,5 @@
-/* Favourites, boosts, bookmarks, pins, muted threads. Every verb looks the post up again within its transaction, and
- * counters move only when a row did. */
+/* Favourites, boosts, bookmarks, pins, muted threads. Every verb looks the post up again within its
+ * transaction, and counters move only when a row did. */
 #include "core/react.h"
 
 #include "base/clock.h"
@@ -35,7 +35,8 @@ static enum err target(struct ctx *cx, const struct account *by, int64_t id, str
 }
 
 /* The author's server is told of what ours do. */
-static enum err tell_author(struct ctx *cx, const struct react *r, const struct status *s, enum send_kind kind, str uri)
+static enum err tell_author(struct ctx *cx, const struct react *r, const struct status *s,
+                            enum send_kind kind, str uri)
 {
 	struct send send = { .kind = kind, .actor_id = r->by->id, .target_id = s->account_id, .status_id = s->id, .uri = uri };
 
@@ -108,8 +109,10 @@ enum err react_unfavourite(struct ctx *cx, const struct account *by, int64_t sta
 	return write_tx(cx, unfavourite, &r);
 }
 
-/* How visible the boost is: what was asked for, but no more than the post. Private ones are their author's to boost. */
-static enum err boost_visibility(struct ctx *cx, const struct react *r, const struct status *s, str *visibility)
+/* How visible the boost is: what was asked for, but no more than the post. Private ones are their author's to
+ * boost. */
+static enum err boost_visibility(struct ctx *cx, const struct react *r, const struct status *s,
+                                 str *visibility)
 {
 	bool open = str_eq(s->visibility, S("public")) || str_eq(s->visibility, S("unlisted"));
 
@@ -123,8 +126,10 @@ static enum err boost_visibility(struct ctx *cx, const struct react *r, const st
 	return OK;
 }
 
-/* The boost's row, with an id of its time; *added false: there is one (*boost is it), or there was one of that URI. */
-static enum err boost_row(struct ctx *cx, const struct react *r, const struct status *s, struct status *boost, bool *added)
+/* The boost's row, with an id of its time; *added false: there is one (*boost is it), or there was one of
+ * that URI. */
+static enum err boost_row(struct ctx *cx, const struct react *r, const struct status *s,
+                          struct status *boost, bool *added)
 {
 	struct status there = { 0 };
 	enum err e;
@@ -153,7 +158,8 @@ static enum err boost_row(struct ctx *cx, const struct react *r, const struct st
 	return OK;
 }
 
-static enum err announce(struct ctx *cx, const struct react *r, const struct status *s, const struct status *boost)
+static enum err announce(struct ctx *cx, const struct react *r, const struct status *s,
+                         const struct status *boost)
 {
 	if (s->site_id)
 		TRY(notice_add(cx, s->account_id, "reblog", r->by->id, s->id));
@@ -189,9 +195,12 @@ static enum err reblog(struct ctx *cx, void *arg)
 	return announce(cx, r, &s, &boost);
 }
 
-enum err react_reblog(struct ctx *cx, const struct account *by, int64_t status_id, str visibility, str uri, int64_t created_at, int64_t *id)
+enum err react_reblog(struct ctx *cx, const struct account *by, int64_t status_id, str visibility, str uri,
+                      int64_t created_at, int64_t *id)
 {
-	struct react r = { .by = by, .status_id = status_id, .visibility = visibility, .uri = uri, .created_at = created_at };
+	struct react r = {
+		.by = by, .status_id = status_id, .visibility = visibility, .uri = uri, .created_at = created_at,
+	};
 	enum err e = write_tx(cx, reblog, &r);
 
 	*id = e ? 0 : r.id;
@@ -246,7 +255,8 @@ static enum err may_pin(struct ctx *cx, const struct react *r, const struct stat
 	if (s->reblog_of_id)
 		return fail(cx, ERR_INVALID, "Validation failed: A boost cannot be pinned");
 	if (str_eq(s->visibility, S("direct")))
-		return fail(cx, ERR_INVALID, "Validation failed: Posts that are only visible to mentioned users cannot be pinned");
+		return fail(cx, ERR_INVALID,
+		            "Validation failed: Posts that are only visible to mentioned users cannot be pinned");
 	TRY(pins_count(cx->db, r->by->id, &n));
 	if (r->on && n >= PINS_MOST)
 		return fail(cx, ERR_INVALID, "Validation failed: You have already pinned the maximum number of posts");
@@ -295,7 +305,8 @@ enum err react_mute_thread(struct ctx *cx, int64_t status_id, bool on)
 	return cx->me ? write_tx(cx, mute_thread, &r) : ERR_DENIED;
 }
 
-enum err react_find(struct ctx *cx, const struct account *by, str uri, int64_t *favourite_of, int64_t *reblog_of)
+enum err react_find(struct ctx *cx, const struct account *by, str uri, int64_t *favourite_of,
+                    int64_t *reblog_of)
 {
 	struct favourite f = { 0 };
 	struct status s = { 0 };
@@ -315,7 +326,8 @@ enum err react_find(struct ctx *cx, const struct account *by, str uri, int64_t *
 	return OK;
 }
 
-static enum err list(struct ctx *cx, enum reacts_list which, int64_t of, const struct page *p, struct listed **out, size_t *n)
+static enum err list(struct ctx *cx, enum reacts_list which, int64_t of, const struct page *p, struct listed **out,
+                     size_t *n)
 {
 	struct span sp = span_of(p, USUAL, MOST);
 	struct db_rows rows = { 0 };
@@ -334,7 +346,8 @@ static enum err list(struct ctx *cx, enum reacts_list which, int64_t of, const s
 	return OK;
 }
 
-static enum err list_of_post(struct ctx *cx, enum reacts_list which, int64_t id, const struct page *p, struct listed **out, size_t *n)
+static enum err list_of_post(struct ctx *cx, enum reacts_list which, int64_t id, const struct page *p,
+                             struct listed **out, size_t *n)
 {
 	struct status s = { 0 };
 
@@ -344,12 +357,14 @@ static enum err list_of_post(struct ctx *cx, enum reacts_list which, int64_t id,
 	return list(cx, which, s.reblog_of_id ? s.reblog_of_id : s.id, p, out, n);
 }
 
-enum err react_favourited_by(struct ctx *cx, int64_t status_id, const struct page *p, struct listed **out, size_t *n)
+enum err react_favourited_by(struct ctx *cx, int64_t status_id, const struct page *p, struct listed **out,
+                             size_t *n)
 {
 	return list_of_post(cx, REACTS_FAVOURITED_BY, status_id, p, out, n);
 }
 
-enum err react_reblogged_by(struct ctx *cx, int64_t status_id, const struct page *p, struct listed **out, size_t *n)
+enum err react_reblogged_by(struct ctx *cx, int64_t status_id, const struct page *p, struct listed **out,
+                            size_t *n)
 {
 	return list_of_post(cx, REACTS_REBLOGGED_BY, status_id, p, out, n);
 }

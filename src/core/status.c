@@ -109,12 +109,15 @@ static bool here(const struct thread_post *by_ids, size_t n, int64_t id)
 	return bsearch(&key, by_ids, n, sizeof(key), by_id) != NULL;
 }
 
-/* Depth first, each family by time. What hangs on a post that was taken out stands where that would stand last. */
+/* Depth first, each family by time. What hangs on a post that was taken out stands where that would stand
+ * last. */
 static void order_below(struct ctx *cx, int64_t root, struct db_rows *rows, size_t limit, struct ids *out)
 {
 	struct thread_post *p = rows->p, *sorted = NEWS(cx->mem, struct thread_post, rows->n);
 	size_t *stack = NEWS(cx->mem, size_t, rows->n + 1), depth = 0, n = rows->n;
 
+	if (!n)
+		return;
 	memcpy(sorted, p, n * sizeof(*p));
 	qsort(sorted, n, sizeof(*sorted), by_id);
 	for (size_t i = 0; i < n; i++)

@@ -9,9 +9,10 @@ struct post_in {
 	int sensitive;                                /* 0: the author's default, 1, -1 */
 	str idempotency_key;
 };
-/* By cx->me. Mentions of handles that are not known here stay text: bring them in before with status_handles(). Everything in
- * one transaction: rows, counters, notices, feeds, the job that sends it. The same key within an hour gives the first
- * post again. ERR_INVALID (empty, too long, bad visibility), ERR_NOT_FOUND (reply to what is not visible). */
+/* By cx->me. Mentions of handles that are not known here stay text: bring them in before with
+ * status_handles(). Everything in one transaction: rows, counters, notices, feeds, the job that sends it. The
+ * same key within an hour gives the first post again. ERR_INVALID (empty, too long, bad visibility),
+ * ERR_NOT_FOUND (reply to what is not visible). */
 enum err status_create(struct ctx *cx, const struct post_in *in, int64_t *id) MUST_CHECK;
 /* Handles ("user@domain") in the text that are not known here yet; at most 50. */
 enum err status_handles(struct ctx *cx, str text, struct strs *unknown) MUST_CHECK;
@@ -25,8 +26,10 @@ enum err status_edit(struct ctx *cx, int64_t id, const struct edit_in *in) MUST_
 enum err status_delete(struct ctx *cx, int64_t id, struct status_view *was) MUST_CHECK;
 enum err status_source(struct ctx *cx, int64_t id, struct status *s) MUST_CHECK; /* author only */
 /* Oldest first, the present version last. */
-enum err status_history(struct ctx *cx, int64_t id, struct status_view *now, struct status_edit **edits, size_t *n) MUST_CHECK;
-/* Ids above (root first) and below (depth first), of what cx->me may see; at most 4,096 (anonymous: 40 and 60). */
+enum err status_history(struct ctx *cx, int64_t id, struct status_view *now, struct status_edit **edits,
+                        size_t *n) MUST_CHECK;
+/* Ids above (root first) and below (depth first), of what cx->me may see; at most 4,096 (anonymous: 40 and
+ * 60). */
 enum err status_context(struct ctx *cx, int64_t id, struct ids *above, struct ids *below) MUST_CHECK;
 
 /* The row, visible or not, also a tombstone (deleted_at): for federation. */
@@ -35,9 +38,11 @@ enum err status_by_id(struct ctx *cx, int64_t id, struct status *s) MUST_CHECK;
 /* For writing it as ActivityPub: as status_view(), but seen by its author. */
 enum err status_own_view(struct ctx *cx, int64_t id, struct status_view *out) MUST_CHECK;
 /* Ids of direct replies that are public or unlisted, oldest first. */
-enum err status_public_replies(struct ctx *cx, int64_t id, int64_t after, int64_t limit, struct ids *ids) MUST_CHECK;
+enum err status_public_replies(struct ctx *cx, int64_t id, int64_t after, int64_t limit,
+                               struct ids *ids) MUST_CHECK;
 
-/* A remote post as read from its document. The caller has checked: id, author and host agree, signer or origin is right. */
+/* A remote post as read from its document. The caller has checked: id, author and host agree, signer or
+ * origin is right. */
 struct remote_status {
 	str uri, url, content, spoiler_text, language, visibility, conversation, in_reply_to_uri, emojis;
 	bool sensitive;
@@ -51,14 +56,20 @@ struct remote_status {
 	struct attachment *media;
 	size_t media_n;
 };
-/* Idempotent by uri; tombstones and remembered deletions stay: then OK and *id = 0. Cleans the HTML, clamps the date, links the
- * parent by uri if it is here (and earlier arrived orphans to it), counts, writes feeds, makes notices for local
- * mentioned accounts and for followers who asked (notify). quiet: history brought in, no notices, no feeds. */
-enum err status_receive(struct ctx *cx, const struct account *author, const struct remote_status *in, bool quiet, int64_t *id) MUST_CHECK;
-/* edited_at newer than the stored one: an edit with history; else a silent refresh; older: ignored. Never widens visibility nor
- * changes author, date or parent. ERR_NOT_FOUND: unknown here. ERR_DENIED: not its author. */
-enum err status_receive_edit(struct ctx *cx, const struct account *author, const struct remote_status *in) MUST_CHECK;
+/* Idempotent by uri; tombstones and remembered deletions stay: then OK and *id = 0. Cleans the HTML, clamps
+ * the date, links the parent by uri if it is here (and earlier arrived orphans to it), counts, writes feeds,
+ * makes notices for local mentioned accounts and for followers who asked (notify). quiet: history brought in,
+ * no notices, no feeds. */
+enum err status_receive(struct ctx *cx, const struct account *author, const struct remote_status *in,
+                        bool quiet, int64_t *id) MUST_CHECK;
+/* edited_at newer than the stored one: an edit with history; else a silent refresh; older: ignored. Never
+ * widens visibility nor changes author, date or parent. ERR_NOT_FOUND: unknown here. ERR_DENIED: not its
+ * author. */
+enum err status_receive_edit(struct ctx *cx, const struct account *author,
+                             const struct remote_status *in) MUST_CHECK;
 /* By its author; an unknown uri of the author's own host is remembered, so that a late Create stays out. */
 enum err status_receive_delete(struct ctx *cx, const struct account *by, str uri) MUST_CHECK;
-/* Should this server care? The author has a local follower, or someone local is mentioned or addressed, or the parent is ours. */
-enum err status_wanted(struct ctx *cx, const struct account *author, const struct remote_status *in, bool *wanted) MUST_CHECK;
+/* Should this server care? The author has a local follower, or someone local is mentioned or addressed, or
+ * the parent is ours. */
+enum err status_wanted(struct ctx *cx, const struct account *author, const struct remote_status *in,
+                       bool *wanted) MUST_CHECK;

@@ -1,5 +1,5 @@
-/* Writing a post. All that needs only reading is done before the transaction; within it are the rows, the counters, the
- * homes, the notices and the job that sends it. */
+/* Writing a post. All that needs only reading is done before the transaction; within it are the rows, the
+ * counters, the homes, the notices and the job that sends it. */
 #include "base/clock.h"
 #include "core/draft.h"
 #include "core/site.h"

@@ -17,8 +17,8 @@ struct edit {
 	int64_t id;
 };
 
-/* JSON list of those named now; the others of before become silent: they have the post and get its later versions, but
- * are not named any more. */
+/* JSON list of those named now; the others of before become silent: they have the post and get its later
+ * versions, but are not named any more. */
 static enum err renew_mentions(struct ctx *cx, struct edit *ed, struct ids *before)
 {
 	const struct post_parts *p = &ed->d.parts;
@@ -127,7 +127,8 @@ enum err status_source(struct ctx *cx, int64_t id, struct status *s)
 	return own(cx, id, s);
 }
 
-enum err status_history(struct ctx *cx, int64_t id, struct status_view *now, struct status_edit **edits, size_t *n)
+enum err status_history(struct ctx *cx, int64_t id, struct status_view *now, struct status_edit **edits,
+                        size_t *n)
 {
 	struct db_rows rows = { 0 };
 	const struct status *s = &now->s;
@@ -135,7 +136,8 @@ enum err status_history(struct ctx *cx, int64_t id, struct status_view *now, str
 	TRY(status_view(cx, id, now));
 	TRY(edits_of(cx->db, cx->mem, id, &rows));
 	*edits = NEWS(cx->mem, struct status_edit, rows.n + 1);
-	memcpy(*edits, rows.p, rows.n * sizeof(**edits));
+	if (rows.n)
+		memcpy(*edits, rows.p, rows.n * sizeof(**edits));
 	(*edits)[rows.n] = (struct status_edit){ 0, s->id, s->spoiler_text, s->content, s->sensitive,
 		                                 s->edited_at ? s->edited_at : s->created_at };
 	*n = rows.n + 1;

@@ -1,6 +1,6 @@
-/* Taking in posts from elsewhere. What they are and who made them has been checked by the caller; here texts are cleaned,
- * sizes bounded, the date put where it cannot disturb timelines, and the post finds its place: parent, replies that
- * came first, homes, notices. Everything may come twice, late, or after its deletion. */
+/* Taking in posts from elsewhere. What they are and who made them has been checked by the caller; here texts
+ * are cleaned, sizes bounded, the date put where it cannot disturb timelines, and the post finds its place:
+ * parent, replies that came first, homes, notices. Everything may come twice, late, or after its deletion. */
 #include "base/clock.h"
 #include "base/url.h"
 #include "core/notice.h"
@@ -156,7 +156,8 @@ static enum err mark_local(struct ctx *cx, struct post_parts *p)
 	return OK;
 }
 
-/* The post is here. Another inbox may have got it with other addressees: they may see it too, without a word. */
+/* The post is here. Another inbox may have got it with other addressees: they may see it too, without a word.
+ * */
 static enum err again(struct ctx *cx, struct receive *r, const struct status *there)
 {
 	struct status s = *there;
@@ -229,7 +230,8 @@ static enum err receive(struct ctx *cx, void *arg)
 	return post_tell(cx, &r->s, &r->parts, (struct ids){ 0 }, true);
 }
 
-enum err status_receive(struct ctx *cx, const struct account *author, const struct remote_status *in, bool quiet, int64_t *id)
+enum err status_receive(struct ctx *cx, const struct account *author, const struct remote_status *in,
+                        bool quiet, int64_t *id)
 {
 	struct receive r = { .author = author, .in = in, .quiet = quiet };
 	enum err e;
@@ -348,7 +350,8 @@ enum err status_receive_delete(struct ctx *cx, const struct account *by, str uri
 	return write_tx(cx, receive_delete, &g);
 }
 
-enum err status_wanted(struct ctx *cx, const struct account *author, const struct remote_status *in, bool *wanted)
+enum err status_wanted(struct ctx *cx, const struct account *author, const struct remote_status *in,
+                       bool *wanted)
 {
 	struct ids ids = { NEWS(cx->mem, int64_t, MENTIONS_MOST), 0 };
 

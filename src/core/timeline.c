@@ -1,6 +1,7 @@
-/* Timelines. Homes are written when a post arrives, with Mastodon's rules (FeedManager#filter_from_home): replies to others
- * only for who follows both, boosts only for who wants them and has not just got the post, nothing that names somebody
- * the reader blocks or mutes. Blocks and mutes made later are heeded when a page is read. */
+/* Timelines. Homes are written when a post arrives, with Mastodon's rules (FeedManager#filter_from_home):
+ * replies to others only for who follows both, boosts only for who wants them and has not just got the post,
+ * nothing that names somebody the reader blocks or mutes. Blocks and mutes made later are heeded when a page
+ * is read. */
 #include "core/timeline.h"
 
 #include <stdlib.h>
@@ -39,7 +40,8 @@ static struct timeline_page page_of(struct ctx *cx, const struct timeline_filter
 	};
 }
 
-enum err timeline_public(struct ctx *cx, const struct timeline_filter *f, const struct page *p, struct ids *ids)
+enum err timeline_public(struct ctx *cx, const struct timeline_filter *f, const struct page *p,
+                         struct ids *ids)
 {
 	struct timeline_page page = page_of(cx, f, p);
 
@@ -89,7 +91,8 @@ static enum err tag_ids_of(struct ctx *cx, struct strs names, struct ids *ids, s
 	return OK;
 }
 
-enum err timeline_tag(struct ctx *cx, str tag, const struct timeline_filter *f, const struct page *p, struct ids *ids)
+enum err timeline_tag(struct ctx *cx, str tag, const struct timeline_filter *f, const struct page *p,
+                      struct ids *ids)
 {
 	struct timeline_page page = page_of(cx, f, p);
 	struct ids any = { 0 }, all = { 0 }, none = { 0 }, part;
@@ -112,8 +115,8 @@ enum err timeline_tag(struct ctx *cx, str tag, const struct timeline_filter *f, 
 	for (size_t i = 0; i < any.n; i++) {
 		page.tag_id = any.v[i];
 		TRY(timelines_tag(cx->db, cx->mem, &page, &part));
-		memcpy(ids->v + ids->n, part.v, part.n * sizeof(*part.v));
-		ids->n += part.n;
+		for (size_t k = 0; k < part.n; k++)
+			ids->v[ids->n++] = part.v[k];
 	}
 	merge(&page.span, ids);
 	span_turn(&page.span, ids);

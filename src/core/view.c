@@ -1,6 +1,6 @@
-/* Loads posts and accounts for showing. However long the page: the posts, what they are boosts of, the authors, how the
- * viewer stands to them, mentions, hashtags, attachments, the viewer's own marks: eight statements, each left out where
- * nothing could come of it. */
+/* Loads posts and accounts for showing. However long the page: the posts, what they are boosts of, the
+ * authors, how the viewer stands to them, mentions, hashtags, attachments, the viewer's own marks: eight
+ * statements, each left out where nothing could come of it. */
 #include "core/view.h"
 
 #include <stdlib.h>
@@ -277,7 +277,8 @@ static void make_views(struct load *l)
 		v[i] = (struct status_view){ .s = *s, .author = p->author, .base = l->base, .personal = l->viewer != 0 };
 		v[i].app_name = p->row->app_name;
 		v[i].app_website = p->row->app_website;
-		v[i].pinnable = l->viewer && s->account_id == l->viewer && !s->reblog_of_id && !str_eq(s->visibility, S("direct"));
+		v[i].pinnable = l->viewer && s->account_id == l->viewer && !s->reblog_of_id &&
+		                !str_eq(s->visibility, S("direct"));
 	}
 }
 

@@ -1,5 +1,6 @@
-/* The rule of who may see a post, as a pure function, and loaders for what it needs. Pages in SQL leave out beforehand
- * what the rule would refuse (store/timelines.c), so that they come out full; the rule still has the last word. */
+/* The rule of who may see a post, as a pure function, and loaders for what it needs. Pages in SQL leave out
+ * beforehand what the rule would refuse (store/timelines.c), so that they come out full; the rule still has
+ * the last word. */
 #include "core/visible.h"
 
 #include "store/shown.h"

@@ -14,13 +14,15 @@ enum {
 	REL_SELF = 64,
 	REL_NO_REBLOGS = 128,  /* follows, but not for boosts */
 };
-/* The rule itself: may one who stands so (0: anonymous) see the post? Deleted posts, posts of suspended or deleted
- * authors: nobody. Public and unlisted: all whom the author does not block. Private: followers, mentioned, author.
- * Direct: mentioned, author. A boost: what both it and its post allow. */
+/* The rule itself: may one who stands so (0: anonymous) see the post? Deleted posts, posts of suspended or
+ * deleted authors: nobody. Public and unlisted: all whom the author does not block. Private: followers,
+ * mentioned, author. Direct: mentioned, author. A boost: what both it and its post allow. */
 bool visible_status(const struct status *s, const struct account *author, unsigned rel);
-/* May it stand in a timeline of one who stands so? Visible, and neither blocked nor muted nor domain-blocked. */
+/* May it stand in a timeline of one who stands so? Visible, and neither blocked nor muted nor domain-blocked.
+ * */
 bool visible_in_timeline(const struct status *s, const struct account *author, unsigned rel);
-/* Loads what the rule needs. viewer_id 0: anonymous; may be a remote account (signed fetch). ERR_NOT_FOUND: hidden. */
+/* Loads what the rule needs. viewer_id 0: anonymous; may be a remote account (signed fetch). ERR_NOT_FOUND:
+ * hidden. */
 enum err visible_check(struct ctx *cx, int64_t viewer_id, const struct status *s) MUST_CHECK;
 /* rel[i] for accounts[i], two statements however many. */
 enum err visible_relations(struct ctx *cx, int64_t viewer_id, struct ids accounts, unsigned *rel) MUST_CHECK;

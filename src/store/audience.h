@@ -9,6 +9,7 @@ enum err audience_has_remote(struct db *db, int64_t author, bool *some) MUST_CHE
 enum err audience_local(struct db *db, struct arena *mem, str accounts, struct ids *ids) MUST_CHECK;
 /* Who here boosted a post. */
 enum err audience_boosters(struct db *db, struct arena *mem, int64_t status_id, struct ids *ids) MUST_CHECK;
-/* A remote post concerns us: its author has a local follower, one of the accounts is local, or the post it answers is
- * local or by somebody whom a local account follows. */
-enum err audience_wants(struct db *db, int64_t author, str accounts, str in_reply_to_uri, bool *wanted) MUST_CHECK;
+/* A remote post concerns us: its author has a local follower, one of the accounts is local, or the post it
+ * answers is local or by somebody whom a local account follows. */
+enum err audience_wants(struct db *db, int64_t author, str accounts, str in_reply_to_uri,
+                        bool *wanted) MUST_CHECK;

@@ -1,5 +1,5 @@
-/* Who gets a post is one statement for all followers; the first table is the index of local followers, so an author's
- * remote followers cost nothing here. */
+/* Who gets a post is one statement for all followers; the first table is the index of local followers, so an
+ * author's remote followers cost nothing here. */
 #include "store/feeds.h"
 
 SQL(feed_push,
@@ -28,10 +28,12 @@ SQL(feed_push_mentioned,
     " AND NOT EXISTS (SELECT 1 FROM mutes m WHERE m.account_id = f.account_id AND m.target_id = $1"
     " AND (m.expires_at = 0 OR m.expires_at > $3)) ON CONFLICT DO NOTHING");
 SQL(feed_push_one,
-    "INSERT INTO feeds (account_id, status_id, author_id, boosted_id) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING");
+    "INSERT INTO feeds (account_id, status_id, author_id, boosted_id) VALUES ($1, $2, $3, $4) ON CONFLICT"
+    " DO NOTHING");
 
 SQL(feed_boosted,
-    "SELECT a.id AS account_id, a.domain FROM statuses s JOIN accounts a ON a.id = s.account_id WHERE s.id = $1");
+    "SELECT a.id AS account_id, a.domain FROM statuses s JOIN accounts a ON a.id = s.account_id WHERE"
+    " s.id = $1");
 
 static const struct db_field boosted_fields[] = { F_I64(feed_boosted, account_id), F_STR(feed_boosted, domain) };
 static const struct db_map boosted_map = DB_MAP_OF(feed_boosted, boosted_fields);
@@ -72,7 +74,8 @@ SQL(feed_merge,
     " ORDER BY s.id DESC LIMIT $3 ON CONFLICT DO NOTHING");
 SQL(feed_unmerge, "DELETE FROM feeds WHERE account_id = $1 AND author_id = $2");
 SQL(feed_same,
-    "SELECT id FROM statuses WHERE reblog_of_id = $1 AND reblog_of_id IS NOT NULL AND deleted_at = 0 AND id > $2"
+    "SELECT id FROM statuses WHERE reblog_of_id = $1 AND reblog_of_id IS NOT NULL AND deleted_at = 0 AND"
+    " id > $2"
     " UNION ALL SELECT CAST($1 AS BIGINT) LIMIT 100");
 
 enum err feeds_merge(struct db *db, int64_t account_id, int64_t target_id, int64_t limit)
@@ -106,7 +109,8 @@ PAGE(feed_page, "f.status_id",
      "SELECT f.status_id FROM feeds f WHERE f.account_id = $1 AND f.status_id < $3 AND f.status_id > $4"
      " AND f.author_id NOT IN " HIDDEN " AND f.boosted_id NOT IN " HIDDEN);
 
-enum err feeds_page(struct db *db, struct arena *mem, int64_t account_id, int64_t now, const struct span *sp, struct ids *ids)
+enum err feeds_page(struct db *db, struct arena *mem, int64_t account_id, int64_t now,
+                    const struct span *sp, struct ids *ids)
 {
 	return db_ids(db, sp->up ? &feed_page_up : &feed_page_down, ARGS(account_id, now, sp->max, sp->low, sp->limit), mem, ids);
 }
@@ -155,8 +159,8 @@ enum err timelines_tag(struct db *db, struct arena *mem, const struct timeline_p
 	              mem, ids);
 }
 
-/* What visible_status() would refuse is left out here, so that pages come out full. The same for all posts, for those
- * with media and for the pinned ones: each finds its few among very many by an index of its own. */
+/* What visible_status() would refuse is left out here, so that pages come out full. The same for all posts,
+ * for those with media and for the pinned ones: each finds its few among very many by an index of its own. */
 #define OF_ACCOUNT \
 	" AND s.deleted_at = 0 AND s.id < $3 AND s.id > $4" \
 	" AND ($7 OR s.visibility IN ('public', 'unlisted') OR ($8 AND s.visibility = 'private')" \

@@ -23,7 +23,8 @@ struct feed_boosted {
 	str domain;
 };
 /* Who wrote a post that is boosted. */
-enum err feeds_boosted(struct db *db, struct arena *mem, int64_t status_id, struct feed_boosted *out) MUST_CHECK;
+enum err feeds_boosted(struct db *db, struct arena *mem, int64_t status_id,
+                       struct feed_boosted *out) MUST_CHECK;
 enum err feeds_push(struct db *db, const struct feed_push *p) MUST_CHECK;
 /* A direct post: to those of the mentioned who follow the author. */
 enum err feeds_push_mentioned(struct db *db, const struct feed_push *p) MUST_CHECK;
@@ -32,8 +33,10 @@ enum err feeds_push_one(struct db *db, int64_t account_id, const struct feed_pus
 enum err feeds_merge(struct db *db, int64_t account_id, int64_t target_id, int64_t limit) MUST_CHECK;
 enum err feeds_unmerge(struct db *db, int64_t account_id, int64_t target_id) MUST_CHECK;
 /* The post and its boosts, newest first, since an id: where a reader may have it from. */
-enum err feeds_same(struct db *db, struct arena *mem, int64_t status_id, int64_t since, struct ids *ids) MUST_CHECK;
-enum err feeds_page(struct db *db, struct arena *mem, int64_t account_id, int64_t now, const struct span *sp, struct ids *ids) MUST_CHECK;
+enum err feeds_same(struct db *db, struct arena *mem, int64_t status_id, int64_t since,
+                    struct ids *ids) MUST_CHECK;
+enum err feeds_page(struct db *db, struct arena *mem, int64_t account_id, int64_t now,
+                    const struct span *sp, struct ids *ids) MUST_CHECK;
 
 struct timeline_page {
 	int64_t viewer, now, site_id;
@@ -43,8 +46,10 @@ struct timeline_page {
 	int64_t all_n;
 	struct span span;
 };
-enum err timelines_public(struct db *db, struct arena *mem, const struct timeline_page *p, struct ids *ids) MUST_CHECK;
-enum err timelines_tag(struct db *db, struct arena *mem, const struct timeline_page *p, struct ids *ids) MUST_CHECK;
+enum err timelines_public(struct db *db, struct arena *mem, const struct timeline_page *p,
+                          struct ids *ids) MUST_CHECK;
+enum err timelines_tag(struct db *db, struct arena *mem, const struct timeline_page *p,
+                       struct ids *ids) MUST_CHECK;
 
 struct account_page {
 	int64_t viewer, now, account_id;
@@ -53,4 +58,5 @@ struct account_page {
 	int64_t tag_id; /* 0: any */
 	struct span span;
 };
-enum err timelines_account(struct db *db, struct arena *mem, const struct account_page *p, struct ids *ids) MUST_CHECK;
+enum err timelines_account(struct db *db, struct arena *mem, const struct account_page *p,
+                           struct ids *ids) MUST_CHECK;

@@ -8,10 +8,12 @@ SQL(mention_add,
 SQL(mention_allow,
     "INSERT INTO status_mentions (status_id, account_id, silent) VALUES ($1, $2, TRUE) ON CONFLICT DO NOTHING");
 SQL(mention_keep_interested,
-    "INSERT INTO status_mentions (status_id, account_id, silent) SELECT CAST($1 AS BIGINT), x.account_id, TRUE FROM"
+    "INSERT INTO status_mentions (status_id, account_id, silent) SELECT CAST($1 AS BIGINT), x.account_id,"
+    " TRUE FROM"
     " (SELECT f.account_id FROM favourites f JOIN accounts a ON a.id = f.account_id"
     " WHERE f.status_id = $1 AND a.site_id IS NULL"
-    " UNION SELECT account_id FROM statuses WHERE reblog_of_id = $1 AND reblog_of_id IS NOT NULL AND deleted_at = 0"
+    " UNION SELECT account_id FROM statuses WHERE reblog_of_id = $1 AND reblog_of_id IS NOT NULL AND"
+    " deleted_at = 0"
     " AND site_id IS NULL"
     " UNION SELECT account_id FROM statuses WHERE in_reply_to_id = $1 AND site_id IS NULL) x"
     " WHERE TRUE ON CONFLICT DO NOTHING");
@@ -20,7 +22,8 @@ SQL(mention_silence,
     " AND account_id NOT IN (SELECT value FROM json_each($2))");
 SQL(mention_of, "SELECT status_id, account_id, silent FROM status_mentions WHERE status_id = $1 ORDER BY account_id");
 SQL(mention_among,
-    "SELECT status_id FROM status_mentions WHERE account_id = $1 AND status_id IN (SELECT value FROM json_each($2))");
+    "SELECT status_id FROM status_mentions WHERE account_id = $1 AND status_id IN (SELECT value FROM"
+    " json_each($2))");
 
 static const struct db_field mention_fields[] = {
 	F_I64(mention_row, status_id),
@@ -54,7 +57,8 @@ enum err mentions_of(struct db *db, struct arena *mem, int64_t status_id, struct
 	return db_many(db, &mention_of, ARGS(status_id), &mention_map, mem, out);
 }
 
-enum err mentions_among(struct db *db, struct arena *mem, int64_t account_id, struct ids posts, struct ids *out)
+enum err mentions_among(struct db *db, struct arena *mem, int64_t account_id, struct ids posts,
+                        struct ids *out)
 {
 	*out = (struct ids){ 0 };
 	if (!account_id || !posts.n)
@@ -71,7 +75,8 @@ SQL(tag_clear, "DELETE FROM status_tags WHERE status_id = $1");
 SQL(tag_ids, "SELECT id FROM tags WHERE name IN (SELECT value FROM json_texts($1))");
 SQL(tag_like,
     "SELECT t.display FROM tags t WHERE t.name >= $1 AND t.name < $2 AND EXISTS (SELECT 1 FROM status_tags x"
-    " JOIN statuses s ON s.id = x.status_id WHERE x.tag_id = t.id AND s.visibility = 'public' AND s.deleted_at = 0)"
+    " JOIN statuses s ON s.id = x.status_id WHERE x.tag_id = t.id AND s.visibility = 'public' AND"
+    " s.deleted_at = 0)"
     " ORDER BY length(t.name), t.name LIMIT $3 OFFSET $4");
 
 enum err tags_find(struct db *db, str name, int64_t *id)
@@ -106,7 +111,8 @@ struct tag_name {
 static const struct db_field tag_name_fields[] = { F_STR(tag_name, display) };
 static const struct db_map tag_name_map = DB_MAP_OF(tag_name, tag_name_fields);
 
-enum err tags_like(struct db *db, struct arena *mem, str prefix, int64_t limit, int64_t offset, struct strs *out)
+enum err tags_like(struct db *db, struct arena *mem, str prefix, int64_t limit, int64_t offset,
+                   struct strs *out)
 {
 	str behind = str_cat(mem, prefix, S("\xf4\x8f\xbf\xbf")); /* the last character there is */
 	struct db_rows rows = { 0 };
@@ -120,7 +126,8 @@ enum err tags_like(struct db *db, struct arena *mem, str prefix, int64_t limit, 
 }
 
 SQL(attachment_add,
-    "INSERT INTO attachments (id, status_id, account_id, place, kind, remote_url, preview_url, mime, description, blurhash,"
+    "INSERT INTO attachments (id, status_id, account_id, place, kind, remote_url, preview_url, mime,"
+    " description, blurhash,"
     " width, height, focus_x, focus_y, created_at)"
     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)");
 SQL(attachment_clear, "DELETE FROM attachments WHERE status_id = $1");
@@ -158,7 +165,8 @@ enum err attachments_clear(struct db *db, int64_t status_id)
 }
 
 SQL(edit_add,
-    "INSERT INTO status_edits (id, status_id, spoiler_text, content, sensitive, created_at) VALUES ($1, $2, $3, $4, $5, $6)");
+    "INSERT INTO status_edits (id, status_id, spoiler_text, content, sensitive, created_at) VALUES ($1,"
+    " $2, $3, $4, $5, $6)");
 SQL(edit_of, "SELECT * FROM status_edits WHERE status_id = $1 ORDER BY id LIMIT 1000");
 
 static const struct db_field edit_fields[] = {

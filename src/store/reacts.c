@@ -24,7 +24,8 @@ enum err favourites_add(struct db *db, const struct favourite *f, bool *added)
 	return OK;
 }
 
-enum err favourites_remove(struct db *db, struct arena *mem, int64_t account_id, int64_t status_id, struct favourite *gone)
+enum err favourites_remove(struct db *db, struct arena *mem, int64_t account_id, int64_t status_id,
+                           struct favourite *gone)
 {
 	return db_one(db, &favourite_remove, ARGS(account_id, status_id), &favourite_map, mem, gone);
 }
@@ -35,7 +36,8 @@ enum err favourites_by_uri(struct db *db, struct arena *mem, int64_t account_id,
 }
 
 SQL(bookmark_add,
-    "INSERT INTO bookmarks (id, account_id, status_id) VALUES ($1, $2, $3) ON CONFLICT (account_id, status_id) DO NOTHING");
+    "INSERT INTO bookmarks (id, account_id, status_id) VALUES ($1, $2, $3) ON CONFLICT (account_id,"
+    " status_id) DO NOTHING");
 SQL(bookmark_remove, "DELETE FROM bookmarks WHERE account_id = $1 AND status_id = $2");
 SQL(pin_add, "INSERT INTO pins (id, account_id, status_id) VALUES ($1, $2, $3) ON CONFLICT (account_id, status_id) DO NOTHING");
 SQL(pin_remove, "DELETE FROM pins WHERE account_id = $1 AND status_id = $2");

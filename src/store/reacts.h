@@ -8,11 +8,14 @@ struct favourite {
 	int64_t created_at;
 };
 enum err favourites_add(struct db *db, const struct favourite *f, bool *added) MUST_CHECK;
-enum err favourites_remove(struct db *db, struct arena *mem, int64_t account_id, int64_t status_id, struct favourite *gone) MUST_CHECK;
-enum err favourites_by_uri(struct db *db, struct arena *mem, int64_t account_id, str uri, struct favourite *f) MUST_CHECK;
+enum err favourites_remove(struct db *db, struct arena *mem, int64_t account_id, int64_t status_id,
+                           struct favourite *gone) MUST_CHECK;
+enum err favourites_by_uri(struct db *db, struct arena *mem, int64_t account_id, str uri,
+                           struct favourite *f) MUST_CHECK;
 
 enum err bookmarks_set(struct db *db, int64_t id, int64_t account_id, int64_t status_id, bool on) MUST_CHECK;
-enum err pins_set(struct db *db, int64_t id, int64_t account_id, int64_t status_id, bool on, bool *changed) MUST_CHECK;
+enum err pins_set(struct db *db, int64_t id, int64_t account_id, int64_t status_id, bool on,
+                  bool *changed) MUST_CHECK;
 enum err pins_count(struct db *db, int64_t account_id, int64_t *n) MUST_CHECK;
 enum err pins_of(struct db *db, struct arena *mem, int64_t account_id, struct ids *statuses) MUST_CHECK;
 enum err thread_mutes_set(struct db *db, int64_t account_id, int64_t thread_id, bool on) MUST_CHECK;

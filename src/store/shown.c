@@ -147,7 +147,8 @@ enum err shown_tags(struct db *db, struct arena *mem, str ids, struct db_rows *o
 }
 
 SQL(media_shown,
-    "SELECT m.* FROM attachments m WHERE m.status_id IN (SELECT value FROM json_each($1)) ORDER BY m.status_id, m.place");
+    "SELECT m.* FROM attachments m WHERE m.status_id IN (SELECT value FROM json_each($1)) ORDER BY"
+    " m.status_id, m.place");
 
 enum err shown_media(struct db *db, struct arena *mem, str ids, struct db_rows *out)
 {
@@ -168,13 +169,16 @@ SQL(flags_shown,
     " UNION ALL SELECT t.thread_id, 16 FROM " IDS(6) " CROSS JOIN thread_mutes t"
     " WHERE t.account_id = $1 AND t.thread_id = j.value");
 
-enum err shown_flags(struct db *db, struct arena *mem, int64_t viewer, const struct shown_flags_in *in, struct db_rows *out)
+enum err shown_flags(struct db *db, struct arena *mem, int64_t viewer, const struct shown_flags_in *in,
+                     struct db_rows *out)
 {
-	return db_many(db, &flags_shown, ARGS(viewer, in->favourites, in->boosts, in->bookmarks, in->pins, in->threads), &bits_map,
+	return db_many(db, &flags_shown,
+	               ARGS(viewer, in->favourites, in->boosts, in->bookmarks, in->pins, in->threads), &bits_map,
 	               mem, out);
 }
 
-/* The numbers are REL_FOLLOWING 1, REL_BLOCKING 2, REL_BLOCKED_BY 4, REL_MUTING 8, REL_DOMAIN_BLOCKING 16, REL_NO_REBLOGS 128. */
+/* The numbers are REL_FOLLOWING 1, REL_BLOCKING 2, REL_BLOCKED_BY 4, REL_MUTING 8, REL_DOMAIN_BLOCKING 16,
+ * REL_NO_REBLOGS 128. */
 #define FOLLOWING(list) \
 	"SELECT f.target_id AS id, CASE WHEN f.show_reblogs THEN 1 ELSE 129 END AS bits FROM " list " CROSS JOIN follows f" \
 	" WHERE f.account_id = $1 AND f.target_id = j.value AND NOT f.pending"
@@ -184,16 +188,20 @@ enum err shown_flags(struct db *db, struct arena *mem, int64_t viewer, const str
 	" AND +b.account_id IN (SELECT j.value FROM " list ")"
 SQL(stands_shown,
     FOLLOWING(IDS(2)) BLOCKED_BY(IDS(2))
-    " UNION ALL SELECT b.target_id, 2 FROM " IDS(2) " CROSS JOIN blocks b WHERE b.account_id = $1 AND b.target_id = j.value"
-    " UNION ALL SELECT m.target_id, 8 FROM " IDS(2) " CROSS JOIN mutes m WHERE m.account_id = $1 AND m.target_id = j.value"
+    " UNION ALL SELECT b.target_id, 2 FROM " IDS(2) " CROSS JOIN blocks b WHERE b.account_id = $1 AND"
+    " b.target_id = j.value"
+    " UNION ALL SELECT m.target_id, 8 FROM " IDS(2) " CROSS JOIN mutes m WHERE m.account_id = $1 AND"
+    " m.target_id = j.value"
     " AND (m.expires_at = 0 OR m.expires_at > $3)"
-    " UNION ALL SELECT d.account_id, 4 FROM domain_blocks d WHERE d.domain = (SELECT domain FROM accounts WHERE id = $1)"
+    " UNION ALL SELECT d.account_id, 4 FROM domain_blocks d WHERE d.domain = (SELECT domain FROM accounts"
+    " WHERE id = $1)"
     " AND +d.account_id IN (SELECT value FROM json_each($2))"
     " UNION ALL SELECT a.id, 16 FROM " IDS(2) " CROSS JOIN accounts a CROSS JOIN domain_blocks d"
     " WHERE EXISTS (SELECT 1 FROM domain_blocks x WHERE x.account_id = $1)"
     " AND a.id = j.value AND d.account_id = $1 AND d.domain = a.domain");
 
-enum err shown_stands(struct db *db, struct arena *mem, int64_t viewer, str ids, int64_t now, struct db_rows *out)
+enum err shown_stands(struct db *db, struct arena *mem, int64_t viewer, str ids, int64_t now,
+                      struct db_rows *out)
 {
 	return db_many(db, &stands_shown, ARGS(viewer, ids, now), &bits_map, mem, out);
 }
@@ -203,7 +211,8 @@ SQL(gates_shown,
     " UNION ALL SELECT d.account_id, 4 FROM domain_blocks d WHERE d.domain = $4"
     " AND +d.account_id IN (SELECT value FROM json_each($3))");
 
-enum err shown_gates(struct db *db, struct arena *mem, int64_t viewer, str domain, str followed, str ids, struct db_rows *out)
+enum err shown_gates(struct db *db, struct arena *mem, int64_t viewer, str domain, str followed, str ids,
+                     struct db_rows *out)
 {
 	return db_many(db, &gates_shown, ARGS(viewer, followed, ids, domain), &bits_map, mem, out);
 }
@@ -218,14 +227,16 @@ static const struct db_field stand_fields[] = {
 static const struct db_map stand_map = DB_MAP_OF(stand, stand_fields);
 SQL(stand_shown,
     "SELECT a.suspended_at, a.deleted_at,"
-    " EXISTS (SELECT 1 FROM follows f WHERE f.account_id = $1 AND f.target_id = a.id AND NOT f.pending) AS following,"
+    " EXISTS (SELECT 1 FROM follows f WHERE f.account_id = $1 AND f.target_id = a.id AND NOT f.pending)"
+    " AS following,"
     " (EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = a.id AND b.target_id = $1) OR"
     " EXISTS (SELECT 1 FROM accounts v JOIN domain_blocks d ON d.domain = v.domain WHERE v.id = $1"
     " AND d.account_id = a.id)) AS blocked_by,"
     " EXISTS (SELECT 1 FROM status_mentions m WHERE m.status_id = $3 AND m.account_id = $1) AS mentioned"
     " FROM accounts a WHERE a.id = $2");
 
-enum err shown_stand(struct db *db, struct arena *mem, int64_t viewer, int64_t author, int64_t status, struct stand *out)
+enum err shown_stand(struct db *db, struct arena *mem, int64_t viewer, int64_t author, int64_t status,
+                     struct stand *out)
 {
 	return db_one(db, &stand_shown, ARGS(viewer, author, status), &stand_map, mem, out);
 }

@@ -1,6 +1,6 @@
 #pragma once
-/* Pages of posts and accounts, loaded for showing: each function is one statement for any number of them, and reads
- * only the columns that are shown. Lists are JSON, by db_id_list(). */
+/* Pages of posts and accounts, loaded for showing: each function is one statement for any number of them, and
+ * reads only the columns that are shown. Lists are JSON, by db_id_list(). */
 #include "store/accounts.h"
 #include "store/parts.h"
 
@@ -30,7 +30,8 @@ struct shown_tag {
 	str name, display;
 };
 enum err shown_tags(struct db *db, struct arena *mem, str ids, struct db_rows *out) MUST_CHECK;
-enum err shown_media(struct db *db, struct arena *mem, str ids, struct db_rows *out) MUST_CHECK; /* struct attachment */
+enum err shown_media(struct db *db, struct arena *mem, str ids,
+                     struct db_rows *out) MUST_CHECK; /* struct attachment */
 
 /* Rows of an id and bits. */
 struct bits {
@@ -41,17 +42,22 @@ struct shown_flags_in {
 	str favourites, boosts, bookmarks, pins; /* posts to look for */
 	str threads;                             /* these come back with FLAG_MUTED */
 };
-enum err shown_flags(struct db *db, struct arena *mem, int64_t viewer, const struct shown_flags_in *in, struct db_rows *out) MUST_CHECK;
+enum err shown_flags(struct db *db, struct arena *mem, int64_t viewer, const struct shown_flags_in *in,
+                     struct db_rows *out) MUST_CHECK;
 
-/* How the viewer stands to accounts: rows of struct bits with REL_ bits of core/visible.h; several rows of one id are
- * to be united. */
-enum err shown_stands(struct db *db, struct arena *mem, int64_t viewer, str ids, int64_t now, struct db_rows *out) MUST_CHECK;
-/* The same, but only what opens and closes posts: following (asked for the first list), blocked by (the second). */
-enum err shown_gates(struct db *db, struct arena *mem, int64_t viewer, str domain, str followed, str ids, struct db_rows *out) MUST_CHECK;
+/* How the viewer stands to accounts: rows of struct bits with REL_ bits of core/visible.h; several rows of
+ * one id are to be united. */
+enum err shown_stands(struct db *db, struct arena *mem, int64_t viewer, str ids, int64_t now,
+                      struct db_rows *out) MUST_CHECK;
+/* The same, but only what opens and closes posts: following (asked for the first list), blocked by (the
+ * second). */
+enum err shown_gates(struct db *db, struct arena *mem, int64_t viewer, str domain, str followed, str ids,
+                     struct db_rows *out) MUST_CHECK;
 
 /* All that decides about one post and one viewer. */
 struct stand {
 	int64_t suspended_at, deleted_at; /* the author */
 	bool following, blocked_by, mentioned;
 };
-enum err shown_stand(struct db *db, struct arena *mem, int64_t viewer, int64_t author, int64_t status, struct stand *out) MUST_CHECK;
+enum err shown_stand(struct db *db, struct arena *mem, int64_t viewer, int64_t author, int64_t status,
+                     struct stand *out) MUST_CHECK;

@@ -32,10 +32,14 @@ static const struct db_field status_fields[] = {
 const struct db_map status_map = DB_MAP_OF(status, status_fields);
 
 SQL(status_insert,
-    "INSERT INTO statuses (id, uri, url, account_id, site_id, in_reply_to_id, in_reply_to_account_id, in_reply_to_uri,"
-    " reblog_of_id, thread_id, conversation, visibility, sensitive, spoiler_text, content, text, content_type, language,"
-    " app_id, replies_count, reblogs_count, favourites_count, emojis, extras, created_at, edited_at, deleted_at)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,"
+    "INSERT INTO statuses (id, uri, url, account_id, site_id, in_reply_to_id, in_reply_to_account_id,"
+    " in_reply_to_uri,"
+    " reblog_of_id, thread_id, conversation, visibility, sensitive, spoiler_text, content, text,"
+    " content_type, language,"
+    " app_id, replies_count, reblogs_count, favourites_count, emojis, extras, created_at, edited_at,"
+    " deleted_at)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,"
+    " $21, $22, $23,"
     " $24, $25, $26, 0) ON CONFLICT DO NOTHING");
 
 enum err statuses_insert(struct db *db, const struct status *s, bool *added)
@@ -77,13 +81,15 @@ enum err statuses_exists(struct db *db, int64_t id, bool *there)
 	return e == ERR_NOT_FOUND ? OK : e;
 }
 
-enum err statuses_boost(struct db *db, struct arena *mem, int64_t status_id, int64_t account_id, struct status *s)
+enum err statuses_boost(struct db *db, struct arena *mem, int64_t status_id, int64_t account_id,
+                        struct status *s)
 {
 	return db_one(db, &status_boost, ARGS(status_id, account_id), &status_map, mem, s);
 }
 
 SQL(status_update,
-    "UPDATE statuses SET spoiler_text = $2, content = $3, text = $4, content_type = $5, sensitive = $6, language = $7,"
+    "UPDATE statuses SET spoiler_text = $2, content = $3, text = $4, content_type = $5, sensitive = $6,"
+    " language = $7,"
     " emojis = $8, extras = $9, edited_at = $10 WHERE id = $1 AND deleted_at = 0");
 
 enum err statuses_update(struct db *db, const struct status *s)
@@ -112,7 +118,8 @@ enum err statuses_count(struct db *db, int64_t id, enum status_count which, int6
 }
 
 SQL(status_count_author,
-    "UPDATE accounts SET statuses_count = CASE WHEN statuses_count + $2 > 0 THEN statuses_count + $2 ELSE 0 END,"
+    "UPDATE accounts SET statuses_count = CASE WHEN statuses_count + $2 > 0 THEN statuses_count + $2 ELSE"
+    " 0 END,"
     " last_status_at = CASE WHEN last_status_at < $3 THEN $3 ELSE last_status_at END WHERE id = $1");
 
 enum err statuses_count_author(struct db *db, int64_t account_id, int64_t by, int64_t at)
@@ -121,7 +128,8 @@ enum err statuses_count_author(struct db *db, int64_t account_id, int64_t by, in
 }
 
 SQL(status_bury,
-    "UPDATE statuses SET deleted_at = $2, content = '', text = '', spoiler_text = '', emojis = '[]', extras = 0,"
+    "UPDATE statuses SET deleted_at = $2, content = '', text = '', spoiler_text = '', emojis = '[]',"
+    " extras = 0,"
     " replies_count = 0, reblogs_count = 0, favourites_count = 0 WHERE id = $1 AND deleted_at = 0");
 SQL(status_bury_edits, "DELETE FROM status_edits WHERE status_id = $1");
 SQL(status_bury_media, "DELETE FROM attachments WHERE status_id = $1");
@@ -156,10 +164,12 @@ static const struct db_field boost_gone_fields[] = {
 };
 static const struct db_map boost_gone_map = DB_MAP_OF(boost_gone, boost_gone_fields);
 SQL(boosts_bury,
-    "UPDATE statuses SET deleted_at = $2 WHERE reblog_of_id = $1 AND reblog_of_id IS NOT NULL AND deleted_at = 0"
+    "UPDATE statuses SET deleted_at = $2 WHERE reblog_of_id = $1 AND reblog_of_id IS NOT NULL AND"
+    " deleted_at = 0"
     " RETURNING id, account_id, site_id, uri");
 SQL(boosts_bury_feeds,
-    "DELETE FROM feeds WHERE status_id IN (SELECT id FROM statuses WHERE reblog_of_id = $1 AND reblog_of_id IS NOT NULL"
+    "DELETE FROM feeds WHERE status_id IN (SELECT id FROM statuses WHERE reblog_of_id = $1 AND"
+    " reblog_of_id IS NOT NULL"
     " AND deleted_at = 0)");
 
 enum err statuses_bury_boosts(struct db *db, struct arena *mem, int64_t id, int64_t now, struct db_rows *gone)
@@ -180,7 +190,8 @@ SQL(status_adopt,
     " WHERE in_reply_to_uri = $3 AND in_reply_to_uri IS NOT NULL AND in_reply_to_id IS NULL AND deleted_at = 0"
     " AND thread_id <> $4 AND id <> $1 RETURNING id, account_id, thread_id, visibility");
 
-enum err statuses_adopt(struct db *db, struct arena *mem, const struct status *parent, struct db_rows *orphans)
+enum err statuses_adopt(struct db *db, struct arena *mem, const struct status *parent,
+                        struct db_rows *orphans)
 {
 	return db_many(db, &status_adopt, ARGS(parent->id, parent->account_id, parent->uri, parent->thread_id), &orphan_map, mem,
 	               orphans);
@@ -234,21 +245,25 @@ enum err statuses_below(struct db *db, struct arena *mem, int64_t id, int64_t li
 }
 
 SQL(status_replies,
-    "SELECT id FROM statuses WHERE in_reply_to_id = $1 AND deleted_at = 0 AND visibility IN ('public', 'unlisted')"
+    "SELECT id FROM statuses WHERE in_reply_to_id = $1 AND deleted_at = 0 AND visibility IN ('public',"
+    " 'unlisted')"
     " AND id > $2 ORDER BY id LIMIT $3");
 
-enum err statuses_public_replies(struct db *db, struct arena *mem, int64_t id, int64_t after, int64_t limit, struct ids *ids)
+enum err statuses_public_replies(struct db *db, struct arena *mem, int64_t id, int64_t after,
+                                 int64_t limit, struct ids *ids)
 {
 	return db_ids(db, &status_replies, ARGS(id, after, limit), mem, ids);
 }
 
 SQL(idempotency_put,
     "INSERT INTO idempotency (account_id, key, status_id, created_at) VALUES ($1, $2, $3, $4)"
-    " ON CONFLICT (account_id, key) DO UPDATE SET status_id = excluded.status_id, created_at = excluded.created_at"
+    " ON CONFLICT (account_id, key) DO UPDATE SET status_id = excluded.status_id, created_at ="
+    " excluded.created_at"
     " WHERE idempotency.created_at < $5");
 SQL(idempotency_get, "SELECT status_id FROM idempotency WHERE account_id = $1 AND key = $2");
 
-enum err idempotency_take(struct db *db, int64_t account_id, str key, int64_t now, int64_t oldest, int64_t *status_id)
+enum err idempotency_take(struct db *db, int64_t account_id, str key, int64_t now, int64_t oldest,
+                          int64_t *status_id)
 {
 	int64_t n = 0;
 

@@ -52,32 +52,37 @@ enum err statuses_by_id(struct db *db, struct arena *mem, int64_t id, struct sta
 enum err statuses_by_uri(struct db *db, struct arena *mem, str uri, struct status *s) MUST_CHECK;
 enum err statuses_exists(struct db *db, int64_t id, bool *there) MUST_CHECK;
 /* The boost of status_id by account_id, if it is not deleted; ERR_NOT_FOUND. */
-enum err statuses_boost(struct db *db, struct arena *mem, int64_t status_id, int64_t account_id, struct status *s) MUST_CHECK;
+enum err statuses_boost(struct db *db, struct arena *mem, int64_t status_id, int64_t account_id,
+                        struct status *s) MUST_CHECK;
 /* spoiler_text, content, text, content_type, sensitive, language, emojis, extras, edited_at of *s. */
 enum err statuses_update(struct db *db, const struct status *s) MUST_CHECK;
 
 /* Counters of a living post; *there false: there is none. Never below zero. */
 enum status_count { COUNT_REPLIES, COUNT_REBLOGS, COUNT_FAVOURITES };
-enum err statuses_count(struct db *db, int64_t id, enum status_count which, int64_t by, bool *there) MUST_CHECK;
+enum err statuses_count(struct db *db, int64_t id, enum status_count which, int64_t by,
+                        bool *there) MUST_CHECK;
 /* Of the author: one post more or less. at: when, or 0 (leaves last_status_at). */
 enum err statuses_count_author(struct db *db, int64_t account_id, int64_t by, int64_t at) MUST_CHECK;
 
-/* Makes a tombstone of a living post; *there false: it was none. What hangs on it goes, but for its mentions. */
+/* Makes a tombstone of a living post; *there false: it was none. What hangs on it goes, but for its mentions.
+ * */
 enum err statuses_bury(struct db *db, int64_t id, int64_t now, bool *there) MUST_CHECK;
 /* Buries the boosts of a post: struct boost_gone of each. */
 struct boost_gone {
 	int64_t id, account_id, site_id;
 	str uri;
 };
-enum err statuses_bury_boosts(struct db *db, struct arena *mem, int64_t id, int64_t now, struct db_rows *gone) MUST_CHECK;
+enum err statuses_bury_boosts(struct db *db, struct arena *mem, int64_t id, int64_t now,
+                              struct db_rows *gone) MUST_CHECK;
 
-/* Replies that came before the post they answer; they become its children. Those of its own thread are left alone: that
- * would make a ring. */
+/* Replies that came before the post they answer; they become its children. Those of its own thread are left
+ * alone: that would make a ring. */
 struct orphan {
 	int64_t id, account_id, thread_id;
 	str visibility;
 };
-enum err statuses_adopt(struct db *db, struct arena *mem, const struct status *parent, struct db_rows *orphans) MUST_CHECK;
+enum err statuses_adopt(struct db *db, struct arena *mem, const struct status *parent,
+                        struct db_rows *orphans) MUST_CHECK;
 /* All posts of thread `from` join thread `into`, with who muted it. */
 enum err statuses_merge_threads(struct db *db, int64_t from, int64_t into) MUST_CHECK;
 
@@ -87,13 +92,18 @@ struct thread_post {
 	int64_t author_suspended_at, author_deleted_at;
 };
 /* Up from the post (itself left out), nearest first. */
-enum err statuses_above(struct db *db, struct arena *mem, int64_t id, int64_t limit, struct db_rows *posts) MUST_CHECK;
+enum err statuses_above(struct db *db, struct arena *mem, int64_t id, int64_t limit,
+                        struct db_rows *posts) MUST_CHECK;
 /* All below, itself left out, by nearness. */
-enum err statuses_below(struct db *db, struct arena *mem, int64_t id, int64_t limit, struct db_rows *posts) MUST_CHECK;
-enum err statuses_public_replies(struct db *db, struct arena *mem, int64_t id, int64_t after, int64_t limit, struct ids *ids) MUST_CHECK;
+enum err statuses_below(struct db *db, struct arena *mem, int64_t id, int64_t limit,
+                        struct db_rows *posts) MUST_CHECK;
+enum err statuses_public_replies(struct db *db, struct arena *mem, int64_t id, int64_t after,
+                                 int64_t limit, struct ids *ids) MUST_CHECK;
 
-/* *status_id becomes the post that the key stands for: the given one if the key is new or older than `oldest`. */
-enum err idempotency_take(struct db *db, int64_t account_id, str key, int64_t now, int64_t oldest, int64_t *status_id) MUST_CHECK;
+/* *status_id becomes the post that the key stands for: the given one if the key is new or older than
+ * `oldest`. */
+enum err idempotency_take(struct db *db, int64_t account_id, str key, int64_t now, int64_t oldest,
+                          int64_t *status_id) MUST_CHECK;
 
 /* URIs that may not come (back). */
 enum err tombstones_add(struct db *db, str uri, str host, int64_t now) MUST_CHECK;
