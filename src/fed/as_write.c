@@ -204,7 +204,8 @@ static void tags(struct jw *w, const struct status_view *v, str base)
 		jw_obj(w, NULL);
 		jw_lit(w, "type", "Mention");
 		jw_str(w, "href", m->uri);
-		jw_str(w, "name", strf(w->b.mem, "@%.*s", STR_F(m->acct)));
+		jw_str(w, "name", str_chr(m->acct, '@') >= 0 ? str_cat(w->b.mem, S("@"), m->acct)
+		                  : strf(w->b.mem, "@%.*s@%.*s", STR_F(m->acct), STR_F(v->author->a.domain)));
 		jw_end(w);
 	}
 	for (size_t i = 0; i < v->tags_n; i++) {
