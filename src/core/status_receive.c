@@ -156,7 +156,15 @@ static enum err mark_local(struct ctx *cx, struct post_parts *p)
 	return OK;
 }
 
-/* The post is here. Another inbox may have got it with other addressees: they may see it too, without a word.
+/* Into homes and notices; what is there already stays as it is. */
+static enum err spread(struct ctx *cx, struct receive *r, const struct status *s)
+{
+	TRY(timeline_push(cx, r->author, s));
+	TRY(mark_local(cx, &r->parts));
+	return post_tell(cx, s, &r->parts, (struct ids){ 0 }, true);
+}
+
+/* The post is here. If it was fetched quietly before its author sent it, now is when it becomes known. Another inbox may have got it with other addressees: they may see it too, without a word.
  * */
 static enum err again(struct ctx *cx, struct receive *r, const struct status *there)
 {
@@ -165,7 +173,11 @@ static enum err again(struct ctx *cx, struct receive *r, const struct status *th
 	if (there->account_id != r->author->id)
 		return ERR_DENIED;
 	r->id = there->deleted_at ? 0 : there->id;
-	if (!r->id || !r->parts.mentions_n)
+	if (!r->id)
+		return OK;
+	if (!r->quiet && cx->now - there->created_at < DAY)
+		TRY(spread(cx, r, there));
+	if (!r->parts.mentions_n)
 		return OK;
 	for (size_t i = 0; i < r->parts.mentions_n; i++)
 		TRY(mentions_allow(cx->db, r->id, r->parts.mentions[i].account_id));
@@ -223,11 +235,7 @@ static enum err receive(struct ctx *cx, void *arg)
 	TRY(post_count(cx, &r->s));
 	TRY(post_adopt(cx, &r->s));
 	r->id = r->s.id;
-	if (r->quiet)
-		return OK;
-	TRY(timeline_push(cx, r->author, &r->s));
-	TRY(mark_local(cx, &r->parts));
-	return post_tell(cx, &r->s, &r->parts, (struct ids){ 0 }, true);
+	return r->quiet ? OK : spread(cx, r, &r->s);
 }
 
 enum err status_receive(struct ctx *cx, const struct account *author, const struct remote_status *in,

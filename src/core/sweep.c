@@ -1,6 +1,7 @@
 /* Removes what has expired, in small transactions, so that nobody waits for it. */
 #include "base/clock.h"
 #include "core/deliver.h"
+#include "core/timeline.h"
 #include "store/expired.h"
 #include "store/oauth.h"
 #include "store/relations.h"
@@ -48,5 +49,5 @@ enum err sweep(struct ctx *cx)
 			TRY(write_tx(cx, sweep_some, &s));
 		while (s.gone == BATCH);
 	}
-	return OK;
+	return timeline_trim(cx);
 }

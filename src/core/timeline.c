@@ -13,7 +13,7 @@
 #include "store/parts.h"
 #include "text/words.h"
 
-enum { USUAL = 20, MOST = 80, MERGED = 100, TAGS_MOST = 8 };
+enum { USUAL = 20, MOST = 80, MERGED = 100, TAGS_MOST = 8, HOME_KEEPS = 2000, TRIM_BATCH = 5000 };
 
 enum err timeline_home(struct ctx *cx, const struct page *p, struct ids *ids)
 {
@@ -179,6 +179,21 @@ enum err timeline_push(struct ctx *cx, const struct account *author, const struc
 enum err timeline_merge(struct ctx *cx, int64_t account_id, int64_t target_id)
 {
 	return feeds_merge(cx->db, account_id, target_id, MERGED);
+}
+
+static enum err trim_some(struct ctx *cx, void *arg)
+{
+	return feeds_trim(cx->db, HOME_KEEPS, TRIM_BATCH, arg);
+}
+
+enum err timeline_trim(struct ctx *cx)
+{
+	int64_t gone;
+
+	do
+		TRY(write_tx(cx, trim_some, &gone));
+	while (gone);
+	return OK;
 }
 
 enum err timeline_unmerge(struct ctx *cx, int64_t account_id, int64_t target_id)

@@ -24,4 +24,6 @@ enum err timeline_push(struct ctx *cx, const struct account *author, const struc
 /* After a follow was accepted: the newest known posts of target go into the follower's home; after it ended
  * they leave. */
 enum err timeline_merge(struct ctx *cx, int64_t account_id, int64_t target_id) MUST_CHECK;
+/* A home keeps the newest 2,000 or so; what is older leaves, some at a time. A daily job. */
+enum err timeline_trim(struct ctx *cx) MUST_CHECK;
 enum err timeline_unmerge(struct ctx *cx, int64_t account_id, int64_t target_id) MUST_CHECK;

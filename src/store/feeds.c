@@ -93,6 +93,24 @@ enum err feeds_same(struct db *db, struct arena *mem, int64_t status_id, int64_t
 	return db_ids(db, &feed_same, ARGS(status_id, since), mem, ids);
 }
 
+/* The slack keeps a home from being looked at each day for a few rows. */
+SQL(feed_overfull, "SELECT account_id FROM feeds GROUP BY account_id HAVING COUNT(*) > $1 + 500 LIMIT 1");
+SQL(feed_trim,
+    "DELETE FROM feeds WHERE account_id = $1 AND status_id IN (SELECT status_id FROM feeds WHERE account_id = $1"
+    " AND status_id < (SELECT status_id FROM feeds WHERE account_id = $1 ORDER BY status_id DESC LIMIT 1 OFFSET $2)"
+    " ORDER BY status_id LIMIT $3)");
+
+enum err feeds_trim(struct db *db, int64_t keep, int64_t limit, int64_t *gone)
+{
+	int64_t account;
+	enum err e = db_number(db, &feed_overfull, ARGS(keep), &account);
+
+	*gone = 0;
+	if (e)
+		return e == ERR_NOT_FOUND ? OK : e;
+	return db_exec(db, &feed_trim, ARGS(account, keep - 1, limit), gone);
+}
+
 /* Whose posts the viewer ($1, now $2) does not want, or may not have, in a timeline. */
 #define HIDDEN \
 	"(SELECT target_id FROM blocks WHERE account_id = $1 UNION ALL SELECT account_id FROM blocks WHERE target_id = $1" \

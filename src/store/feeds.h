@@ -35,6 +35,8 @@ enum err feeds_unmerge(struct db *db, int64_t account_id, int64_t target_id) MUS
 /* The post and its boosts, newest first, since an id: where a reader may have it from. */
 enum err feeds_same(struct db *db, struct arena *mem, int64_t status_id, int64_t since,
                     struct ids *ids) MUST_CHECK;
+/* One home that holds far more than `keep` loses what is older; *gone is 0 if there is none. */
+enum err feeds_trim(struct db *db, int64_t keep, int64_t limit, int64_t *gone) MUST_CHECK;
 enum err feeds_page(struct db *db, struct arena *mem, int64_t account_id, int64_t now,
                     const struct span *sp, struct ids *ids) MUST_CHECK;
 

@@ -297,7 +297,7 @@ static void only_what_concerns_us_is_wanted(struct world *w)
 	server_close(&s);
 }
 
-static void quiet_posts_are_history(struct world *w)
+static void quiet_posts_are_history_until_their_author_sends_them(struct world *w)
 {
 	struct server s;
 	const struct account *far, *ann;
@@ -317,6 +317,11 @@ static void quiet_posts_are_history(struct world *w)
 	assert_false(in_home(&s, ann, id));
 	assert_int_equal(count_of(&s, "SELECT COUNT(*) FROM notifications WHERE kind = 'mention'"), 0);
 	assert_true(sees(&s, ann, id));
+	/* then its author sends it, twice */
+	assert_int_equal(receive(&s, far, in), id);
+	assert_int_equal(receive(&s, far, in), id);
+	assert_true(in_home(&s, ann, id));
+	assert_int_equal(count_of(&s, "SELECT COUNT(*) FROM notifications WHERE kind = 'mention'"), 1);
 	server_close(&s);
 }
 
@@ -393,7 +398,7 @@ int main(void)
 		T(a_ring_of_replies_is_not_closed),
 		T(what_strangers_send_too_much_of_is_cut),
 		T(only_what_concerns_us_is_wanted),
-		T(quiet_posts_are_history),
+		T(quiet_posts_are_history_until_their_author_sends_them),
 		T(whoever_elsewhere_reacted_hears_of_the_deletion),
 		T(boosts_and_likes_from_elsewhere_are_found_by_their_uri),
 	};

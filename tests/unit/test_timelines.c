@@ -2,6 +2,29 @@
 #include "core/search.h"
 #include "posts_world.h"
 
+static enum err fill_home(struct ctx *cx, void *arg)
+{
+	static const struct db_sql sql = { "fill", "INSERT INTO feeds (account_id, status_id, author_id, boosted_id) VALUES ($1, $2, 1, 0)" };
+
+	for (int64_t i = 1; i <= 3000; i++)
+		TRY(db_exec(cx->db, &sql, ARGS(*(int64_t *)arg, i), NULL));
+	return OK;
+}
+
+static void a_home_keeps_its_newest_posts(struct world *w)
+{
+	struct server s;
+	int64_t account = 7;
+
+	server_open(&s, w);
+	assert_int_equal(write_tx(as(&s, NULL), fill_home, &account), OK);
+	assert_int_equal(timeline_trim(as(&s, NULL)), OK);
+	assert_int_equal(count_of(&s, "SELECT COUNT(*) FROM feeds"), 2000);
+	assert_int_equal(count_of(&s, "SELECT MIN(status_id) FROM feeds"), 1001);
+	assert_int_equal(timeline_trim(as(&s, NULL)), OK);
+	server_close(&s);
+}
+
 static int64_t boost_of(struct server *s, const struct account *by, int64_t id)
 {
 	int64_t boost;
@@ -482,6 +505,7 @@ static void a_page_shows_the_readers_own_marks(struct world *w)
 int main(void)
 {
 	static const struct db_test tests[] = {
+		T(a_home_keeps_its_newest_posts),
 		T(homes_get_posts_of_the_followed_and_ones_own),
 		T(replies_reach_only_who_follows_both),
 		T(an_answer_to_the_unknown_stays_out_of_homes),
