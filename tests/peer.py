@@ -155,6 +155,7 @@ class Peer:
 
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True  # else head and body come 40 ms apart
 
             def log_message(self, *_):
                 pass
