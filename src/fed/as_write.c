@@ -1,4 +1,5 @@
-/* The shapes of what we publish: types, member names and context terms exactly as other servers expect them. Lists are
+/* The shapes of what we publish: types, member names and context terms exactly as other servers expect them. Posts are
+ * dated to the millisecond, so that those of one second keep their order elsewhere. Lists are
  * always arrays, also with one member or none. */
 #include "fed/as_write.h"
 
@@ -283,7 +284,7 @@ void as_note(struct jw *w, const char *key, const struct status_view *v, bool co
 	jw_lit(w, "type", "Note");
 	jw_str(w, "summary", s->spoiler_text.n ? s->spoiler_text : STR_NONE);
 	jw_str(w, "inReplyTo", s->in_reply_to_uri.n ? s->in_reply_to_uri : STR_NONE);
-	jw_time_s(w, "published", s->created_at);
+	jw_time(w, "published", s->created_at);
 	if (s->edited_at)
 		jw_time(w, "updated", s->edited_at);
 	jw_str(w, "url", s->url);
@@ -312,7 +313,7 @@ void as_create(struct jw *w, const struct status_view *v, bool context)
 	id_with(w, "id", v->s.uri, "/activity");
 	jw_lit(w, "type", "Create");
 	jw_str(w, "actor", v->author->a.uri);
-	jw_time_s(w, "published", v->s.created_at);
+	jw_time(w, "published", v->s.created_at);
 	address(w, v);
 	as_note(w, "object", v, false);
 	jw_end(w);
@@ -327,7 +328,7 @@ static void announce(struct jw *w, const char *key, const struct status_view *v,
 	jw_str(w, "id", v->s.uri);
 	jw_lit(w, "type", "Announce");
 	jw_str(w, "actor", v->author->a.uri);
-	jw_time_s(w, "published", v->s.created_at);
+	jw_time(w, "published", v->s.created_at);
 	list_one(w, "to", private || unlisted ? followers : str_of(as_public_uri));
 	jw_arr(w, "cc");
 	if (v->reblog)
