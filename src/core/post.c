@@ -1,8 +1,36 @@
 #include "core/post.h"
 
+#include "base/clock.h"
 #include "core/notice.h"
 #include "core/timeline.h"
 #include "store/audience.h"
+
+/* The last number among the parts of a URI's path: 7 of https://far.test/users/x/statuses/7/activity. */
+static int64_t number_in(str uri)
+{
+	int64_t last = 0, id;
+
+	for (str part; str_cut(&uri, '/', &part);)
+		if (part.n && part.p[0] != '-' && str_int(part, &id))
+			last = id;
+	return last;
+}
+
+/* Many servers make ids as we do: where such a number agrees with the date it is the best order there is. */
+int64_t post_remote_id(struct ctx *cx, str uri, int64_t created_at, int attempt)
+{
+	int64_t theirs = number_in(uri), at = created_at;
+	bool whole = created_at % SECOND == 0;
+
+	if (whole && theirs && id_time(theirs) / SECOND == created_at / SECOND) {
+		if (!attempt)
+			return theirs;
+		at = id_time(theirs);
+	} else if (whole && cx->now > created_at && cx->now - created_at < SECOND) {
+		at = cx->now;
+	}
+	return id_at(at);
+}
 
 int64_t post_extras(const struct post_parts *p)
 {

@@ -137,7 +137,7 @@ static enum err boost_row(struct ctx *cx, const struct react *r, const struct st
 	for (int i = 0; i < ID_TRIES; i++) {
 		bool taken;
 
-		boost->id = account_is_local(r->by) ? id_new() : id_at(boost->created_at);
+		boost->id = account_is_local(r->by) ? id_new() : post_remote_id(cx, r->uri, boost->created_at, i);
 		boost->uri = r->uri.n ? r->uri
 		                      : strf(cx->mem, "%.*s/statuses/%lld/activity", STR_F(r->by->uri), (long long)boost->id);
 		boost->url = boost->uri;

@@ -42,6 +42,8 @@ static enum err find_post(struct ctx *cx, str url, struct status *s)
 	enum err e = statuses_by_uri(cx->db, cx->mem, url, s);
 	int64_t id;
 
+	if (e == ERR_NOT_FOUND && !site)
+		e = statuses_by_url(cx->db, cx->mem, url, s);
 	if (e != ERR_NOT_FOUND || !site)
 		return e;
 	id = number_of(str_from(url, site->base.n));
@@ -58,6 +60,11 @@ static enum err find_account(struct ctx *cx, str url, struct account *a)
 	enum err e = account_by_uri(cx, url, a);
 	str path;
 
+	if (e == ERR_NOT_FOUND && !site) {
+		e = accounts_by_url(cx->db, cx->mem, url, a);
+		/* an address on another server is anybody's to claim */
+		return !e && !url_same_origin(a->url, a->uri) ? ERR_NOT_FOUND : e;
+	}
 	if (e != ERR_NOT_FOUND || !site)
 		return e;
 	path = str_from(url, site->base.n);

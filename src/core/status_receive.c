@@ -209,7 +209,7 @@ static enum err insert(struct ctx *cx, struct status *s)
 	bool added = false;
 
 	for (int i = 0; i < ID_TRIES && !added; i++) {
-		s->id = i < ID_TRIES - 1 ? id_at(s->created_at) : id_new();
+		s->id = i < ID_TRIES - 1 ? post_remote_id(cx, s->uri, s->created_at, i) : id_new();
 		TRY(find_parent(cx, s));
 		TRY(statuses_insert(cx->db, s, &added));
 	}

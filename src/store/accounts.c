@@ -90,6 +90,13 @@ enum err accounts_by_uri(struct db *db, struct arena *mem, str uri, struct accou
 	return db_one(db, &account_uri, ARGS(uri), &account_map, mem, a);
 }
 
+SQL(account_url, "SELECT * FROM accounts WHERE url = $1 AND site_id IS NULL ORDER BY id LIMIT 1");
+
+enum err accounts_by_url(struct db *db, struct arena *mem, str url, struct account *a)
+{
+	return db_one(db, &account_url, ARGS(url), &account_map, mem, a);
+}
+
 SQL(account_handle, "SELECT * FROM accounts WHERE username_lower = $1 AND domain = $2");
 
 enum err accounts_by_handle(struct db *db, struct arena *mem, str username_lower, str domain, struct account *a)

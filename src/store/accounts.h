@@ -43,6 +43,8 @@ extern const struct db_map account_key_map;
 enum err accounts_insert(struct db *db, const struct account *a) MUST_CHECK;
 enum err accounts_by_id(struct db *db, struct arena *mem, int64_t id, struct account *a) MUST_CHECK;
 enum err accounts_by_uri(struct db *db, struct arena *mem, str uri, struct account *a) MUST_CHECK;
+/* A remote one by the address of its profile page. */
+enum err accounts_by_url(struct db *db, struct arena *mem, str url, struct account *a) MUST_CHECK;
 enum err accounts_by_handle(struct db *db, struct arena *mem, str username_lower, str domain, struct account *a) MUST_CHECK;
 /* In any order; what does not exist is left out. */
 enum err accounts_by_ids(struct db *db, struct arena *mem, struct ids ids, struct db_rows *out) MUST_CHECK;

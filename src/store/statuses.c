@@ -59,6 +59,9 @@ enum err statuses_insert(struct db *db, const struct status *s, bool *added)
 
 SQL(status_get, "SELECT * FROM statuses WHERE id = $1");
 SQL(status_get_uri, "SELECT * FROM statuses WHERE uri = $1");
+SQL(status_get_url,
+    "SELECT * FROM statuses WHERE url = $1 AND site_id IS NULL AND reblog_of_id IS NULL AND deleted_at = 0"
+    " ORDER BY id LIMIT 1");
 SQL(status_there, "SELECT id FROM statuses WHERE id = $1");
 SQL(status_boost, "SELECT * FROM statuses WHERE reblog_of_id = $1 AND account_id = $2 AND deleted_at = 0");
 
@@ -70,6 +73,11 @@ enum err statuses_by_id(struct db *db, struct arena *mem, int64_t id, struct sta
 enum err statuses_by_uri(struct db *db, struct arena *mem, str uri, struct status *s)
 {
 	return db_one(db, &status_get_uri, ARGS(uri), &status_map, mem, s);
+}
+
+enum err statuses_by_url(struct db *db, struct arena *mem, str url, struct status *s)
+{
+	return db_one(db, &status_get_url, ARGS(url), &status_map, mem, s);
 }
 
 enum err statuses_exists(struct db *db, int64_t id, bool *there)

@@ -50,6 +50,8 @@ enum err statuses_insert(struct db *db, const struct status *s, bool *added) MUS
 /* Tombstones too; ERR_NOT_FOUND. */
 enum err statuses_by_id(struct db *db, struct arena *mem, int64_t id, struct status *s) MUST_CHECK;
 enum err statuses_by_uri(struct db *db, struct arena *mem, str uri, struct status *s) MUST_CHECK;
+/* A remote one by what people see as its address. */
+enum err statuses_by_url(struct db *db, struct arena *mem, str url, struct status *s) MUST_CHECK;
 enum err statuses_exists(struct db *db, int64_t id, bool *there) MUST_CHECK;
 /* The boost of status_id by account_id, if it is not deleted; ERR_NOT_FOUND. */
 enum err statuses_boost(struct db *db, struct arena *mem, int64_t status_id, int64_t account_id,

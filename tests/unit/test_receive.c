@@ -89,6 +89,37 @@ static void bad_dates_do_not_disturb_ids(struct world *w)
 	server_close(&s);
 }
 
+static void posts_of_one_second_keep_the_order_of_their_own_ids(struct world *w)
+{
+	struct server s;
+	const struct account *far, *other;
+	int64_t second, theirs[3], id[3];
+
+	server_open(&s, w);
+	far = person(&s, "far", NULL);
+	other = person(&s, "other", NULL);
+	second = clock_now() / 1000 * 1000 - HOUR;
+	for (int i = 2; i >= 0; i--) { /* the last one comes first */
+		struct remote_status in;
+
+		theirs[i] = ((second + 100) << 16) + i;
+		in = remote(&s, far, cstr(&w->mem, strf(&w->mem, "%lld", (long long)theirs[i])), "x");
+		in.created_at = second;
+		id[i] = receive(&s, far, in);
+		in.uri = strf(&w->mem, "https://far.test/other/%lld", (long long)theirs[i]);
+		assert_int_equal(id_time(receive(&s, other, in)), second + 100); /* taken: near it */
+	}
+	assert_true(id[0] < id[1] && id[1] < id[2]);
+	/* a number that is no such id changes nothing */
+	for (int i = 0; i < 2; i++) {
+		struct remote_status in = remote(&s, far, i ? "9223372036854775807" : "5", "x");
+
+		in.created_at = second;
+		assert_int_equal(id_time(receive(&s, far, in)), second);
+	}
+	server_close(&s);
+}
+
 static void a_deleted_post_does_not_come_back(struct world *w)
 {
 	struct server s;
@@ -392,6 +423,7 @@ int main(void)
 		T(the_second_arrival_changes_nothing),
 		T(another_inbox_adds_its_reader_without_a_word),
 		T(bad_dates_do_not_disturb_ids),
+		T(posts_of_one_second_keep_the_order_of_their_own_ids),
 		T(a_deleted_post_does_not_come_back),
 		T(edits_from_elsewhere_change_words_and_nothing_else),
 		T(replies_that_came_first_find_their_parent),

@@ -440,6 +440,7 @@ static void search_finds_by_url_handle_and_prefix(struct world *w)
 	struct search_found out;
 	char *text = arena_alloc(&w->mem, 600, 1);
 	struct status p, secret;
+	int64_t id;
 
 	server_open(&s, w);
 	ann = person(&s, "ann", s.site);
@@ -453,6 +454,10 @@ static void search_finds_by_url_handle_and_prefix(struct world *w)
 	assert_int_equal(found(&s, ann, secret.url).statuses.n, 1);
 	assert_int_equal(found(&s, ann, ann->url).accounts.v[0], ann->id);
 	assert_int_equal(found(&s, ann, far->uri).accounts.v[0], far->id);
+	assert_int_equal(found(&s, ann, far->url).accounts.v[0], far->id);
+	id = receive(&s, far, remote(&s, far, "7", "x"));
+	assert_int_equal(found(&s, ann, S("https://far.test/@x/7")).statuses.v[0], id);
+	assert_int_equal(found(&s, ann, S("https://far.test/notes/7")).statuses.v[0], id);
 	assert_int_equal(found(&s, ann, S("@far@far.test")).accounts.v[0], far->id);
 	assert_int_equal(found(&s, ann, S("#CAT")).tags.n, 2);
 	assert_str(found(&s, ann, S("#CAT")).tags.v[0], S("cat"));

@@ -91,6 +91,7 @@ CREATE TABLE accounts (
 );
 CREATE UNIQUE INDEX accounts_handle ON accounts (username_lower, domain);
 CREATE INDEX accounts_by_host ON accounts (host, id);
+CREATE INDEX accounts_by_url ON accounts (url) WHERE site_id IS NULL;
 CREATE INDEX accounts_local ON accounts (site_id, id) WHERE site_id IS NOT NULL;
 
 CREATE TABLE account_keys (

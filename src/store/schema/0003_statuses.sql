@@ -30,6 +30,7 @@ CREATE TABLE statuses (
 	deleted_at BIGINT NOT NULL          -- a tombstone: texts are gone, the URI is remembered
 );
 CREATE INDEX statuses_by_account ON statuses (account_id, id);
+CREATE INDEX statuses_by_url ON statuses (url) WHERE site_id IS NULL AND reblog_of_id IS NULL AND deleted_at = 0;
 CREATE INDEX statuses_with_media ON statuses (account_id, id) WHERE (extras & 4) <> 0;
 CREATE INDEX statuses_by_parent ON statuses (in_reply_to_id) WHERE in_reply_to_id IS NOT NULL;
 CREATE INDEX statuses_by_parent_uri ON statuses (in_reply_to_uri) WHERE in_reply_to_uri IS NOT NULL AND in_reply_to_id IS NULL;
