@@ -30,22 +30,26 @@ static bool scheme_ok(str uri)
 	return true;
 }
 
-/* Absolute, no fragment, nothing that breaks out of a header or a page. Apps have schemes of their own. */
+/* Nothing that breaks out of a header or a page. */
+static bool plain(str uri)
+{
+	for (size_t i = 0; i < uri.n; i++)
+		if ((unsigned char)uri.p[i] <= ' ' || (unsigned char)uri.p[i] >= 127 || strchr("\"<>\\^`{|}", uri.p[i]))
+			return false;
+	return uri.n && uri.n <= URL_MAX;
+}
+
+/* Absolute, no fragment. Apps have schemes of their own. */
 static bool redirect_ok(str uri)
 {
-	if (!uri.n || uri.n > URL_MAX)
-		return false;
-	for (size_t i = 0; i < uri.n; i++)
-		if ((unsigned char)uri.p[i] <= ' ' || (unsigned char)uri.p[i] >= 127 || strchr("\"<>\\^`{|}#", uri.p[i]))
-			return false;
-	return scheme_ok(uri);
+	return plain(uri) && str_chr(uri, '#') < 0 && scheme_ok(uri);
 }
 
 static bool website_ok(struct ctx *cx, str website)
 {
 	struct url u;
 
-	return website.n <= URL_MAX && !url_parse(cx->mem, website, &u);
+	return plain(website) && !url_parse(cx->mem, website, &u);
 }
 
 static enum err insert_app(struct ctx *cx, void *arg)

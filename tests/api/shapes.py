@@ -152,7 +152,7 @@ def keys_are_there(name, v, where="$"):
             keys_are_there(name[:-2], one, f"{where}[{i}]")
         return
     assert isinstance(v, dict), f"{where}: not an object but {v!r}"
-    missing = [k for k in KEYS[name] if k not in v]
+    missing = [k for k in KEYS.get(name, ()) if k not in v]
     assert not missing, f"{where}: {name} without {missing}"
     for key, check in RULES.get(name, {}).items():
         assert key not in v or check(v[key]), f"{where}.{key}: {v[key]!r} in {name}"

@@ -1,0 +1,275 @@
+"""The pages: logging in and out, what browsers see of people and posts, and what strangers try on them."""
+import re
+
+import pytest
+from harness import OOB, PASSWORD, Client, Form, fill
+
+SCRIPT = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
+
+
+def page_is_safe(r):
+    """XSS-13: what every page says about itself."""
+    assert r.headers["Content-Type"] == "text/html; charset=utf-8"
+    csp = {d.split()[0]: d.split()[1:] for d in r.headers["Content-Security-Policy"].split(";") if d.strip()}
+    assert csp["default-src"] == ["'none'"] and csp["base-uri"] == ["'none'"] and csp["frame-ancestors"] == ["'none'"]
+    assert "'self'" in csp["form-action"] and "script-src" not in csp and "unsafe" not in str(csp)
+    assert r.headers["X-Content-Type-Options"] == "nosniff" and r.headers["Referrer-Policy"]
+    assert "<script" not in r.text.lower() and not re.search(r"<[^>]+\son\w+\s*=", r.text)
+    assert "Access-Control-Allow-Credentials" not in r.headers
+    assert r.text.startswith("<!DOCTYPE html>") and r.text.rstrip().endswith("</html>")
+    for link in re.findall(r'<a [^>]*target="_blank"[^>]*>', r.text):
+        assert "noopener" in link
+    return r
+
+
+def log_in(c, name, password=PASSWORD, **more):
+    page = c.raw("GET", "/auth/sign_in")
+    return c.raw("POST", "/auth/sign_in", data={**fill(Form(page.text).forms[0], name, password), **more})
+
+
+def is_logged_in(c):
+    """By the page for following from elsewhere, which asks who one is."""
+    r = c.raw("GET", "/authorize_interaction")
+    return 'name="password"' not in r.text
+
+
+@pytest.fixture
+def browser(server):
+    c = Client(server, name=server.someone("browser").name)
+    return c
+
+
+def cookies_of(r):
+    """Set-Cookie lines by name."""
+    lines = r.raw.headers.getlist("Set-Cookie")
+    return {line.split("=")[0]: line for line in lines}
+
+
+# --- logging in and out
+
+def test_logging_in_and_out(browser):
+    assert not is_logged_in(browser)
+    r = log_in(browser, browser.name)
+    assert r.status_code == 303 and r.headers["Location"] == f"http://{browser.host}/"
+    assert is_logged_in(browser)
+    old = browser.http.cookies["session"]
+    page = browser.raw("GET", "/oauth/authorize", params=app_ask(browser))
+    csrf = dict((n, v) for _, n, v in Form(page.text).forms[0]["fields"])["csrf"]
+    for bad in ({}, {"csrf": "x"}):
+        assert browser.raw("POST", "/auth/sign_out", data=bad).status_code == 403
+    assert browser.raw("POST", "/auth/sign_out", data={"csrf": csrf}, headers={"Origin": "https://evil.test"}).status_code == 403
+    assert is_logged_in(browser)
+    r = browser.raw("POST", "/auth/sign_out", data={"csrf": csrf})
+    assert r.status_code == 303 and "Max-Age=0" in cookies_of(r)["session"]
+    assert not is_logged_in(browser)
+    browser.http.cookies.set("session", old)
+    assert not is_logged_in(browser), "the cookie from before logging out still works"
+
+
+def app_ask(c):
+    app = c.post("/api/v1/apps", client_name="pages", redirect_uris=OOB)
+    return {"response_type": "code", "client_id": app["client_id"], "redirect_uri": OOB}
+
+
+def test_by_e_mail_and_in_any_case(browser):
+    for name in (f"{browser.name}@example.test", browser.name.upper(), f"{browser.name}@EXAMPLE.test"):
+        browser.http.cookies.clear()
+        assert log_in(browser, name).status_code == 303, name
+
+
+def test_cookies_are_ours_alone(browser):
+    page = browser.raw("GET", "/auth/sign_in")
+    r = browser.raw("POST", "/auth/sign_in", data=fill(Form(page.text).forms[0], browser.name, PASSWORD))
+    for line in (cookies_of(page)["guest"], cookies_of(r)["session"]):
+        assert {"HttpOnly", "SameSite=Lax", "Path=/"} <= {p.strip() for p in line.split(";")}
+        assert "domain" not in line.lower()
+
+
+def test_an_id_from_before_the_login_is_worth_nothing(browser):
+    """OAUTH-16: fixation."""
+    browser.http.cookies.set("session", "chosen-by-somebody-else")
+    r = log_in(browser, browser.name)
+    assert "chosen" not in cookies_of(r)["session"]
+    other = Client(browser.server)
+    other.http.cookies.set("session", "chosen-by-somebody-else")
+    assert not is_logged_in(other)
+
+
+def test_the_login_form_needs_its_token(browser):
+    """OAUTH-14"""
+    page = browser.raw("GET", "/auth/sign_in")
+    good = fill(Form(page.text).forms[0], browser.name, PASSWORD)
+    stranger = Client(browser.server)
+    assert stranger.raw("POST", "/auth/sign_in", data=good).status_code == 403
+    for values, headers in (({**good, "csrf": "x" * 24}, {}), ({**good, "csrf": ""}, {}), (good, {"Origin": "https://evil.test"})):
+        r = browser.raw("POST", "/auth/sign_in", data=values, headers=headers)
+        assert r.status_code == 403 and "session" not in cookies_of(r)
+        page_is_safe(r)
+    assert not is_logged_in(browser)
+    assert browser.raw("POST", "/auth/sign_in", data=good, headers={"Origin": f"http://{browser.host}"}).status_code == 303
+
+
+@pytest.mark.parametrize("back", [
+    "//evil.test", "/\\evil.test", "https:evil.test", "https://evil.test/", "\t//evil.test", "/\t/evil.test", "\\\\evil.test",
+    "javascript:alert(1)", "", "evil.test", "/%0d%0aSet-Cookie:x=y", "/a\r\nSet-Cookie: x=y", "///evil.test", "/" + "a" * 9000])
+def test_no_way_out_by_logging_in(browser, back):
+    """OAUTH-25"""
+    r = log_in(browser, browser.name, back=back)
+    assert r.status_code == 303 and "x" not in cookies_of(r)
+    assert r.headers["Location"].startswith(f"http://{browser.host}/")
+    assert "evil" not in r.headers["Location"] or "%0d" in back
+
+
+def test_wrong_passwords_say_the_same_whoever_it_is(browser):
+    """OAUTH-21: no oracle for who is here."""
+    texts = set()
+    for name in (browser.name, "nobody_at_all", "nobody@example.test", ""):
+        r = page_is_safe(log_in(browser, name, "wrong password"))
+        assert r.status_code == 422 and "session" not in cookies_of(r)
+        texts.add(re.sub(r'value="[^"]*"', "", r.text))
+    assert len(texts) == 1 and 'role="alert"' in texts.pop()
+    assert log_in(browser, browser.name, "x" * (1 << 20)).status_code in (413, 422)
+    assert log_in(browser, SCRIPT, "x").status_code == 422
+
+
+def test_too_many_wrong_passwords(server):
+    """OAUTH-22: per account, and a restart does not forget."""
+    victim = server.someone("victim")
+    c = server.anonymous()
+    # Each try from another address, as the proxy says, so that what counts is the account.
+    tries = [attempt(c, victim.name, "wrong", f"198.51.100.{i}").status_code for i in range(15)]
+    assert tries[0] == 422 and tries[-1] == 429, tries
+    assert attempt(c, victim.name, PASSWORD, "198.51.100.200").status_code == 429
+    assert victim.get("/api/v1/accounts/verify_credentials")["username"] == victim.name
+    server.restart()
+    assert attempt(c, victim.name, PASSWORD, "198.51.100.201").status_code == 429
+    for i in range(40):
+        last = attempt(c, f"guess{i}", "wrong", "203.0.113.9").status_code
+    assert last == 429
+    assert attempt(c, server.someone("neighbour").name, PASSWORD, "203.0.113.10").status_code == 303
+
+
+def attempt(c, name, password, address):
+    c.http.cookies.clear()
+    page = c.raw("GET", "/auth/sign_in")
+    return c.raw("POST", "/auth/sign_in", data=fill(Form(page.text).forms[0], name, password),
+                 headers={"X-Forwarded-For": address})
+
+
+# --- what anybody sees
+
+@pytest.fixture(scope="module")
+def author(server):
+    c = server.someone("author")
+    c.patch("/api/v1/accounts/update_credentials", display_name="Ann " + SCRIPT[:20], note="bio " + SCRIPT,
+            fields_attributes=[{"name": "site " + SCRIPT[:30], "value": "https://ann.test/ " + SCRIPT[:30]}])
+    c.posts = {v: c.status(f"{v} post {SCRIPT} #webtag", visibility=v)["id"] for v in ("public", "unlisted", "private", "direct")}
+    c.warned = c.status("behind it", spoiler_text="warning " + SCRIPT)["id"]
+    c.reply = c.status("an answer", in_reply_to_id=c.posts["public"])["id"]
+    return c
+
+
+def test_profile_page(author, nobody):
+    """XSS-12, PRIV-07"""
+    r = page_is_safe(nobody.raw("GET", f"/@{author.name}"))
+    assert "Ann" in r.text and f"@{author.name}@" in r.text and 'href="https://ann.test/"' in r.text
+    assert "public post" in r.text and "private post" not in r.text and "direct post" not in r.text
+    assert '<link rel="alternate" type="application/activity+json"' in r.text and "application/activity+json" in r.headers["Link"]
+    assert nobody.raw("GET", f"/@{author.name}", headers={"Cookie": "session=x"}).text == r.text
+    for nobody_there in ("/@nobody_at_all", "/@" + SCRIPT, "/@", "/@../etc"):
+        r = nobody.raw("GET", nobody_there)
+        assert r.status_code == 404
+        page_is_safe(r)
+
+
+def test_post_page(author, nobody):
+    for visibility, status in (("public", 200), ("unlisted", 200), ("private", 404), ("direct", 404)):
+        r = page_is_safe(nobody.raw("GET", f"/@{author.name}/{author.posts[visibility]}"))
+        assert r.status_code == status, visibility
+        unknown = nobody.raw("GET", f"/@{author.name}/17")
+        assert status == 200 or r.text == unknown.text
+    r = page_is_safe(nobody.raw("GET", f"/@{author.name}/{author.reply}"))
+    assert "an answer" in r.text and "public post" in r.text
+    r = page_is_safe(nobody.raw("GET", f"/@{author.name}/{author.warned}"))
+    assert "<details" in r.text and "behind it" in r.text
+    assert nobody.raw("GET", f"/@owner/{author.posts['public']}").status_code == 404
+
+
+def test_a_followers_only_post_hides_from_those_logged_in_too(author, browser):
+    log_in(browser, browser.name)
+    assert browser.raw("GET", f"/@{author.name}/{author.posts['private']}").status_code == 404
+
+
+def test_ids_lead_to_pages(author, nobody):
+    r = nobody.raw("GET", f"/users/{author.name}", headers={"Accept": "text/html"})
+    assert r.status_code == 302 and r.headers["Location"] == f"http://{nobody.host}/@{author.name}"
+    post = author.posts["public"]
+    r = nobody.raw("GET", f"/users/{author.name}/statuses/{post}", headers={"Accept": "text/html"})
+    assert r.status_code == 302 and r.headers["Location"] == f"http://{nobody.host}/@{author.name}/{post}"
+    assert "accept" in r.headers["Vary"].lower()
+
+
+def test_one_address_for_people_and_machines(author, nobody):
+    r = nobody.raw("GET", f"/@{author.name}", headers={"Accept": "application/activity+json"})
+    assert r.headers["Content-Type"].startswith("application/activity+json") or r.status_code in (301, 302)
+
+
+def test_front_page_about_and_tags(author, nobody):
+    for path in ("/", "/about"):
+        r = page_is_safe(nobody.raw("GET", path))
+        assert r.status_code == 200 and "public post" in r.text and "unlisted post" not in r.text
+    r = page_is_safe(nobody.raw("GET", "/tags/WebTag"))
+    assert r.status_code == 200 and "public post" in r.text and "unlisted post" not in r.text
+    assert page_is_safe(nobody.raw("GET", "/tags/nothing_has_this")).status_code == 200
+    assert page_is_safe(nobody.raw("GET", "/tags/" + SCRIPT.replace("/", ""))).status_code in (200, 404)
+
+
+@pytest.mark.parametrize("path,kind", [
+    ("/assets/style.css", "text/css; charset=utf-8"), ("/avatars/original/missing.png", "image/png"),
+    ("/headers/original/missing.png", "image/png"), ("/robots.txt", "text/plain; charset=utf-8"),
+    ("/health", "text/plain; charset=utf-8")])
+def test_fixed_files(nobody, path, kind):
+    r = nobody.raw("GET", path)
+    assert r.status_code == 200 and r.headers["Content-Type"] == kind and r.content
+    assert r.headers["X-Content-Type-Options"] == "nosniff"
+    head = nobody.raw("HEAD", path)
+    assert head.status_code == 200 and head.headers["Content-Length"] == str(len(r.content)) and not head.content
+
+
+def test_what_goes_wrong_is_a_page(nobody):
+    """PRIV-19: no inner life shown."""
+    for method, path, status in (("GET", "/nothing/here", 404), ("GET", "/oauth/authorize", 400), ("POST", "/oauth/authorize", 403),
+                                 ("POST", "/authorize_interaction", 403), ("GET", "/@x/y/z", 404)):
+        r = page_is_safe(nobody.raw(method, path))
+        assert r.status_code == status, (method, path)
+        assert not re.search(r"sqlite|postgres|SELECT|src/|/tmp/", r.text)
+        assert "dassie/" not in r.headers.get("Server", "") and "X-Powered-By" not in r.headers
+
+
+def test_browsers_keep_no_page_that_is_somebodys(browser):
+    """OAUTH-27"""
+    for path in ("/auth/sign_in", "/authorize_interaction?uri=x", "/oauth/authorize"):
+        assert "no-store" in browser.raw("GET", path).headers["Cache-Control"], path
+
+
+# --- following from elsewhere
+
+def test_following_by_the_page(server, author, browser):
+    query = {"uri": f"acct:{author.name}@{server.domain}"}
+    page = page_is_safe(browser.raw("GET", "/authorize_interaction", params=query))
+    r = browser.raw("POST", "/auth/sign_in", data=fill(Form(page.text).forms[0], browser.name, PASSWORD))
+    assert r.status_code == 303
+    page = page_is_safe(browser.raw("GET", r.headers["Location"]))
+    assert f"@{author.name}" in page.text
+    form = fill(Form(page.text).forms[0], "", "")
+    assert browser.raw("POST", "/authorize_interaction", data={**form, "csrf": "x"}).status_code == 403
+    assert browser.raw("POST", "/authorize_interaction", data={**form, "id": "17"}).status_code == 404
+    assert browser.raw("POST", "/authorize_interaction", data=form).status_code == 200
+    followers = author.get(f"/api/v1/accounts/{author.id}/followers")
+    assert [a["username"] for a in followers] == [browser.name]
+    r = browser.raw("GET", "/authorize_interaction", params={"uri": f"http://{server.host}/users/{author.name}/statuses/{author.posts['public']}"})
+    assert r.status_code in (302, 303)
+    for odd in ("", "x" * 3000, SCRIPT, "https://127.0.0.1:1/x", "acct:nobody@nowhere.localhost"):
+        r = browser.raw("GET", "/authorize_interaction", params={"uri": odd})
+        assert r.status_code in (400, 404), odd
+        page_is_safe(r)
