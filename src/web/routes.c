@@ -53,6 +53,7 @@ static void failed(struct request *rq, struct reply *rp, enum err e)
 }
 
 const struct route_set web_routes = {
+	.prefix = "/", /* what nobody else knows is answered by a page */
 	.routes = routes,
 	.n = sizeof(routes) / sizeof(routes[0]),
 	.failed = failed,
