@@ -30,7 +30,7 @@ enum err relation_list(struct ctx *cx, enum relation_list which, int64_t whose, 
 		TRY(blocks_between(cx->db, cx->me->id, whose, &blocked));
 	if (!may_see(cx, which, &a) || blocked)
 		return OK;
-	TRY(relations_list(cx->db, cx->mem, which, whose, sp.max, sp.low, sp.limit, sp.up, &rows));
+	TRY(relations_list(cx->db, cx->mem, which, whose, sp.max, sp.low, sp.limit, sp.up, cx->now, &rows));
 	v = rows.p;
 	for (size_t i = 0; sp.up && i < rows.n / 2; i++) {
 		struct listed t = v[i];

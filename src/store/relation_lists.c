@@ -58,7 +58,7 @@ static const struct db_map listed_map = DB_MAP_OF(listed, listed_fields);
 LIST_SQL(list_followers, "follows", "target_id", "account_id", "NOT r.pending");
 LIST_SQL(list_following, "follows", "account_id", "target_id", "NOT r.pending");
 LIST_SQL(list_blocks, "blocks", "account_id", "target_id", "TRUE");
-LIST_SQL(list_mutes, "mutes", "account_id", "target_id", "TRUE");
+LIST_SQL(list_mutes, "mutes", "account_id", "target_id", "(r.expires_at = 0 OR r.expires_at > $5)");
 LIST_SQL(list_requests, "follows", "target_id", "account_id", "r.pending");
 
 static const struct db_sql *const lists[][2] = {
@@ -70,9 +70,12 @@ static const struct db_sql *const lists[][2] = {
 };
 
 enum err relations_list(struct db *db, struct arena *mem, enum relation_list which, int64_t account_id, int64_t max,
-                        int64_t min, int64_t limit, bool up, struct db_rows *out)
+                        int64_t min, int64_t limit, bool up, int64_t now, struct db_rows *out)
 {
-	return db_many(db, lists[which][up], ARGS(account_id, max, min, limit), &listed_map, mem, out);
+	struct db_args args = ARGS(account_id, max, min, limit, now);
+
+	args.n -= which != LIST_MUTES; /* only mutes end by themselves */
+	return db_many(db, lists[which][up], args, &listed_map, mem, out);
 }
 
 static const struct db_field domain_block_fields[] = { F_I64(domain_block, id), F_STR(domain_block, domain) };

@@ -78,6 +78,6 @@ struct listed {
 enum relation_list { LIST_FOLLOWERS, LIST_FOLLOWING, LIST_BLOCKS, LIST_MUTES, LIST_REQUESTS };
 /* Rows below max and above min; the lowest of them first if `up`. */
 enum err relations_list(struct db *db, struct arena *mem, enum relation_list which, int64_t account_id, int64_t max,
-                        int64_t min, int64_t limit, bool up, struct db_rows *out) MUST_CHECK;
+                        int64_t min, int64_t limit, bool up, int64_t now, struct db_rows *out) MUST_CHECK;
 enum err domain_blocks_list(struct db *db, struct arena *mem, int64_t account_id, int64_t max, int64_t min, int64_t limit,
                             bool up, struct db_rows *out) MUST_CHECK; /* struct domain_block */
