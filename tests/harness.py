@@ -370,6 +370,8 @@ class Server:
         host = f"{name}:{self.port}"
         self.command("site", "add", host)
         self.sites[host] = host
+        if self.process:  # a running server looks for names it does not know once a second
+            wait_until(lambda: self.anonymous(host).raw("GET", "/api/v1/instance").status_code == 200)
         return host
 
     def add_user(self, name, role="user", host=None):

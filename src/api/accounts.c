@@ -3,6 +3,7 @@
 #include "api/entity.h"
 #include "api/handlers.h"
 #include "base/arena.h"
+#include "base/clock.h"
 #include "core/search.h"
 #include "core/user.h"
 
@@ -192,7 +193,7 @@ struct sign_up_in {
 static const struct param sign_up_params[] = {
 	P(sign_up_in, user.username, P_STR, "username", 100),
 	P(sign_up_in, user.email, P_STR, "email", 320),
-	P(sign_up_in, user.password, P_STR, "password", 256),
+	P(sign_up_in, user.password, P_STR, "password", 4096),
 	P(sign_up_in, user.locale, P_STR, "locale", 35),
 	P(sign_up_in, agreement, P_BOOL, "agreement", 0),
 };
@@ -220,14 +221,26 @@ static enum err refuse_sign_up(struct reply *rp, str field, str code)
 	return OK;
 }
 
-static enum err missing(struct reply *rp, struct sign_up_in *in)
+/* What only people who sign up themselves must give. Blank names are for core to refuse. */
+static bool complete(struct ctx *cx, const struct sign_up_in *in, str *field, str *code)
 {
-	if (!in->agreement) {
-		rp->rq->cx->said = S("Validation failed: Service agreement must be accepted");
-		return refuse_sign_up(rp, S("agreement"), S("ERR_ACCEPTED"));
-	}
-	rp->rq->cx->said = S("Validation failed: Password can't be blank");
-	return refuse_sign_up(rp, S("password"), S("ERR_BLANK"));
+	const struct {
+		bool given;
+		const char *field, *code, *said;
+	} asked[] = {
+		{ in->user.email.n > 0, "email", "ERR_BLANK", "Validation failed: E-mail can't be blank" },
+		{ in->user.password.n > 0, "password", "ERR_BLANK", "Validation failed: Password can't be blank" },
+		{ in->agreement, "agreement", "ERR_ACCEPTED", "Validation failed: Service agreement must be accepted" },
+	};
+
+	for (size_t i = 0; i < sizeof(asked) / sizeof(asked[0]); i++)
+		if (!asked[i].given) {
+			*field = str_of(asked[i].field);
+			*code = str_of(asked[i].code);
+			cx->said = str_of(asked[i].said);
+			return false;
+		}
+	return true;
 }
 
 enum err api_account_create(struct request *rq, struct reply *rp)
@@ -242,8 +255,9 @@ enum err api_account_create(struct request *rq, struct reply *rp)
 	if (!api_sign_up_open(rq->cx))
 		return api_refuse(rp, 403, "Sign-ups are closed on this server");
 	TRY(PARAMS(rq, sign_up_params, &in));
-	if (!in.agreement || !in.user.password.n)
-		return missing(rp, &in);
+	if (!complete(rq->cx, &in, &field, &code))
+		return refuse_sign_up(rp, field, code);
+	TRY(api_throttle(rq, rp, "sign_up", 5, 30 * MINUTE));
 	in.user.role = S("user");
 	e = user_create(rq->cx, &in.user, &user, &made, &field, &code);
 	if ((e == ERR_INVALID || e == ERR_CONFLICT) && field.n)

@@ -21,5 +21,9 @@ void api_leave(struct request *rq, struct reply *rp);
 /* An answer with just this status and sentence: return api_refuse(rp, 401, "The access token is invalid"); */
 enum err api_refuse(struct reply *rp, int status, const char *said);
 
+/* Counts what strangers may not do without end: `most` times within window ms for one address. ERR_LIMIT: no more now.
+ * Who calls from this machine itself is not counted. */
+enum err api_throttle(struct request *rq, struct reply *rp, const char *what, int64_t most, int64_t window) MUST_CHECK;
+
 extern const struct route_set api_routes;   /* everything under /api/ */
 extern const struct route_set oauth_routes; /* /oauth/token and what belongs to it */

@@ -6,6 +6,7 @@
 #include "api/entity.h"
 #include "api/handlers.h"
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/codec.h"
 
 struct app_form {
@@ -45,6 +46,7 @@ enum err api_app_create(struct request *rq, struct reply *rp)
 	TRY(PARAMS(rq, app_params, &form));
 	form.in.redirect_uris = lines(rq->cx->mem, form.in.redirect_uris);
 	form.in.scopes = str_or(form.in.scopes, S("read"));
+	TRY(api_throttle(rq, rp, "apps", 30, 10 * MINUTE));
 	TRY(app_create(rq->cx, &form.in, &app, &secret));
 	w = reply_json(rp);
 	jw_obj(w, NULL);

@@ -40,7 +40,7 @@ static bool name_ok(str name)
 		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'))
 			return false;
 	}
-	return name.n >= 1 && name.n <= NAME_MAX_;
+	return true;
 }
 
 /* Good enough to write to: one @, something on both sides, no white space or control bytes. */
@@ -71,9 +71,13 @@ static enum err complain(struct ctx *cx, const struct complaint *to, enum err e,
 
 static enum err check_user(struct ctx *cx, const struct user_in *in, const struct complaint *to)
 {
+	if (!in->username.n)
+		return complain(cx, to, ERR_INVALID, S("username"), S("ERR_BLANK"), "Username can't be blank");
+	if (in->username.n > NAME_MAX_)
+		return complain(cx, to, ERR_INVALID, S("username"), S("ERR_TOO_LONG"), "Username is too long (maximum is 30 characters)");
 	if (!name_ok(in->username))
 		return complain(cx, to, ERR_INVALID, S("username"), S("ERR_INVALID"),
-		                "Username must contain only letters, numbers and underscores, at most 30");
+		                "Username must contain only letters, numbers and underscores");
 	/* who runs the site may take such a name, others not */
 	if (IN(reserved, str_lower(cx->mem, in->username)) && (!in->role.n || str_eq(in->role, S("user"))))
 		return complain(cx, to, ERR_INVALID, S("username"), S("ERR_RESERVED"), "Username is reserved");

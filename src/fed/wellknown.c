@@ -188,6 +188,9 @@ static enum err nodeinfo(struct request *rq, struct reply *rp, bool newer)
 	jw_obj(w, "metadata");
 	jw_str(w, "nodeName", site->title);
 	jw_str(w, "nodeDescription", site->description);
+	jw_obj(w, "upstream"); /* some apps want a name they know, or refuse the server */
+	jw_lit(w, "name", "mastodon");
+	jw_end(w);
 	jw_end(w);
 	jw_end(w);
 	return OK;

@@ -1,0 +1,78 @@
+"""Accounts made through the API: closed unless a setting opens it."""
+import pytest
+from harness import OOB, PASSWORD, Client, Server, authorize
+from shapes import is_a
+
+
+@pytest.fixture(scope="module")
+def open_server(kind):
+    with Server(kind, sign_up="open") as s:
+        s.add_user("taken")
+        yield s
+
+
+def app_token(server, scopes="read write"):
+    nobody = server.anonymous()
+    app = nobody.post("/api/v1/apps", client_name="app", redirect_uris=OOB, scopes=scopes)
+    made = nobody.post("/oauth/token", grant_type="client_credentials", client_id=app["client_id"],
+                       client_secret=app["client_secret"], scope=scopes)
+    c = Client(server, token=made["access_token"])
+    c.app = app
+    return c
+
+
+GOOD = {"username": "newcomer", "email": "newcomer@example.test", "password": "a long password", "agreement": True, "locale": "en"}
+
+
+def test_closed_by_default(server):
+    r = app_token(server).raw("POST", "/api/v1/accounts", json=GOOD)
+    assert r.status_code == 403 and r.json()["error"]
+    assert server.anonymous().get("/api/v1/instance")["registrations"] is False
+    assert server.anonymous().get("/api/v2/instance")["registrations"]["enabled"] is False
+
+
+def test_signing_up(open_server):
+    c = app_token(open_server)
+    assert c.get("/api/v1/instance")["registrations"] is True
+    assert c.get("/api/v2/instance")["registrations"]["enabled"] is True
+    token = is_a("Token", c.post("/api/v1/accounts", **GOOD))
+    me = Client(open_server, token=token["access_token"], name="newcomer")
+    account = is_a("CredentialAccount", me.get("/api/v1/accounts/verify_credentials"))
+    assert account["username"] == "newcomer" and account["role"]["name"] == ""
+    assert me.status("hello")["account"]["id"] == account["id"]
+    ask = {"response_type": "code", "client_id": c.app["client_id"], "redirect_uri": OOB}
+    assert authorize(open_server.anonymous(), ask, "newcomer", "a long password")
+
+
+@pytest.mark.parametrize("field,code,more", [
+    ("username", "ERR_TAKEN", {"username": "taken"}), ("username", "ERR_TAKEN", {"username": "Taken"}),
+    ("username", "ERR_BLANK", {"username": ""}), ("username", "ERR_INVALID", {"username": "a b"}),
+    ("username", "ERR_INVALID", {"username": "ümlaut"}), ("username", "ERR_TOO_LONG", {"username": "x" * 31}),
+    ("username", "ERR_RESERVED", {"username": "admin"}), ("email", "ERR_INVALID", {"email": "nothing"}),
+    ("email", "ERR_TAKEN", {"email": "Taken@example.test"}), ("email", "ERR_BLANK", {"email": ""}),
+    ("password", "ERR_TOO_SHORT", {"password": "short"}), ("password", "ERR_BLANK", {"password": ""}),
+    ("password", "ERR_TOO_LONG", {"password": "x" * 257}), ("agreement", "ERR_ACCEPTED", {"agreement": False})])
+def test_what_is_wrong_is_named(open_server, field, code, more):
+    r = app_token(open_server).raw("POST", "/api/v1/accounts", json={**GOOD, "username": "fine", "email": "fine@example.test", **more})
+    assert r.status_code == 422, r.text
+    answer = r.json()
+    assert answer["error"].startswith("Validation failed") and answer["details"].keys() == {field}, answer
+    assert answer["details"][field][0]["error"] == code and answer["details"][field][0]["description"], answer
+
+
+def test_only_apps_sign_people_up(open_server):
+    assert open_server.anonymous().raw("POST", "/api/v1/accounts", json=GOOD).status_code == 401
+    assert app_token(open_server, "read").raw("POST", "/api/v1/accounts", json=GOOD).status_code == 403
+    owner = open_server.user("owner")
+    r = owner.raw("POST", "/api/v1/accounts", json={**GOOD, "username": "second", "email": "second@example.test"})
+    assert r.status_code in (200, 401, 403, 422)
+
+
+def test_sign_ups_are_limited(open_server):
+    """What costs a hash each is not free for one address."""
+    c = app_token(open_server)
+    got = [c.raw("POST", "/api/v1/accounts", json={**GOOD, "username": f"many{i}", "email": f"many{i}@example.test"},
+                 headers={"X-Forwarded-For": "198.51.100.77"}).status_code for i in range(12)]
+    assert got[0] == 200 and got[-1] == 429, got
+    assert c.raw("POST", "/api/v1/accounts", json={**GOOD, "username": "elsewhere", "email": "elsewhere@example.test"},
+                 headers={"X-Forwarded-For": "198.51.100.78"}).status_code == 200
