@@ -69,7 +69,7 @@ static const char nobody[] = "$argon2id$v=19$m=19456,t=2,p=1$ZGFzc2llZGFzc2llMDA
 static bool crypt_matches(struct ctx *cx, str hash, str password)
 {
 	struct crypt_data *data = NEW(cx->mem, struct crypt_data);
-	char *got = crypt_r(cstr(cx->mem, password), cstr(cx->mem, hash), data);
+	char *got = crypt_rn(cstr(cx->mem, password), cstr(cx->mem, hash), data, sizeof(*data));
 
 	return got && codec_same(str_of(got), hash);
 }
