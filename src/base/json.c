@@ -309,6 +309,31 @@ json_t *jr_nth(const json_t *v, size_t i)
 	return i ? NULL : (json_t *)(uintptr_t)v;
 }
 
+enum jr_kind jr_kind(const json_t *v)
+{
+	static const enum jr_kind kinds[] = {
+		[JSON_OBJECT] = JR_OBJECT, [JSON_ARRAY] = JR_LIST, [JSON_STRING] = JR_TEXT, [JSON_INTEGER] = JR_WHOLE,
+		[JSON_REAL] = JR_REAL, [JSON_TRUE] = JR_TRUE, [JSON_FALSE] = JR_FALSE, [JSON_NULL] = JR_NULL,
+	};
+
+	return v ? kinds[json_typeof(v)] : JR_NULL;
+}
+
+int64_t jr_whole(const json_t *v)
+{
+	return json_integer_value(v);
+}
+
+double jr_number(const json_t *v)
+{
+	return json_number_value(v);
+}
+
+json_t *jr_member(const json_t *v, str key)
+{
+	return json_object_getn(v, key.p, key.n);
+}
+
 void *jr_first(const json_t *v)
 {
 	return json_object_iter((json_t *)(uintptr_t)v);

@@ -56,6 +56,12 @@ json_t *jr_at(const json_t *v, size_t i);
 /* One value or a list of them, as ActivityStreams has it: absent is 0, a list its length, anything else 1. */
 size_t jr_many(const json_t *v);
 json_t *jr_nth(const json_t *v, size_t i);
+/* What a value is; NULL is JR_NULL. */
+enum jr_kind { JR_NULL, JR_TRUE, JR_FALSE, JR_WHOLE, JR_REAL, JR_TEXT, JR_LIST, JR_OBJECT };
+enum jr_kind jr_kind(const json_t *v);
+int64_t jr_whole(const json_t *v);                /* the number itself, if it is JR_WHOLE */
+double jr_number(const json_t *v);                /* the number itself */
+json_t *jr_member(const json_t *v, str key);      /* as it is, JSON null too */
 /* Visits members in order of appearance: for (void *it = jr_first(v); it; it = jr_next(v, it)) */
 void *jr_first(const json_t *v);
 void *jr_next(const json_t *v, void *it);

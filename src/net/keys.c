@@ -16,7 +16,8 @@
  * not use. Signing and verifying set up a context per call: measured at 1 % of what RSA takes. */
 
 enum { PEM_LIMIT = 16 * 1024,
-       SIGNATURE_LIMIT = 1024 };
+       SIGNATURE_LIMIT = 1024,
+       MULTIBASE_LIMIT = 4096 };
 
 struct sig_key {
 	EVP_PKEY *pkey;
@@ -163,17 +164,49 @@ static str unbase58(struct arena *mem, str text)
 	return str_n((char *)p, n);
 }
 
+str key_unmultibase(struct arena *mem, str text)
+{
+	if (text.n > MULTIBASE_LIMIT)
+		return STR_NONE;
+	if (str_skip(&text, S("z")))
+		return unbase58(mem, text);
+	return str_skip(&text, S("u")) ? codec_unbase64(mem, text) : STR_NONE;
+}
+
+/* Long division by 58, of what is left from the first byte that is not zero. */
+str key_multibase(struct arena *mem, str bytes)
+{
+	size_t zeros = 0, room = bytes.n * 138 / 100 + 2, len = 0;
+	unsigned char *left = arena_alloc(mem, bytes.n + 1, 1);
+	char *text = arena_alloc(mem, room, 1);
+
+	if (!bytes.n)
+		return S("z");
+	memcpy(left, bytes.p, bytes.n);
+	while (zeros < bytes.n && !left[zeros])
+		zeros++;
+	for (size_t from = zeros; from < bytes.n;) {
+		unsigned rest = 0;
+
+		for (size_t i = from; i < bytes.n; i++) {
+			rest = rest << 8 | left[i];
+			left[i] = (unsigned char)(rest / 58);
+			rest %= 58;
+		}
+		text[room - ++len] = base58[rest];
+		while (from < bytes.n && !left[from])
+			from++;
+	}
+	while (zeros--)
+		text[room - ++len] = '1';
+	return str_cat(mem, S("z"), str_n(text + room - len, len));
+}
+
 struct sig_key *key_multikey(str text)
 {
 	struct arena mem ARENA_SCOPE;
-	str raw = STR_NONE;
+	str raw = key_unmultibase(&mem, text);
 
-	if (text.n > 4096)
-		return NULL;
-	if (str_skip(&text, S("z")))
-		raw = unbase58(&mem, text);
-	else if (str_skip(&text, S("u")))
-		raw = codec_unbase64(&mem, text);
 	if (str_skip(&raw, S("\xed\x01")))
 		return ed25519_of(raw);
 	if (str_skip(&raw, S("\x85\x24")))
@@ -184,24 +217,11 @@ struct sig_key *key_multikey(str text)
 str key_to_multikey(struct arena *mem, const struct sig_key *k)
 {
 	unsigned char raw[34] = { 0xed, 0x01 };
-	char text[64];
-	size_t n = 32, len = 0;
+	size_t n = 32;
 
 	if (k->kind != KEY_ED25519 || !EVP_PKEY_get_raw_public_key(k->pkey, raw + 2, &n) || n != 32)
 		return STR_NONE;
-	for (bool more = true; more;) { /* long division by 58; the first byte is not zero */
-		unsigned rest = 0;
-
-		more = false;
-		for (size_t i = 0; i < sizeof(raw); i++) {
-			rest = rest << 8 | raw[i];
-			raw[i] = (unsigned char)(rest / 58);
-			rest %= 58;
-			more = more || raw[i];
-		}
-		text[sizeof(text) - ++len] = base58[rest];
-	}
-	return str_cat(mem, S("z"), str_n(text + sizeof(text) - len, len));
+	return key_multibase(mem, str_n((char *)raw, sizeof(raw)));
 }
 
 str key_sign(struct arena *mem, const struct sig_key *k, str text)

@@ -22,6 +22,11 @@ enum key_kind key_kind(const struct sig_key *k);
 /* "z6Mk...": the public half of an Ed25519 key as publicKeyMultibase; STR_NONE for RSA. */
 str key_to_multikey(struct arena *mem, const struct sig_key *k);
 
+/* Bytes as multibase: base58btc ("z..."); reading takes base64url ("u...") too, STR_NONE if it is neither. Short ones only:
+ * base58 takes its time. */
+str key_multibase(struct arena *mem, str bytes);
+str key_unmultibase(struct arena *mem, str text);
+
 /* RSA: PKCS#1 v1.5 with SHA-256. Ed25519: of the text itself. The signature's bytes, or STR_NONE. Any thread. */
 str key_sign(struct arena *mem, const struct sig_key *k, str text);
 /* sha512 counts only for RSA. Any thread. */
