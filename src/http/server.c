@@ -50,6 +50,16 @@ static int target_fault(str target)
 	return 0;
 }
 
+/* The library cuts the query apart into records afterwards, nobody reads them, and where they do not fit it forgets to
+ * answer. So it gets to see none. */
+static void end_query(const char *uri)
+{
+	char *query = strchr(uri, '?');
+
+	if (query)
+		query[1] = '\0';
+}
+
 /* The library cuts the target apart in place afterwards; signatures need it as it was sent. */
 static void *on_target(void *arg, const char *uri, struct MHD_Connection *mhd)
 {
@@ -60,8 +70,10 @@ static void *on_target(void *arg, const char *uri, struct MHD_Connection *mhd)
 	(void)arg;
 	conn->target_bad = target_fault(target);
 	conn->target_n = 0;
-	if (conn->target_bad)
+	if (conn->target_bad) {
+		end_query(uri);
 		return conn;
+	}
 	if (target.n > conn->target_size) {
 		free(conn->target);
 		conn->target_size = target.n + 64;
@@ -70,6 +82,7 @@ static void *on_target(void *arg, const char *uri, struct MHD_Connection *mhd)
 	}
 	memcpy(conn->target, target.p, target.n);
 	conn->target_n = target.n;
+	end_query(uri);
 	return conn;
 }
 
