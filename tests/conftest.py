@@ -36,17 +36,6 @@ def nobody(server):
 
 
 @pytest.fixture(scope="module")
-def three(kind):
-    """Three servers that federate, a.localhost, b.localhost and c.localhost, for the tests of a file."""
-    all_ = harness.servers(kind, "a.localhost", "b.localhost", "c.localhost")
-    try:
-        yield [s.start() for s in all_]
-    finally:
-        for s in all_:
-            s.close()
-
-
-@pytest.fixture(scope="module")
 def peer(server):
     """A made-up server (tests/peer.py) that the file's own server can reach."""
     from peer import Peer
