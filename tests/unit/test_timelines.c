@@ -1,5 +1,6 @@
 /* Homes, public, tag and account pages, threads, search; on both databases. */
 #include "core/search.h"
+#include "db/driver.h"
 #include "posts_world.h"
 
 static enum err fill_home(struct ctx *cx, void *arg)
@@ -507,6 +508,52 @@ static void a_page_shows_the_readers_own_marks(struct world *w)
 	server_close(&s);
 }
 
+/* Statements that a page costs, after those of before are prepared. */
+static uint64_t cost(struct server *s, const struct account *who, struct ids ids)
+{
+	struct status_view *v;
+	struct db *db = dbs_reader(s->app.dbs);
+	uint64_t before;
+	size_t n;
+
+	as(s, who);
+	before = db->clock;
+	assert_int_equal(status_views(&s->cx, ids, &v, &n), OK);
+	assert_int_equal(n, ids.n);
+	return db->clock - before;
+}
+
+static void a_page_of_any_length_costs_the_same_statements(struct world *w)
+{
+	enum { N = 30 };
+	struct server s;
+	struct attachment image = { .kind = S("image"), .remote_url = S("https://far.test/1.png") };
+	const struct account *ann, *who[N];
+	int64_t ids[N];
+
+	server_open(&s, w);
+	ann = person(&s, "ann", s.site);
+	for (int i = 0; i < N; i++) {
+		struct remote_status in;
+		struct remote_mention m = { ann->id, false };
+
+		who[i] = person(&s, cstr(&w->mem, strf(&w->mem, "p%d", i)), i % 2 ? s.site : NULL);
+		in = remote(&s, who[i & ~1], cstr(&w->mem, strf(&w->mem, "%d", i)), "x");
+		in.tags = (struct strs){ (str[]){ S("tag") }, 1 };
+		in.mentions = &m;
+		in.mentions_n = 1;
+		in.media = &image;
+		in.media_n = 1;
+		in.visibility = i % 3 ? S("public") : S("direct");
+		ids[i] = receive(&s, who[i & ~1], in);
+		if (i % 3)
+			ids[i] = boost_of(&s, i % 2 ? who[i] : ann, ids[i]);
+	}
+	assert_in_range(cost(&s, ann, (struct ids){ ids, 6 }), 1, 9);
+	assert_int_equal(cost(&s, ann, (struct ids){ ids, N }), cost(&s, ann, (struct ids){ ids, 6 }));
+	server_close(&s);
+}
+
 int main(void)
 {
 	static const struct db_test tests[] = {
@@ -523,6 +570,7 @@ int main(void)
 		T(a_profile_shows_what_its_reader_may_see),
 		T(a_thread_is_read_depth_first_without_what_is_hidden),
 		T(the_anonymous_get_a_part_of_a_long_thread),
+		T(a_page_of_any_length_costs_the_same_statements),
 		T(search_finds_by_url_handle_and_prefix),
 		T(a_page_shows_the_readers_own_marks),
 	};
