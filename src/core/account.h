@@ -15,7 +15,10 @@ enum err account_by_handle(struct ctx *cx, str handle, struct account *a) MUST_C
 enum err account_local(struct ctx *cx, str username, struct account *a) MUST_CHECK;
 /* Of cx->site, e.g. to sign fetches; any site's when cx->site is NULL. */
 enum err account_instance(struct ctx *cx, struct account *a) MUST_CHECK;
-static inline bool account_is_local(const struct account *a) { return a->site_id != 0; }
+static inline bool account_is_local(const struct account *a)
+{
+	return a->site_id != 0;
+}
 /* The signing key of a local account (kind "rsa"), or any key by its keyId. */
 enum err account_key(struct ctx *cx, int64_t account_id, str kind, struct account_key *k) MUST_CHECK;
 enum err account_key_by_uri(struct ctx *cx, str uri, struct account_key *k) MUST_CHECK;
@@ -51,14 +54,17 @@ enum err account_receive(struct ctx *cx, const struct remote_account *in, struct
 enum err account_receive_delete(struct ctx *cx, int64_t account_id) MUST_CHECK;
 
 /* q: a name, a handle or part of one. Local and followed ones first. following: only those cx->me follows. */
-enum err account_search(struct ctx *cx, str q, bool following, int64_t limit, int64_t offset, struct ids *found) MUST_CHECK;
+enum err account_search(struct ctx *cx, str q, bool following, int64_t limit, int64_t offset,
+                        struct ids *found) MUST_CHECK;
 
 /* Answers /relationships, in the order asked; unknown ids are left out. */
-enum err account_relationships(struct ctx *cx, struct ids ids, struct relationship **out, size_t *n) MUST_CHECK;
+enum err account_relationships(struct ctx *cx, struct ids ids, struct relationship **out,
+                               size_t *n) MUST_CHECK;
 
 /* Posts and boosts of one account that cx->me may see, newest first (or by min_id). */
 struct account_statuses {
 	bool only_media, exclude_replies, exclude_reblogs, pinned;
 	str tagged; /* STR_NONE: any */
 };
-enum err account_statuses(struct ctx *cx, int64_t account_id, const struct account_statuses *f, const struct page *p, struct ids *ids) MUST_CHECK;
+enum err account_statuses(struct ctx *cx, int64_t account_id, const struct account_statuses *f,
+                          const struct page *p, struct ids *ids) MUST_CHECK;

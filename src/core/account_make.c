@@ -12,9 +12,15 @@ enum err account_make_keys(struct ctx *cx, struct account_make *m)
 	return OK;
 }
 
-static enum err put_key(struct ctx *cx, const struct account *a, str fragment, str kind, str public_pem, str private_pem)
+static enum err put_key(struct ctx *cx, const struct account *a, str fragment, str kind, str public_pem,
+                        str private_pem)
 {
-	struct account_key k = { .id = id_new(), .account_id = a->id, .kind = kind, .public_pem = public_pem };
+	struct account_key k = {
+		.id = id_new(),
+		.account_id = a->id,
+		.kind = kind,
+		.public_pem = public_pem,
+	};
 	bool mine;
 
 	k.uri = str_cat(cx->mem, a->uri, fragment);
@@ -29,8 +35,8 @@ static void addresses(struct ctx *cx, const struct account_make *m, struct accou
 	bool instance = str_eq(m->kind, S("Application"));
 	str base = m->site->base;
 
-	a->uri = instance ? str_cat(cx->mem, base, S("/actor")) : strf(cx->mem, "%.*s/users/%.*s", STR_F(base), STR_F(m->username));
-	a->url = instance ? str_cat(cx->mem, base, S("/about")) : strf(cx->mem, "%.*s/@%.*s", STR_F(base), STR_F(m->username));
+	a->uri = str_cat(cx->mem, base, instance ? S("/actor") : str_cat(cx->mem, S("/users/"), m->username));
+	a->url = str_cat(cx->mem, base, instance ? S("/about") : str_cat(cx->mem, S("/@"), m->username));
 	a->inbox = str_cat(cx->mem, a->uri, S("/inbox"));
 	a->shared_inbox = str_cat(cx->mem, base, S("/inbox"));
 	a->outbox = str_cat(cx->mem, a->uri, S("/outbox"));
@@ -43,7 +49,29 @@ enum err account_make(struct ctx *cx, const struct account_make *m, struct accou
 {
 	bool instance = str_eq(m->kind, S("Application"));
 	struct account a = {
-		.id = m->id, .site_id = m->site->id, .username = m->username, .domain = m->site->domain, .host = m->site->host, .kind = m->kind, .display_name = S(""), .note = S(""), .note_source = S(""), .fields = S("[]"), .fields_source = S("[]"), .emojis = S("[]"), .avatar_url = S(""), .header_url = S(""), .locked = instance, .bot = instance, .also_known_as = S("[]"), .moved_to_uri = S(""), .default_privacy = S("public"), .default_language = S(""), .created_at = cx->now, .updated_at = cx->now, .fetched_at = cx->now
+		.id = m->id,
+		.site_id = m->site->id,
+		.username = m->username,
+		.domain = m->site->domain,
+		.host = m->site->host,
+		.kind = m->kind,
+		.display_name = S(""),
+		.note = S(""),
+		.note_source = S(""),
+		.fields = S("[]"),
+		.fields_source = S("[]"),
+		.emojis = S("[]"),
+		.avatar_url = S(""),
+		.header_url = S(""),
+		.locked = instance,
+		.bot = instance,
+		.also_known_as = S("[]"),
+		.moved_to_uri = S(""),
+		.default_privacy = S("public"),
+		.default_language = S(""),
+		.created_at = cx->now,
+		.updated_at = cx->now,
+		.fetched_at = cx->now,
 	};
 
 	a.username_lower = str_lower(cx->mem, a.username);

@@ -77,7 +77,8 @@ static str clean_fields(struct ctx *cx, str fields)
 static bool shortcode_ok(str code)
 {
 	for (size_t i = 0; i < code.n; i++)
-		if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+-", code.p[i]) || !code.p[i])
+		if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+-", code.p[i]) ||
+		    !code.p[i])
 			return false;
 	return code.n && code.n <= 200;
 }
@@ -92,7 +93,8 @@ static str clean_emojis(struct ctx *cx, str emojis)
 	jw_init(&w, cx->mem, JSON_MAX);
 	jw_arr(&w, NULL);
 	for (size_t i = 0; i < jr_len(doc) && i < EMOJIS; i++) {
-		str code = jr_str(jr_at(doc, i), "shortcode"), url = web_url(cx, jr_str(jr_at(doc, i), "url"));
+		str code = jr_str(jr_at(doc, i), "shortcode"), url = web_url(cx,
+		                                                             jr_str(jr_at(doc, i), "url"));
 		if (!shortcode_ok(code) || !url.n)
 			continue;
 		jw_obj(&w, NULL);
@@ -169,7 +171,9 @@ static enum err clean_account(struct ctx *cx, const struct remote_account *in, s
 	a->header_url = web_url(cx, in->header_url);
 	a->moved_to_uri = web_url(cx, in->moved_to_uri);
 	a->inbox = in->inbox;
-	a->shared_inbox = url_same_origin(in->shared_inbox, in->inbox) ? web_url(cx, in->shared_inbox) : S("");
+	a->shared_inbox = url_same_origin(in->shared_inbox, in->inbox) ? web_url(cx,
+	                                                                         in->shared_inbox)
+	                                                               : S("");
 	a->outbox = own_url(a, in->outbox);
 	a->followers_uri = own_url(a, in->followers_uri);
 	a->following_uri = own_url(a, in->following_uri);
@@ -206,7 +210,14 @@ static enum err put_keys(struct ctx *cx, const struct received *r, const struct 
 
 	for (int i = 0; i < r->in->keys_n && i < 10; i++) {
 		const struct remote_key *in = &r->in->keys[i];
-		struct account_key k = { .id = id_new(), .account_id = a->id, .uri = in->uri, .kind = in->kind, .public_pem = in->public_pem, .fetched_at = cx->now };
+		struct account_key k = {
+			.id = id_new(),
+			.account_id = a->id,
+			.uri = in->uri,
+			.kind = in->kind,
+			.public_pem = in->public_pem,
+			.fetched_at = cx->now,
+		};
 		bool mine;
 		if (in->uri.n > URL_MAX || !url_same_origin(in->uri, a->uri))
 			continue;

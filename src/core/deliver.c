@@ -13,7 +13,8 @@ enum { WINDOW = 64,
        HELD_ROOM = 16,
        ERROR_BYTES = 300 };
 
-enum err deliver_inboxes(struct ctx *cx, unsigned audience, int64_t actor_id, int64_t status_id, int64_t target_id,
+enum err deliver_inboxes(struct ctx *cx, unsigned audience, int64_t actor_id, int64_t status_id,
+                         int64_t target_id,
                          struct strs *inboxes)
 {
 	struct audience_of who = { audience, actor_id, status_id, target_id };
@@ -45,14 +46,17 @@ static enum err add_deliveries(struct ctx *cx, void *arg)
 	for (size_t i = 0; i < a->inboxes.n; i++) {
 		if (str_none(a->hosts[i]))
 			continue;
-		d = (struct delivery){ .id = id_new(), .outgoing_id = a->o.id, .host = a->hosts[i], .inbox = a->inboxes.v[i], .created_at = cx->now };
+		d = (struct delivery){ .id = id_new(), .outgoing_id = a->o.id, .created_at = cx->now };
+		d.host = a->hosts[i];
+		d.inbox = a->inboxes.v[i];
 		TRY(deliveries_insert(cx->db, &d, cx->now));
 	}
 	job_wake(cx);
 	return OK;
 }
 
-enum err deliver_add(struct ctx *cx, int64_t actor_id, str object, bool cancels, str body, struct strs inboxes)
+enum err deliver_add(struct ctx *cx, int64_t actor_id, str object, bool cancels, str body,
+                     struct strs inboxes)
 {
 	struct addition a = { .cancels = cancels, .inboxes = inboxes };
 
@@ -142,7 +146,8 @@ static enum err give_bodies(struct ctx *cx, struct delivery *d, size_t *n)
 	return OK;
 }
 
-enum err deliver_claim(struct ctx *cx, struct strs busy, int64_t n, int64_t per_host, int64_t lease_ms, struct delivery **out,
+enum err deliver_claim(struct ctx *cx, struct strs busy, int64_t n, int64_t per_host, int64_t lease_ms,
+                       struct delivery **out,
                        size_t *got)
 {
 	struct claim c = { .busy = busy, .n = n, .per_host = per_host, .lease_ms = lease_ms };
@@ -158,7 +163,8 @@ enum err deliver_claim(struct ctx *cx, struct strs busy, int64_t n, int64_t per_
 	choose(&c, &rows);
 	/* The head of the queue is taken by few hosts: look at each. */
 	if ((int64_t)c.ids.n < n && (int64_t)rows.n == window) {
-		TRY(deliveries_due_by_host(cx->db, cx->mem, busy, cx->now, per_host + HELD_ROOM, 4 * n + WINDOW, &rows));
+		TRY(deliveries_due_by_host(cx->db, cx->mem, busy, cx->now, per_host + HELD_ROOM,
+		                           4 * n + WINDOW, &rows));
 		choose(&c, &rows);
 	}
 	if (!c.ids.n)
@@ -238,9 +244,20 @@ enum err deliver_next(struct ctx *cx, int64_t *due)
 	return OK;
 }
 
-int64_t deliver_again_at(int64_t now, int64_t created_at, int64_t tries, int64_t limit_ms, double dice, int64_t retry_after)
+int64_t deliver_again_at(int64_t now, int64_t created_at, int64_t tries, int64_t limit_ms, double dice,
+                         int64_t retry_after)
 {
-	static const int64_t waits[] = { 30 * SECOND, 2 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 4 * HOUR, 8 * HOUR, DAY };
+	static const int64_t waits[] = {
+		30 * SECOND,
+		2 * MINUTE,
+		10 * MINUTE,
+		30 * MINUTE,
+		HOUR,
+		2 * HOUR,
+		4 * HOUR,
+		8 * HOUR,
+		DAY,
+	};
 	int64_t last = sizeof(waits) / sizeof(waits[0]) - 1, i = tries < 1 ? 0 : tries - 1;
 	int64_t wait = waits[i < last ? i : last];
 

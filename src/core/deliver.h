@@ -6,22 +6,29 @@
 #include "store/inbox.h"
 
 /* Out. */
-/* Distinct inboxes (shared where there is one; of target_id the personal one) of remote accounts: followers of actor_id, mentioned in status_id, target_id,
- * boosters and likers of status_id, author of its parent. Own sites, blocked and suspended ones left out. */
-enum err deliver_inboxes(struct ctx *cx, unsigned audience, int64_t actor_id, int64_t status_id, int64_t target_id, struct strs *inboxes) MUST_CHECK;
+/* Distinct inboxes (shared where there is one; of target_id the personal one) of remote accounts: followers of
+ * actor_id, mentioned in status_id, target_id, boosters and likers of status_id, author of its parent. Own sites,
+ * blocked and suspended ones left out. */
+enum err deliver_inboxes(struct ctx *cx, unsigned audience, int64_t actor_id, int64_t status_id,
+                         int64_t target_id, struct strs *inboxes) MUST_CHECK;
 /* One document for many inboxes, in one transaction. object: URI of what it is about. cancels: undelivered documents
  * about the same object by the same actor are dropped (Delete). */
-enum err deliver_add(struct ctx *cx, int64_t actor_id, str object, bool cancels, str body, struct strs inboxes) MUST_CHECK;
+enum err deliver_add(struct ctx *cx, int64_t actor_id, str object, bool cancels, str body,
+                     struct strs inboxes) MUST_CHECK;
 
-/* Due ones of hosts that are not resting, at most per_host for each host (counting none under way: the caller does), oldest first;
- * leased for lease_ms. busy: hosts to leave out. */
-enum err deliver_claim(struct ctx *cx, struct strs busy, int64_t n, int64_t per_host, int64_t lease_ms, struct delivery **out, size_t *got) MUST_CHECK;
-enum deliver_outcome { DELIVERED, DELIVER_LATER, DELIVER_NEVER };
+/* Due ones of hosts that are not resting, at most per_host for each host (counting none under way: the caller does),
+ * oldest first; leased for lease_ms. busy: hosts to leave out. One that is about the same object as an earlier one to
+ * the same inbox waits until that is through. */
+enum err deliver_claim(struct ctx *cx, struct strs busy, int64_t n, int64_t per_host, int64_t lease_ms,
+                       struct delivery **out, size_t *got) MUST_CHECK;
+enum deliver_outcome { DELIVERED,
+	               DELIVER_LATER,
+	               DELIVER_NEVER };
 struct delivered {
 	int64_t id;
 	str host;
 	enum deliver_outcome outcome;
-	int64_t due;     /* of LATER */
+	int64_t due; /* of LATER */
 	str error;
 	bool host_fault; /* counts against the host: network, 5xx */
 };
@@ -29,9 +36,11 @@ struct delivered {
 enum err deliver_done(struct ctx *cx, const struct delivered *d, size_t n) MUST_CHECK;
 /* When the next one is due; INT64_MAX if none. */
 enum err deliver_next(struct ctx *cx, int64_t *due) MUST_CHECK;
-/* Pure: when to try again after so many tries; -1: give up. About 30 s, 2 m, 10 m, 30 m, 1 h, 2 h, 4 h, 8 h, then daily, +-20 % by
- * dice (0..1), as long as limit_ms after created_at allows. retry_after: ms the host asked for, 0 none, at most a day. */
-int64_t deliver_again_at(int64_t now, int64_t created_at, int64_t tries, int64_t limit_ms, double dice, int64_t retry_after);
+/* Pure: when to try again after so many tries; -1: give up. About 30 s, 2 m, 10 m, 30 m, 1 h, 2 h, 4 h, 8 h, then daily,
+ * +-20 % by dice (0..1), as long as limit_ms after created_at allows. retry_after: ms the host asked for, 0 none, at
+ * most a day. */
+int64_t deliver_again_at(int64_t now, int64_t created_at, int64_t tries, int64_t limit_ms, double dice,
+                         int64_t retry_after);
 
 /* In. Durable when it answers OK. ERR_CONFLICT: that activity was seen before. */
 struct inbox_in {
@@ -40,15 +49,18 @@ struct inbox_in {
 	str body;
 };
 enum err inbox_add(struct ctx *cx, const struct inbox_in *in) MUST_CHECK;
-enum err inbox_claim(struct ctx *cx, int64_t n, int64_t lease_ms, struct inbox_item **out, size_t *got) MUST_CHECK;
+enum err inbox_claim(struct ctx *cx, int64_t n, int64_t lease_ms, struct inbox_item **out,
+                     size_t *got) MUST_CHECK;
 enum err inbox_done(struct ctx *cx, int64_t id) MUST_CHECK; /* joins the transaction of its effect */
 enum err inbox_again(struct ctx *cx, int64_t id, int64_t due) MUST_CHECK;
 enum err inbox_next(struct ctx *cx, int64_t *due) MUST_CHECK;
 
 /* Hosts. */
-enum err host_get(struct ctx *cx, str host, struct host *out) MUST_CHECK; /* an unknown one is fine and empty */
+enum err host_get(struct ctx *cx, str host,
+                  struct host *out) MUST_CHECK; /* an unknown one is fine and empty */
 enum err host_blocked(struct ctx *cx, str host, bool *blocked) MUST_CHECK;
-enum err host_alive(struct ctx *cx, str host) MUST_CHECK; /* heard from: breaker closed; written at most once a minute */
+enum err host_alive(struct ctx *cx,
+                    str host) MUST_CHECK; /* heard from: breaker closed; written at most once a minute */
 enum err host_set_quirk(struct ctx *cx, str host, bool query_quirk) MUST_CHECK;
 /* Removes what has expired: seen ids, tombstones, codes, sessions, idempotency keys. A job, daily. */
 enum err sweep(struct ctx *cx) MUST_CHECK;

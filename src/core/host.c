@@ -61,7 +61,9 @@ enum err host_blocked(struct ctx *cx, str host, bool *blocked)
 	if (!host.n)
 		return OK;
 	names[list.n++] = host;
-	rest = port > 0 && str_chr(str_from(host, (size_t)port + 1), ':') < 0 ? str_to(host, (size_t)port) : host;
+	rest = port > 0 && str_chr(str_from(host, (size_t)port + 1), ':') < 0 ? str_to(host,
+	                                                                               (size_t)port)
+	                                                                      : host;
 	if (rest.n != host.n)
 		names[list.n++] = rest;
 	for (long dot; list.n < LABELS && (dot = str_chr(rest, '.')) >= 0;) {

@@ -23,8 +23,14 @@ static enum err take_in(struct ctx *cx, void *arg)
 
 enum err inbox_add(struct ctx *cx, const struct inbox_in *in)
 {
-	struct arrival a = { in, { .id = id_new(), .signer_id = in->signer_id, .site_id = in->site_id, .target_id = in->target_id, .created_at = cx->now, .body = in->body } };
+	struct arrival a = { .in = in };
 
+	a.item.id = id_new();
+	a.item.signer_id = in->signer_id;
+	a.item.site_id = in->site_id;
+	a.item.target_id = in->target_id;
+	a.item.created_at = cx->now;
+	a.item.body = in->body;
 	return write_tx(cx, take_in, &a);
 }
 

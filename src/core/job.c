@@ -38,7 +38,14 @@ static enum err insert_job(struct ctx *cx, void *arg)
 
 enum err job_add(struct ctx *cx, const char *kind, str args, int64_t due, str key)
 {
-	struct job_work w = { .j = { .kind = str_of(kind), .args = args, .due = due, .created_at = cx->now }, .key = key };
+	struct job_work w = {
+		.j = {
+			.kind = str_of(kind),
+			.args = args,
+			.due = due,
+			.created_at = cx->now },
+		.key = key,
+	};
 
 	return write_tx(cx, insert_job, &w);
 }

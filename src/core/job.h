@@ -10,7 +10,8 @@ enum err job_add(struct ctx *cx, const char *kind, str args, int64_t due, str ke
 void job_wake(struct ctx *cx);
 /* Takes up to n due ones for lease_ms; tries is counted now, so that a job that kills the process is noticed.
  * kinds: JSON list of the kinds wanted. Safe with many workers on both databases. */
-enum err job_claim(struct ctx *cx, str kinds, int64_t n, int64_t lease_ms, struct job **out, size_t *got) MUST_CHECK;
+enum err job_claim(struct ctx *cx, str kinds, int64_t n, int64_t lease_ms, struct job **out,
+                   size_t *got) MUST_CHECK;
 enum err job_done(struct ctx *cx, int64_t id) MUST_CHECK;
 enum err job_again(struct ctx *cx, int64_t id, int64_t due, str error) MUST_CHECK;
 enum err job_bury(struct ctx *cx, int64_t id, str error) MUST_CHECK; /* to dead_jobs */
@@ -19,21 +20,21 @@ enum err job_next(struct ctx *cx, int64_t *due) MUST_CHECK;
 
 /* What federation is to send. core notes it as a job "send"; fed writes the document and finds the inboxes. */
 enum send_kind {
-	SEND_CREATE,      /* status_id */
-	SEND_UPDATE,      /* status_id */
-	SEND_DELETE,      /* status_id (a tombstone now; its mentions are still there), uri */
-	SEND_ANNOUNCE,    /* status_id: the boost */
-	SEND_UNANNOUNCE,  /* status_id: the boost's tombstone */
-	SEND_LIKE,        /* target_id: author, status_id: liked, uri: of the Like */
+	SEND_CREATE,     /* status_id */
+	SEND_UPDATE,     /* status_id */
+	SEND_DELETE,     /* status_id (a tombstone now; its mentions are still there), uri */
+	SEND_ANNOUNCE,   /* status_id: the boost */
+	SEND_UNANNOUNCE, /* status_id: the boost's tombstone */
+	SEND_LIKE,       /* target_id: author, status_id: liked, uri: of the Like */
 	SEND_UNLIKE,
-	SEND_FOLLOW,      /* target_id, uri: of the Follow */
+	SEND_FOLLOW, /* target_id, uri: of the Follow */
 	SEND_UNFOLLOW,
-	SEND_ACCEPT,      /* target_id: who asked, uri: their Follow's, as they spelled it */
+	SEND_ACCEPT, /* target_id: who asked, uri: their Follow's, as they spelled it */
 	SEND_REJECT,
-	SEND_BLOCK,       /* target_id, uri: of the Block */
+	SEND_BLOCK, /* target_id, uri: of the Block */
 	SEND_UNBLOCK,
-	SEND_PROFILE,     /* the actor changed */
-	SEND_PIN,         /* status_id */
+	SEND_PROFILE, /* the actor changed */
+	SEND_PIN,     /* status_id */
 	SEND_UNPIN,
 	SEND_KINDS
 };

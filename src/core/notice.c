@@ -30,10 +30,19 @@ enum err notice_remove(struct ctx *cx, int64_t to, const char *kind, int64_t fro
 	return notices_delete_same(cx->db, &n);
 }
 
-enum err notice_list(struct ctx *cx, const struct notice_filter *f, const struct page *p, struct notice **out, size_t *n)
+enum err notice_list(struct ctx *cx, const struct notice_filter *f, const struct page *p, struct notice **out,
+                     size_t *n)
 {
 	struct span sp = span_of(p, NOTICES_USUAL, NOTICES_MOST);
-	struct notice_find find = { .max = sp.max, .min = sp.low, .limit = sp.limit, .up = sp.up, .types = f->types, .exclude = f->exclude, .from_id = f->from_id };
+	struct notice_find find = {
+		.max = sp.max,
+		.min = sp.low,
+		.limit = sp.limit,
+		.up = sp.up,
+		.types = f->types,
+		.exclude = f->exclude,
+		.from_id = f->from_id,
+	};
 	struct db_rows rows;
 	struct notice *v;
 

@@ -8,13 +8,15 @@
  * of the very same before. */
 enum err notice_add(struct ctx *cx, int64_t to, const char *kind, int64_t from, int64_t status_id) MUST_CHECK;
 /* What an undo takes back. */
-enum err notice_remove(struct ctx *cx, int64_t to, const char *kind, int64_t from, int64_t status_id) MUST_CHECK;
+enum err notice_remove(struct ctx *cx, int64_t to, const char *kind, int64_t from,
+                       int64_t status_id) MUST_CHECK;
 struct notice_filter {
 	struct strs types, exclude;
 	int64_t from_id;
 };
 /* Of cx->me, newest first. */
-enum err notice_list(struct ctx *cx, const struct notice_filter *f, const struct page *p, struct notice **out, size_t *n) MUST_CHECK;
+enum err notice_list(struct ctx *cx, const struct notice_filter *f, const struct page *p, struct notice **out,
+                     size_t *n) MUST_CHECK;
 enum err notice_by_id(struct ctx *cx, int64_t id, struct notice *out) MUST_CHECK;
 enum err notice_dismiss(struct ctx *cx, int64_t id) MUST_CHECK; /* ERR_NOT_FOUND: not of cx->me */
 enum err notice_clear(struct ctx *cx) MUST_CHECK;

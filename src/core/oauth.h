@@ -40,9 +40,11 @@ struct token {
 	int64_t created_at;
 };
 /* ERR_INVALID (invalid_grant) for anything wrong: code, app, redirect URI, verifier. A code redeems once. */
-enum err code_redeem(struct ctx *cx, const struct oauth_app *app, str code, str redirect_uri, str verifier, struct token *made) MUST_CHECK;
+enum err code_redeem(struct ctx *cx, const struct oauth_app *app, str code, str redirect_uri, str verifier,
+                     struct token *made) MUST_CHECK;
 /* user_id 0: the app's own token. */
-enum err token_make(struct ctx *cx, int64_t app_id, int64_t user_id, int64_t account_id, str scopes, struct token *made) MUST_CHECK;
+enum err token_make(struct ctx *cx, int64_t app_id, int64_t user_id, int64_t account_id, str scopes,
+                    struct token *made) MUST_CHECK;
 /* Fills cx->me, user_id, token_id, app_id, scopes. ERR_DENIED for tokens that are unknown, revoked, of another site, or of a
  * disabled user. Cheap: remembered in app->tokens (if there is one) until the next commit, a second at most. */
 enum err token_use(struct ctx *cx, str secret) MUST_CHECK;

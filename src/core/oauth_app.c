@@ -14,14 +14,23 @@ enum { APP_NAME_MAX = 200,
 
 static bool scheme_ok(str uri)
 {
-	static const char *const never[] = { "javascript", "data", "vbscript", "file", "blob", "about", "mailto" };
+	static const char *const never[] = {
+		"javascript",
+		"data",
+		"vbscript",
+		"file",
+		"blob",
+		"about",
+		"mailto",
+	};
 	str rest = uri, scheme;
 
 	if (!str_cut(&rest, ':', &scheme) || !scheme.n || str_none(rest) || !rest.n)
 		return false;
 	for (size_t i = 0; i < scheme.n; i++) {
 		char c = scheme.p[i] | 0x20;
-		if (!((c >= 'a' && c <= 'z') || (i && ((scheme.p[i] >= '0' && scheme.p[i] <= '9') || strchr("+-.", scheme.p[i])))))
+		if (!((c >= 'a' && c <= 'z') ||
+		      (i && ((scheme.p[i] >= '0' && scheme.p[i] <= '9') || strchr("+-.", scheme.p[i])))))
 			return false;
 	}
 	for (size_t i = 0; i < sizeof(never) / sizeof(never[0]); i++)
@@ -34,7 +43,8 @@ static bool scheme_ok(str uri)
 static bool plain(str uri)
 {
 	for (size_t i = 0; i < uri.n; i++)
-		if ((unsigned char)uri.p[i] <= ' ' || (unsigned char)uri.p[i] >= 127 || strchr("\"<>\\^`{|}", uri.p[i]))
+		if ((unsigned char)uri.p[i] <= ' ' || (unsigned char)uri.p[i] >= 127 ||
+		    strchr("\"<>\\^`{|}", uri.p[i]))
 			return false;
 	return uri.n && uri.n <= URL_MAX;
 }
@@ -65,17 +75,23 @@ static enum err check_app(struct ctx *cx, const struct app_in *in)
 		return fail(cx, ERR_INVALID, "Validation failed: Redirect URI can't be blank");
 	for (size_t i = 0; i < in->redirect_uris.n; i++)
 		if (!redirect_ok(in->redirect_uris.v[i]))
-			return fail(cx, ERR_INVALID, "Validation failed: Redirect URI must be an absolute URI.");
+			return fail(cx, ERR_INVALID,
+			            "Validation failed: Redirect URI must be an absolute URI.");
 	if (in->website.n && !website_ok(cx, in->website))
 		return fail(cx, ERR_INVALID, "Validation failed: Website is not a valid URL");
 	if (in->scopes.n > 2000 || !scopes_known(in->scopes))
-		return fail(cx, ERR_INVALID, "Validation failed: Scopes doesn't match configured on the server.");
+		return fail(cx, ERR_INVALID,
+		            "Validation failed: Scopes doesn't match configured on the server.");
 	return OK;
 }
 
 enum err app_create(struct ctx *cx, const struct app_in *in, struct oauth_app *made, str *secret)
 {
-	struct oauth_app a = { .id = id_new(), .name = str_trim(in->name), .website = in->website.n ? in->website : STR_NONE };
+	struct oauth_app a = {
+		.id = id_new(),
+		.name = str_trim(in->name),
+		.website = in->website.n ? in->website : STR_NONE,
+	};
 
 	BUG_IF(!cx->site);
 	TRY(check_app(cx, in));
@@ -118,7 +134,8 @@ enum err app_check(struct ctx *cx, str client_id, str secret, struct oauth_app *
 
 	if (e && e != ERR_NOT_FOUND)
 		return e;
-	same = codec_same(hash, e ? S("0000000000000000000000000000000000000000000000000000000000000000") : a.secret_hash);
+	same = codec_same(hash,
+	                  e ? S("0000000000000000000000000000000000000000000000000000000000000000") : a.secret_hash);
 	if (e || !same)
 		return ERR_DENIED;
 	*app = a;

@@ -199,7 +199,15 @@ enum err code_make(struct ctx *cx, const struct code_in *in, str *code)
 
 static enum err insert_token(struct ctx *cx, const struct token *t)
 {
-	struct token_row row = { .id = t->id, .app_id = t->app_id, .user_id = t->user_id, .account_id = t->account_id, .scopes = t->scopes, .created_at = t->created_at, .used_at = t->created_at };
+	struct token_row row = {
+		.id = t->id,
+		.app_id = t->app_id,
+		.user_id = t->user_id,
+		.account_id = t->account_id,
+		.scopes = t->scopes,
+		.created_at = t->created_at,
+		.used_at = t->created_at,
+	};
 
 	return tokens_insert(cx->db, codec_token_hash(cx->mem, t->secret), &row);
 }
@@ -226,7 +234,8 @@ static enum err redeem(struct ctx *cx, void *arg)
 	if (e == ERR_NOT_FOUND)
 		return OK;
 	TRY(e);
-	if (w->row.app_id != w->app_id || w->row.expires_at < cx->now || !str_eq(w->row.redirect_uri, w->redirect_uri) ||
+	if (w->row.app_id != w->app_id || w->row.expires_at < cx->now ||
+	    !str_eq(w->row.redirect_uri, w->redirect_uri) ||
 	    !verifier_fits(cx, w->row.challenge, w->verifier))
 		return OK;
 	w->made.user_id = w->row.user_id;
@@ -236,18 +245,21 @@ static enum err redeem(struct ctx *cx, void *arg)
 	return insert_token(cx, &w->made);
 }
 
-enum err code_redeem(struct ctx *cx, const struct oauth_app *app, str code, str redirect_uri, str verifier, struct token *made)
+enum err code_redeem(struct ctx *cx, const struct oauth_app *app, str code, str redirect_uri, str verifier,
+                     struct token *made)
 {
 	struct code_work w = { .redirect_uri = redirect_uri, .verifier = verifier, .app_id = app->id };
 
 	if (code.n && code.n <= TOKEN_MAX) {
 		w.hash = codec_token_hash(cx->mem, code);
-		w.made = (struct token){ .secret = codec_token(cx->mem, TOKEN_BYTES), .id = id_new(), .app_id = app->id, .created_at = cx->now };
+		w.made = (struct token){ .id = id_new(), .app_id = app->id, .created_at = cx->now };
+		w.made.secret = codec_token(cx->mem, TOKEN_BYTES);
 		TRY(write_tx(cx, redeem, &w));
 	}
 	if (!w.good)
-		return fail(cx, ERR_INVALID, "The provided authorization grant is invalid, expired, revoked, does not match "
-		                             "the redirection URI used in the authorization request, or was issued to another client.");
+		return fail(cx, ERR_INVALID,
+		            "The provided authorization grant is invalid, expired, revoked, does not match "
+		            "the redirection URI used in the authorization request, or was issued to another client.");
 	*made = w.made;
 	return OK;
 }
@@ -257,9 +269,18 @@ static enum err make_token(struct ctx *cx, void *arg)
 	return insert_token(cx, arg);
 }
 
-enum err token_make(struct ctx *cx, int64_t app_id, int64_t user_id, int64_t account_id, str scopes, struct token *made)
+enum err token_make(struct ctx *cx, int64_t app_id, int64_t user_id, int64_t account_id, str scopes,
+                    struct token *made)
 {
-	struct token t = { codec_token(cx->mem, TOKEN_BYTES), id_new(), app_id, user_id, account_id, scopes, cx->now };
+	struct token t = {
+		codec_token(cx->mem, TOKEN_BYTES),
+		id_new(),
+		app_id,
+		user_id,
+		account_id,
+		scopes,
+		cx->now,
+	};
 
 	TRY(write_tx(cx, make_token, &t));
 	*made = t;

@@ -53,7 +53,8 @@ enum err password_hash(struct ctx *cx, str password, str *hash)
 	codec_random(salt, sizeof(salt));
 	if (!enter())
 		return ERR_BUSY;
-	r = argon2id_hash_encoded(PASSES, MEMORY_KIB, LANES, password.p ? password.p : "", password.n, salt, sizeof(salt),
+	r = argon2id_hash_encoded(PASSES, MEMORY_KIB, LANES, password.p ? password.p : "", password.n, salt,
+	                          sizeof(salt),
 	                          DIGEST, text, sizeof(text));
 	leave();
 	if (r != ARGON2_OK)

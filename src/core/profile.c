@@ -70,7 +70,8 @@ static enum err set_fields(struct ctx *cx, const struct profile_in *in, struct a
 		if (!name.n && !value.n)
 			continue;
 		if (str_runes(name) > FIELD_RUNES || str_runes(value) > FIELD_RUNES)
-			return fail(cx, ERR_INVALID, "Validation failed: Fields are too long (maximum is %d characters)", FIELD_RUNES);
+			return fail(cx, ERR_INVALID,
+			            "Validation failed: Fields are too long (maximum is %d characters)", FIELD_RUNES);
 		write_field(&html, str_or(name, S("")), render_line(cx, str_or(value, S(""))));
 		write_field(&typed, str_or(name, S("")), str_or(value, S("")));
 	}
@@ -92,12 +93,14 @@ static enum err set_texts(struct ctx *cx, const struct profile_in *in, struct ac
 	if (in->has_display_name) {
 		a->display_name = str_or(clean_line(cx->mem, in->display_name), S(""));
 		if (str_runes(a->display_name) > NAME_RUNES)
-			return fail(cx, ERR_INVALID, "Validation failed: Display name is too long (maximum is %d characters)", NAME_RUNES);
+			return fail(cx, ERR_INVALID,
+			            "Validation failed: Display name is too long (maximum is %d characters)", NAME_RUNES);
 	}
 	if (in->has_note) {
 		a->note_source = str_or(str_trim(in->note), S(""));
 		if (str_runes(a->note_source) > NOTE_RUNES)
-			return fail(cx, ERR_INVALID, "Validation failed: Bio is too long (maximum is %d characters)", NOTE_RUNES);
+			return fail(cx, ERR_INVALID,
+			            "Validation failed: Bio is too long (maximum is %d characters)", NOTE_RUNES);
 		a->note = a->note_source.n ? render(cx, a->note_source) : S("");
 	}
 	return in->has_fields ? set_fields(cx, in, a) : OK;
@@ -112,7 +115,8 @@ static enum err set_defaults(struct ctx *cx, const struct profile_in *in, struct
 		while (i < 4 && !str_eq(in->privacy, str_of(privacies[i])))
 			i++;
 		if (i == 4)
-			return fail(cx, ERR_INVALID, "Validation failed: Privacy is not included in the list");
+			return fail(cx, ERR_INVALID,
+			            "Validation failed: Privacy is not included in the list");
 		a->default_privacy = in->privacy;
 	}
 	if (in->has_language) {
@@ -175,9 +179,15 @@ static str escaped(struct ctx *cx, str text, const char *before, const char *aft
 	return str_or(buf_str(&b), S(""));
 }
 
-enum err account_search(struct ctx *cx, str q, bool following, int64_t limit, int64_t offset, struct ids *found)
+enum err account_search(struct ctx *cx, str q, bool following, int64_t limit, int64_t offset,
+                        struct ids *found)
 {
-	struct account_find f = { .viewer_id = cx->me ? cx->me->id : 0, .following = following, .limit = limit, .offset = offset };
+	struct account_find f = {
+		.viewer_id = cx->me ? cx->me->id : 0,
+		.following = following,
+		.limit = limit,
+		.offset = offset,
+	};
 	str rest = str_lower(cx->mem, str_trim(q)), name;
 
 	*found = (struct ids){ 0 };

@@ -32,11 +32,13 @@ static str new_uri(struct ctx *cx, const struct account *by)
 
 	codec_random(dice, sizeof(dice));
 	hex = codec_hex(cx->mem, str_n((char *)dice, sizeof(dice)));
-	return strf(cx->mem, "%.*s/%.8s-%.4s-%.4s-%.4s-%.12s", STR_F(site ? site->base : by->uri), hex.p, hex.p + 8, hex.p + 12,
+	return strf(cx->mem, "%.*s/%.8s-%.4s-%.4s-%.4s-%.12s", STR_F(site ? site->base : by->uri), hex.p,
+	            hex.p + 8, hex.p + 12,
 	            hex.p + 16, hex.p + 20);
 }
 
-static enum err tell(struct ctx *cx, enum send_kind kind, const struct account *by, const struct account *whom, str uri)
+static enum err tell(struct ctx *cx, enum send_kind kind, const struct account *by,
+                     const struct account *whom, str uri)
 {
 	struct send s = { .kind = kind, .actor_id = by->id, .target_id = whom->id, .uri = uri };
 
@@ -77,7 +79,8 @@ static enum err end_follow(struct ctx *cx, int64_t id, struct follow *was)
 	return notice_remove(cx, was->target_id, "follow_request", was->account_id, 0);
 }
 
-static enum err end_pair(struct ctx *cx, const struct account *by, const struct account *target, struct follow *was)
+static enum err end_pair(struct ctx *cx, const struct account *by, const struct account *target,
+                         struct follow *was)
 {
 	enum err e = follows_get(cx->db, cx->mem, by->id, target->id, was);
 
@@ -95,7 +98,8 @@ static enum err allowed(struct ctx *cx, const struct account *by, const struct a
 	bool blocked, there = false, here = false;
 
 	*may = false;
-	if (by->id == target->id || by->deleted_at || by->suspended_at || target->deleted_at || target->suspended_at)
+	if (by->id == target->id || by->deleted_at || by->suspended_at || target->deleted_at ||
+	    target->suspended_at)
 		return OK;
 	if (target->moved_to_uri.n || (account_is_local(target) && str_eq(target->kind, S("Application"))))
 		return OK;
@@ -123,7 +127,16 @@ static void set_options(struct follow *f, const struct follow_in *in)
 static enum err follow_anew(struct ctx *cx, struct relation *r, const struct account *target, bool *made)
 {
 	bool ours = account_is_local(r->by), pending = !account_is_local(target) || target->locked;
-	struct follow f = { .id = id_new(), .account_id = r->by->id, .target_id = target->id, .local = ours, .pending = pending, .uri = ours ? new_uri(cx, r->by) : str_or(r->in->uri, S("")), .show_reblogs = true, .created_at = cx->now };
+	struct follow f = {
+		.id = id_new(),
+		.account_id = r->by->id,
+		.target_id = target->id,
+		.local = ours,
+		.pending = pending,
+		.uri = ours ? new_uri(cx, r->by) : str_or(r->in->uri, S("")),
+		.show_reblogs = true,
+		.created_at = cx->now,
+	};
 
 	set_options(&f, r->in);
 	TRY(follows_insert(cx->db, &f, made));
@@ -176,7 +189,8 @@ static enum err follow(struct ctx *cx, void *arg)
 	return follow_again(cx, r, &f);
 }
 
-enum err relation_follow(struct ctx *cx, const struct account *by, const struct account *target, const struct follow_in *in)
+enum err relation_follow(struct ctx *cx, const struct account *by, const struct account *target,
+                         const struct follow_in *in)
 {
 	static const struct follow_in plain;
 	struct relation r = { .by = by, .target = target, .in = in ? in : &plain };
@@ -259,7 +273,9 @@ static enum err answered(struct ctx *cx, const struct relation *r, struct follow
 	if (r->uri.n)
 		e = follows_by_uri(cx->db, cx->mem, r->uri, r->by->id, f);
 	if (e == ERR_NOT_FOUND && r->target) {
-		e = account_is_local(r->target) ? follows_get(cx->db, cx->mem, r->target->id, r->by->id, f) : ERR_NOT_FOUND;
+		e = account_is_local(r->target) ? follows_get(cx->db, cx->mem, r->target->id, r->by->id,
+		                                              f)
+		                                : ERR_NOT_FOUND;
 		return e;
 	}
 	if (e != ERR_NOT_FOUND)
@@ -282,14 +298,16 @@ static enum err answer(struct ctx *cx, void *arg)
 	return r->on ? accept(cx, &f) : end_follow(cx, f.id, &f);
 }
 
-enum err relation_accepted(struct ctx *cx, const struct account *by, str follow_uri, const struct account *follower)
+enum err relation_accepted(struct ctx *cx, const struct account *by, str follow_uri,
+                           const struct account *follower)
 {
 	struct relation r = { .by = by, .target = follower, .uri = follow_uri, .on = true };
 
 	return write_tx(cx, answer, &r);
 }
 
-enum err relation_rejected(struct ctx *cx, const struct account *by, str follow_uri, const struct account *follower)
+enum err relation_rejected(struct ctx *cx, const struct account *by, str follow_uri,
+                           const struct account *follower)
 {
 	struct relation r = { .by = by, .target = follower, .uri = follow_uri };
 
@@ -326,7 +344,13 @@ static enum err forget(struct ctx *cx, const struct account *a, const struct acc
 static enum err block(struct ctx *cx, void *arg)
 {
 	struct relation *r = arg;
-	struct block b = { .id = id_new(), .account_id = r->by->id, .target_id = r->target->id, .uri = r->uri, .created_at = cx->now };
+	struct block b = {
+		.id = id_new(),
+		.account_id = r->by->id,
+		.target_id = r->target->id,
+		.uri = r->uri,
+		.created_at = cx->now,
+	};
 	bool made;
 
 	if (account_is_local(r->by))
@@ -368,12 +392,20 @@ enum err relation_unblock(struct ctx *cx, const struct account *by, const struct
 static enum err mute(struct ctx *cx, void *arg)
 {
 	struct relation *r = arg;
-	struct mute m = { id_new(), r->by->id, r->target->id, r->on, r->for_ms > 0 ? cx->now + r->for_ms : 0, cx->now };
+	struct mute m = {
+		id_new(),
+		r->by->id,
+		r->target->id,
+		r->on,
+		r->for_ms > 0 ? cx->now + r->for_ms : 0,
+		cx->now,
+	};
 
 	return mutes_put(cx->db, &m);
 }
 
-enum err relation_mute(struct ctx *cx, const struct account *by, const struct account *target, bool notifications, int64_t for_ms)
+enum err relation_mute(struct ctx *cx, const struct account *by, const struct account *target,
+                       bool notifications, int64_t for_ms)
 {
 	struct relation r = { .by = by, .target = target, .on = notifications };
 
@@ -411,7 +443,8 @@ enum err relation_note(struct ctx *cx, const struct account *by, const struct ac
 	struct relation r = { .by = by, .target = target, .comment = comment };
 
 	if (str_runes(comment) > NOTE_RUNES)
-		return fail(cx, ERR_INVALID, "Validation failed: Comment is too long (maximum is %d characters)", NOTE_RUNES);
+		return fail(cx, ERR_INVALID,
+		            "Validation failed: Comment is too long (maximum is %d characters)", NOTE_RUNES);
 	return write_tx(cx, note, &r);
 }
 

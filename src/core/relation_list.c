@@ -14,7 +14,8 @@ static bool may_see(struct ctx *cx, enum relation_list which, const struct accou
 	return self || !whose->hide_collections;
 }
 
-enum err relation_list(struct ctx *cx, enum relation_list which, int64_t whose, const struct page *p, struct listed **out,
+enum err relation_list(struct ctx *cx, enum relation_list which, int64_t whose, const struct page *p,
+                       struct listed **out,
                        size_t *n)
 {
 	struct span sp = span_of(p, LIST_USUAL, LIST_MOST);

@@ -59,7 +59,8 @@ bool send_read(struct arena *mem, str args, struct send *s)
 	kind = jr_str(doc, "kind");
 	while (got.kind < SEND_KINDS && !str_eq(kind, str_of(kinds[got.kind])))
 		got.kind++;
-	if (got.kind == SEND_KINDS || !read_id(doc, "actor", &got.actor_id) || !read_id(doc, "status", &got.status_id) ||
+	if (got.kind == SEND_KINDS || !read_id(doc, "actor", &got.actor_id) ||
+	    !read_id(doc, "status", &got.status_id) ||
 	    !read_id(doc, "target", &got.target_id))
 		return false;
 	if (!str_none(jr_str(doc, "uri")))

@@ -21,7 +21,14 @@ static enum err insert_session(struct ctx *cx, void *arg)
 
 enum err session_start(struct ctx *cx, int64_t user_id, str *token)
 {
-	struct session_work w = { .row = { .site_id = cx->site->id, .user_id = user_id, .created_at = cx->now, .used_at = cx->now, .address = str_or(cx->address, S("")) } };
+	struct session_work w = {
+		.row = {
+			.site_id = cx->site->id,
+			.user_id = user_id,
+			.created_at = cx->now,
+			.used_at = cx->now,
+			.address = str_or(cx->address, S("")) },
+	};
 	str secret = codec_token(cx->mem, TOKEN_BYTES);
 
 	w.row.csrf = codec_token(cx->mem, TOKEN_BYTES);
@@ -46,7 +53,8 @@ enum err session_check(struct ctx *cx, str token, struct session *s)
 		return ERR_NOT_FOUND;
 	w.hash = codec_token_hash(cx->mem, token);
 	TRY(sessions_get(cx->db, cx->mem, w.hash, &w.row));
-	if (w.row.site_id != cx->site->id || w.row.disabled || w.row.used_at < cx->now - SESSION_DAYS * (int64_t)DAY)
+	if (w.row.site_id != cx->site->id || w.row.disabled ||
+	    w.row.used_at < cx->now - SESSION_DAYS * (int64_t)DAY)
 		return ERR_NOT_FOUND;
 	if (w.row.used_at < cx->now - (int64_t)DAY)
 		TRY(write_tx(cx, use_session, &w));

@@ -53,7 +53,15 @@ static void remember(struct sites_cache *c, const struct site *from)
 {
 	struct known_site *k = NEW(&c->mem, struct known_site);
 	struct site *s = &k->s;
-	str *texts[] = { &s->domain, &s->host, &s->title, &s->description, &s->contact_email, &s->sign_up, &s->rules };
+	str *texts[] = {
+		&s->domain,
+		&s->host,
+		&s->title,
+		&s->description,
+		&s->contact_email,
+		&s->sign_up,
+		&s->rules,
+	};
 
 	*s = *from;
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
@@ -248,8 +256,8 @@ enum err site_add(struct ctx *cx, const struct site_in *in, const struct site **
 	s->base = base_of(cx->app, cx->mem, s->host);
 	/* Its name must be one that others take: no port in it. */
 	port = str_chr(s->domain, ':');
-	m.actor = (struct account_make){ .site = s, .id = s->actor_id, .kind = S("Application"),
-		.username = port < 0 ? s->domain : str_to(s->domain, (size_t)port) };
+	m.actor = (struct account_make){ .site = s, .id = s->actor_id, .kind = S("Application") };
+	m.actor.username = port < 0 ? s->domain : str_to(s->domain, (size_t)port);
 	TRY(account_make_keys(cx, &m.actor));
 	TRY(write_tx(cx, insert_site, &m));
 	if (cx->app->sites)

@@ -19,9 +19,11 @@ enum {
 	WRONG_WINDOW_MS = 5 * MINUTE, /* ... in so long */
 };
 
-static const char *const reserved[] = { "abuse", "account", "accounts", "admin", "administration", "administrator", "admins",
+static const char *const reserved[] = { "abuse", "account", "accounts", "admin", "administration",
+	                                "administrator", "admins",
 	                                "help", "helpdesk", "hostmaster", "info", "instance", "mod", "moderator", "moderators",
-	                                "mods", "owner", "postmaster", "root", "security", "server", "staff", "support", "webmaster" };
+	                                "mods", "owner", "postmaster", "root", "security", "server", "staff",
+	                                "support", "webmaster" };
 static const char *const roles[] = { "owner", "admin", "moderator", "user" };
 
 static bool listed_in(const char *const *list, size_t n, str word)
@@ -49,7 +51,8 @@ static bool email_ok(str email)
 	long at = str_chr(email, '@');
 
 	for (size_t i = 0; i < email.n; i++)
-		if ((unsigned char)email.p[i] <= ' ' || email.p[i] == 127 || email.p[i] == '<' || email.p[i] == '>')
+		if ((unsigned char)email.p[i] <= ' ' || email.p[i] == 127 || email.p[i] == '<' ||
+		    email.p[i] == '>')
 			return false;
 	return at > 0 && (size_t)at + 1 < email.n && str_chr(str_from(email, (size_t)at + 1), '@') < 0 &&
 	       email.n <= EMAIL_MAX && str_utf8(email);
@@ -60,7 +63,8 @@ struct complaint {
 	str *field, *code;
 };
 
-static enum err complain(struct ctx *cx, const struct complaint *to, enum err e, str field, str code, const char *what)
+static enum err complain(struct ctx *cx, const struct complaint *to, enum err e, str field, str code,
+                         const char *what)
 {
 	if (to->field)
 		*to->field = field;
@@ -72,21 +76,27 @@ static enum err complain(struct ctx *cx, const struct complaint *to, enum err e,
 static enum err check_user(struct ctx *cx, const struct user_in *in, const struct complaint *to)
 {
 	if (!in->username.n)
-		return complain(cx, to, ERR_INVALID, S("username"), S("ERR_BLANK"), "Username can't be blank");
+		return complain(cx, to, ERR_INVALID, S("username"), S("ERR_BLANK"),
+		                "Username can't be blank");
 	if (in->username.n > NAME_MAX_)
-		return complain(cx, to, ERR_INVALID, S("username"), S("ERR_TOO_LONG"), "Username is too long (maximum is 30 characters)");
+		return complain(cx, to, ERR_INVALID, S("username"), S("ERR_TOO_LONG"),
+		                "Username is too long (maximum is 30 characters)");
 	if (!name_ok(in->username))
 		return complain(cx, to, ERR_INVALID, S("username"), S("ERR_INVALID"),
 		                "Username must contain only letters, numbers and underscores");
 	/* who runs the site may take such a name, others not */
 	if (IN(reserved, str_lower(cx->mem, in->username)) && (!in->role.n || str_eq(in->role, S("user"))))
-		return complain(cx, to, ERR_INVALID, S("username"), S("ERR_RESERVED"), "Username is reserved");
+		return complain(cx, to, ERR_INVALID, S("username"), S("ERR_RESERVED"),
+		                "Username is reserved");
 	if (in->email.n && !email_ok(in->email))
-		return complain(cx, to, ERR_INVALID, S("email"), S("ERR_INVALID"), "E-mail is no e-mail address");
+		return complain(cx, to, ERR_INVALID, S("email"), S("ERR_INVALID"),
+		                "E-mail is no e-mail address");
 	if (in->password.n && in->password.n < PASSWORD_MIN)
-		return complain(cx, to, ERR_INVALID, S("password"), S("ERR_TOO_SHORT"), "Password is too short (minimum is 8 characters)");
+		return complain(cx, to, ERR_INVALID, S("password"), S("ERR_TOO_SHORT"),
+		                "Password is too short (minimum is 8 characters)");
 	if (in->password.n > PASSWORD_MAX)
-		return complain(cx, to, ERR_INVALID, S("password"), S("ERR_TOO_LONG"), "Password is too long (maximum is 256 bytes)");
+		return complain(cx, to, ERR_INVALID, S("password"), S("ERR_TOO_LONG"),
+		                "Password is too long (maximum is 256 bytes)");
 	if (in->role.n && !IN(roles, in->role))
 		return fail(cx, ERR_INVALID, "The role must be owner, admin, moderator or user");
 	return OK;
@@ -108,7 +118,8 @@ static enum err insert_user(struct ctx *cx, void *arg)
 	if (m->u.email.n) {
 		e = users_by_email(cx->db, cx->mem, m->u.site_id, m->u.email, &other);
 		if (!e)
-			return complain(cx, &m->to, ERR_INVALID, S("email"), S("ERR_TAKEN"), "E-mail has already been taken");
+			return complain(cx, &m->to, ERR_INVALID, S("email"), S("ERR_TAKEN"),
+			                "E-mail has already been taken");
 		if (e != ERR_NOT_FOUND)
 			return e;
 	}
@@ -116,13 +127,15 @@ static enum err insert_user(struct ctx *cx, void *arg)
 	if (!e)
 		e = users_insert(cx->db, &m->u);
 	if (e == ERR_CONFLICT)
-		return complain(cx, &m->to, ERR_INVALID, S("username"), S("ERR_TAKEN"), "Username has already been taken");
+		return complain(cx, &m->to, ERR_INVALID, S("username"), S("ERR_TAKEN"),
+		                "Username has already been taken");
 	TRY(e);
 	TRY(users_add_account(cx->db, m->u.id, a.id));
 	return sites_set_contact(cx->db, m->u.site_id, a.id);
 }
 
-enum err user_create(struct ctx *cx, const struct user_in *in, struct user *made, str *password, str *field, str *code)
+enum err user_create(struct ctx *cx, const struct user_in *in, struct user *made, str *password, str *field,
+                     str *code)
 {
 	struct user_make m = { .to = { field, code } };
 	struct account there;
@@ -132,13 +145,17 @@ enum err user_create(struct ctx *cx, const struct user_in *in, struct user *made
 	BUG_IF(!cx->site);
 	TRY(check_user(cx, in, &m.to));
 	m.account = (struct account_make){ .site = cx->site, .id = id_new(), .username = in->username, .kind = S("Person") };
-	m.u = (struct user){ .id = id_new(), .site_id = cx->site->id, .role = str_or(in->role, S("user")), .locale = str_or(in->locale, S("en")), .created_at = cx->now, .account_id = m.account.id };
+	m.u = (struct user){ .id = id_new(), .site_id = cx->site->id, .created_at = cx->now };
+	m.u.role = str_or(in->role, S("user"));
+	m.u.locale = str_or(in->locale, S("en"));
+	m.u.account_id = m.account.id;
 	m.u.email = in->email.n ? str_lower(cx->mem, in->email) : STR_NONE;
 	m.u.login = str_or(m.u.email, str_lower(cx->mem, in->username));
 	/* before the long work; the UNIQUE index says it again */
 	e = accounts_by_handle(cx->db, cx->mem, str_lower(cx->mem, in->username), cx->site->domain, &there);
 	if (!e)
-		return complain(cx, &m.to, ERR_INVALID, S("username"), S("ERR_TAKEN"), "Username has already been taken");
+		return complain(cx, &m.to, ERR_INVALID, S("username"), S("ERR_TAKEN"),
+		                "Username has already been taken");
 	if (e != ERR_NOT_FOUND)
 		return e;
 	TRY(password_hash(cx, secret, &m.u.password_hash));
@@ -157,7 +174,8 @@ static str counter_of_address(struct ctx *cx)
 	struct in6_addr six;
 	str text = cx->address;
 
-	if (str_chr(text, ':') >= 0 && inet_pton(AF_INET6, cstr(cx->mem, text), &six) == 1 && !IN6_IS_ADDR_V4MAPPED(&six))
+	if (str_chr(text, ':') >= 0 && inet_pton(AF_INET6, cstr(cx->mem, text), &six) == 1 &&
+	    !IN6_IS_ADDR_V4MAPPED(&six))
 		text = codec_hex(cx->mem, str_n((const char *)&six, 8));
 	return codec_token_hash(cx->mem, str_cat(cx->mem, S("address "), text));
 }

@@ -9,10 +9,11 @@ struct user_in {
 	str role;            /* owner admin moderator user */
 	str locale;
 };
-/* A user with one account on cx->site, with its keys. ERR_INVALID ("Username ..."): names are [A-Za-z0-9_]{1,30}, not reserved, never used
- * before; passwords 8 to 256 bytes. For validation errors of sign-up *field and *code ("username", "ERR_TAKEN") are
- * set too, if wanted. *password is what was made up. */
-enum err user_create(struct ctx *cx, const struct user_in *in, struct user *made, str *password, str *field, str *code) MUST_CHECK;
+/* A user with one account on cx->site, with its keys. ERR_INVALID ("Username ..."): names are [A-Za-z0-9_]{1,30},
+ * not reserved (for users), never used before; passwords 8 to 256 bytes. For validation errors of sign-up *field and
+ * *code ("username", "ERR_TAKEN") are set too, if wanted. *password is what was made up. */
+enum err user_create(struct ctx *cx, const struct user_in *in, struct user *made, str *password, str *field,
+                     str *code) MUST_CHECK;
 /* By login name (account name or e-mail, without case) and password. ERR_DENIED for wrong ones and for disabled users,
  * the same in time and text; ERR_LIMIT after too many wrong ones from that address or against that login. */
 enum err user_login(struct ctx *cx, str login, str password, struct user *user) MUST_CHECK;

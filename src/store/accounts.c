@@ -99,7 +99,8 @@ enum err accounts_by_url(struct db *db, struct arena *mem, str url, struct accou
 
 SQL(account_handle, "SELECT * FROM accounts WHERE username_lower = $1 AND domain = $2");
 
-enum err accounts_by_handle(struct db *db, struct arena *mem, str username_lower, str domain, struct account *a)
+enum err accounts_by_handle(struct db *db, struct arena *mem, str username_lower, str domain,
+                            struct account *a)
 {
 	return db_one(db, &account_handle, ARGS(username_lower, domain), &account_map, mem, a);
 }
@@ -132,7 +133,8 @@ SQL(account_refresh,
 enum err accounts_refresh(struct db *db, const struct account *a)
 {
 	return db_exec(db, &account_refresh,
-	               ARGS(a->id, a->username, a->username_lower, a->domain, a->url, a->kind, a->display_name, a->note,
+	               ARGS(a->id, a->username, a->username_lower, a->domain, a->url, a->kind,
+	                    a->display_name, a->note,
 	                    a->fields, a->emojis, a->avatar_url, a->header_url, a->locked, a->bot, a->discoverable,
 	                    a->indexable, a->memorial, a->inbox, a->shared_inbox, a->outbox, a->followers_uri,
 	                    a->following_uri, a->featured_uri, a->also_known_as, a->moved_to_uri, a->followers_count,
@@ -148,7 +150,8 @@ SQL(account_profile,
 enum err accounts_set_profile(struct db *db, const struct account *a)
 {
 	return db_exec(db, &account_profile,
-	               ARGS(a->id, a->display_name, a->note, a->note_source, a->fields, a->fields_source, a->locked,
+	               ARGS(a->id, a->display_name, a->note, a->note_source, a->fields, a->fields_source,
+	                    a->locked,
 	                    a->kind, a->bot, a->discoverable, a->indexable, a->hide_collections, a->default_privacy,
 	                    a->default_sensitive, a->default_language, a->updated_at),
 	               NULL);
@@ -184,7 +187,9 @@ SQL(account_find,
 enum err accounts_find(struct db *db, struct arena *mem, const struct account_find *f, struct ids *out)
 {
 	return db_ids(db, &account_find,
-	              ARGS(f->username, f->display_name, f->domain, f->viewer_id, f->following, f->limit, f->offset), mem,
+	              ARGS(f->username, f->display_name, f->domain, f->viewer_id, f->following, f->limit,
+	                   f->offset),
+	              mem,
 	              out);
 }
 

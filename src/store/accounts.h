@@ -45,7 +45,8 @@ enum err accounts_by_id(struct db *db, struct arena *mem, int64_t id, struct acc
 enum err accounts_by_uri(struct db *db, struct arena *mem, str uri, struct account *a) MUST_CHECK;
 /* A remote one by the address of its profile page. */
 enum err accounts_by_url(struct db *db, struct arena *mem, str url, struct account *a) MUST_CHECK;
-enum err accounts_by_handle(struct db *db, struct arena *mem, str username_lower, str domain, struct account *a) MUST_CHECK;
+enum err accounts_by_handle(struct db *db, struct arena *mem, str username_lower, str domain,
+                            struct account *a) MUST_CHECK;
 /* In any order; what does not exist is left out. */
 enum err accounts_by_ids(struct db *db, struct arena *mem, struct ids ids, struct db_rows *out) MUST_CHECK;
 /* A remote account that holds the handle under another uri loses it. */
@@ -58,20 +59,25 @@ enum err accounts_tombstone(struct db *db, int64_t id, int64_t at) MUST_CHECK;
 /* Adds; never below zero. */
 enum err accounts_add_counts(struct db *db, int64_t id, int64_t followers, int64_t following) MUST_CHECK;
 /* Living posts of the account, n at most; struct status. */
-enum err accounts_posts_left(struct db *db, struct arena *mem, int64_t id, int64_t n, struct db_rows *out) MUST_CHECK;
+enum err accounts_posts_left(struct db *db, struct arena *mem, int64_t id, int64_t n,
+                             struct db_rows *out) MUST_CHECK;
 /* Removes n of its favourites; the posts they were of. */
-enum err accounts_favourites_left(struct db *db, struct arena *mem, int64_t id, int64_t n, struct ids *posts) MUST_CHECK;
+enum err accounts_favourites_left(struct db *db, struct arena *mem, int64_t id, int64_t n,
+                                  struct ids *posts) MUST_CHECK;
 struct account_find {
 	str username, display_name, domain; /* patterns for LIKE, escaped by '!', lower case */
 	int64_t viewer_id;
 	bool following;
 	int64_t limit, offset;
 };
-enum err accounts_find(struct db *db, struct arena *mem, const struct account_find *f, struct ids *out) MUST_CHECK;
+enum err accounts_find(struct db *db, struct arena *mem, const struct account_find *f,
+                       struct ids *out) MUST_CHECK;
 
 /* Takes over a key of the same uri only from the same account; then *mine is true. */
 enum err keys_put(struct db *db, const struct account_key *k, bool *mine) MUST_CHECK;
 enum err keys_by_uri(struct db *db, struct arena *mem, str uri, struct account_key *k) MUST_CHECK;
-enum err keys_by_account(struct db *db, struct arena *mem, int64_t account_id, str kind, struct account_key *k) MUST_CHECK;
+enum err keys_by_account(struct db *db, struct arena *mem, int64_t account_id, str kind,
+                         struct account_key *k) MUST_CHECK;
 /* Those of the account whose uri is not in the list. */
-enum err keys_delete_others(struct db *db, struct arena *mem, int64_t account_id, struct strs keep) MUST_CHECK;
+enum err keys_delete_others(struct db *db, struct arena *mem, int64_t account_id,
+                            struct strs keep) MUST_CHECK;

@@ -18,7 +18,8 @@ enum err blocks_insert(struct db *db, const struct block *b, bool *made)
 {
 	int64_t changed = 0;
 
-	TRY(db_exec(db, &block_insert, ARGS(b->id, b->account_id, b->target_id, b->uri, b->created_at), &changed));
+	TRY(db_exec(db, &block_insert, ARGS(b->id, b->account_id, b->target_id, b->uri, b->created_at),
+	            &changed));
 	*made = changed > 0;
 	return OK;
 }
@@ -63,7 +64,9 @@ SQL(mute_put,
 enum err mutes_put(struct db *db, const struct mute *m)
 {
 	return db_exec(db, &mute_put,
-	               ARGS(m->id, m->account_id, m->target_id, m->notifications, m->expires_at, m->created_at), NULL);
+	               ARGS(m->id, m->account_id, m->target_id, m->notifications, m->expires_at,
+	                    m->created_at),
+	               NULL);
 }
 
 SQL(mute_delete, "DELETE FROM mutes WHERE account_id = $1 AND target_id = $2");

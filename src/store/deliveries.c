@@ -16,7 +16,8 @@ SQL(delivery_inboxes,
            " UNION " SHARED "favourites x" REMOTE " $7 AND x.status_id = $2"
            " UNION " SHARED "(SELECT in_reply_to_account_id AS account_id FROM statuses WHERE id = $2) x" REMOTE " $8");
 
-enum err deliveries_inboxes(struct db *db, struct arena *mem, const struct audience_of *who, struct db_rows *out)
+enum err deliveries_inboxes(struct db *db, struct arena *mem, const struct audience_of *who,
+                            struct db_rows *out)
 {
 	return db_many(db, &delivery_inboxes,
 	               ARGS(who->actor_id, who->status_id, who->target_id, db_bool(who->bits & TO_FOLLOWERS),
@@ -38,7 +39,8 @@ SQL(outgoing_put, "INSERT INTO outgoing (id, account_id, object, body, created_a
 
 enum err outgoing_insert(struct db *db, const struct outgoing *o)
 {
-	return db_exec(db, &outgoing_put, ARGS(o->id, o->account_id, o->object, o->body, o->created_at), NULL);
+	return db_exec(db, &outgoing_put, ARGS(o->id, o->account_id, o->object, o->body, o->created_at),
+	               NULL);
 }
 
 SQL(outgoing_about, "SELECT id FROM outgoing WHERE object = $1 AND object <> '' AND account_id = $2");
@@ -97,7 +99,8 @@ SQL(delivery_put,
 
 enum err deliveries_insert(struct db *db, const struct delivery *d, int64_t due)
 {
-	return db_exec(db, &delivery_put, ARGS(d->id, d->outgoing_id, d->host, d->inbox, due, d->created_at), NULL);
+	return db_exec(db, &delivery_put, ARGS(d->id, d->outgoing_id, d->host, d->inbox, due, d->created_at),
+	               NULL);
 }
 
 static const struct db_field due_fields[] = {
@@ -134,17 +137,20 @@ SQL(delivery_due_hosts,
     " WHERE x.host IS NOT NULL AND COALESCE(h.open_until, 0) <= $1 AND x.host NOT IN (SELECT value FROM json_texts($2))"
     " ORDER BY d.due, d.id LIMIT $4");
 
-enum err deliveries_due_by_host(struct db *db, struct arena *mem, struct strs busy, int64_t now, int64_t per_host, int64_t n,
+enum err deliveries_due_by_host(struct db *db, struct arena *mem, struct strs busy, int64_t now,
+                                int64_t per_host, int64_t n,
                                 struct db_rows *out)
 {
-	return db_many(db, &delivery_due_hosts, ARGS(now, db_text_list(mem, busy), per_host, n), &due_map, mem, out);
+	return db_many(db, &delivery_due_hosts, ARGS(now, db_text_list(mem, busy), per_host, n), &due_map,
+	               mem, out);
 }
 
 SQL(delivery_lease,
     "UPDATE deliveries SET lease = $3, tries = tries + 1 WHERE id IN (SELECT value FROM json_each($1)) AND lease <= $2"
     " RETURNING id, outgoing_id, host, inbox, tries, created_at");
 
-enum err deliveries_lease(struct db *db, struct arena *mem, struct ids ids, int64_t now, int64_t lease, struct db_rows *out)
+enum err deliveries_lease(struct db *db, struct arena *mem, struct ids ids, int64_t now, int64_t lease,
+                          struct db_rows *out)
 {
 	return db_many(db, &delivery_lease, ARGS(db_id_list(mem, ids), now, lease), &delivery_map, mem, out);
 }

@@ -3,7 +3,11 @@
 #include "db/db.h"
 
 /* Whose inboxes; bits of deliveries_inboxes(). */
-enum audience { TO_FOLLOWERS = 1, TO_MENTIONED = 2, TO_TARGET = 4, TO_INTERACTED = 8, TO_PARENT = 16 };
+enum audience { TO_FOLLOWERS = 1,
+	        TO_MENTIONED = 2,
+	        TO_TARGET = 4,
+	        TO_INTERACTED = 8,
+	        TO_PARENT = 16 };
 struct audience_of {
 	unsigned bits;
 	int64_t actor_id, status_id, target_id;
@@ -12,7 +16,8 @@ struct inbox_row {
 	str inbox;
 };
 /* Distinct ones; struct inbox_row. */
-enum err deliveries_inboxes(struct db *db, struct arena *mem, const struct audience_of *who, struct db_rows *out) MUST_CHECK;
+enum err deliveries_inboxes(struct db *db, struct arena *mem, const struct audience_of *who,
+                            struct db_rows *out) MUST_CHECK;
 
 struct outgoing {
 	int64_t id, account_id;
@@ -22,7 +27,8 @@ struct outgoing {
 };
 enum err outgoing_insert(struct db *db, const struct outgoing *o) MUST_CHECK;
 /* Deliveries of older documents of that account about that object which are not under way, and documents left without any. */
-enum err outgoing_cancel(struct db *db, struct arena *mem, int64_t account_id, str object, int64_t now) MUST_CHECK;
+enum err outgoing_cancel(struct db *db, struct arena *mem, int64_t account_id, str object,
+                         int64_t now) MUST_CHECK;
 enum err outgoing_by_ids(struct db *db, struct arena *mem, struct ids ids, struct db_rows *out) MUST_CHECK;
 /* Those of the list that no delivery needs. */
 enum err outgoing_delete_unused(struct db *db, struct arena *mem, struct ids ids) MUST_CHECK;
@@ -39,16 +45,19 @@ enum err deliveries_insert(struct db *db, const struct delivery *d, int64_t due)
 struct delivery_due {
 	int64_t id;
 	str host;
-	bool held;      /* one about the same object goes to that inbox first */
-	bool resting;   /* the breaker of its host is open */
+	bool held;    /* one about the same object goes to that inbox first */
+	bool resting; /* the breaker of its host is open */
 };
 /* The first n that are due and free, whatever their host. */
-enum err deliveries_due(struct db *db, struct arena *mem, int64_t now, int64_t n, struct db_rows *out) MUST_CHECK;
+enum err deliveries_due(struct db *db, struct arena *mem, int64_t now, int64_t n,
+                        struct db_rows *out) MUST_CHECK;
 /* The first per_host of each host that is neither busy nor resting, n at most; slower, by the number of hosts. */
-enum err deliveries_due_by_host(struct db *db, struct arena *mem, struct strs busy, int64_t now, int64_t per_host, int64_t n,
+enum err deliveries_due_by_host(struct db *db, struct arena *mem, struct strs busy, int64_t now,
+                                int64_t per_host, int64_t n,
                                 struct db_rows *out) MUST_CHECK;
 /* Leases those that are still free; struct delivery without account_id and body. */
-enum err deliveries_lease(struct db *db, struct arena *mem, struct ids ids, int64_t now, int64_t lease, struct db_rows *out) MUST_CHECK;
+enum err deliveries_lease(struct db *db, struct arena *mem, struct ids ids, int64_t now, int64_t lease,
+                          struct db_rows *out) MUST_CHECK;
 enum err deliveries_delete(struct db *db, struct arena *mem, struct ids ids, struct ids *outgoing) MUST_CHECK;
 enum err deliveries_again(struct db *db, int64_t id, int64_t due, str error) MUST_CHECK;
 /* Those of a host that waits. */

@@ -24,7 +24,8 @@ enum err follows_insert(struct db *db, const struct follow *f, bool *made)
 	int64_t changed = 0;
 
 	TRY(db_exec(db, &follow_insert,
-	            ARGS(f->id, f->account_id, f->target_id, f->local, f->pending, f->uri, f->show_reblogs, f->notify,
+	            ARGS(f->id, f->account_id, f->target_id, f->local, f->pending, f->uri, f->show_reblogs,
+	                 f->notify,
 	                 f->languages, f->created_at),
 	            &changed));
 	*made = changed > 0;
@@ -33,7 +34,8 @@ enum err follows_insert(struct db *db, const struct follow *f, bool *made)
 
 SQL(follow_get, "SELECT * FROM follows WHERE account_id = $1 AND target_id = $2");
 
-enum err follows_get(struct db *db, struct arena *mem, int64_t account_id, int64_t target_id, struct follow *f)
+enum err follows_get(struct db *db, struct arena *mem, int64_t account_id, int64_t target_id,
+                     struct follow *f)
 {
 	return db_one(db, &follow_get, ARGS(account_id, target_id), &follow_map, mem, f);
 }
@@ -83,7 +85,8 @@ SQL(follow_of,
     " SELECT f.* FROM follows f JOIN accounts a ON a.id = f.account_id WHERE f.target_id = $1"
     " AND ($2 = '' OR a.domain = $2) LIMIT $3");
 
-enum err follows_of(struct db *db, struct arena *mem, int64_t account_id, str domain, int64_t n, struct db_rows *out)
+enum err follows_of(struct db *db, struct arena *mem, int64_t account_id, str domain, int64_t n,
+                    struct db_rows *out)
 {
 	return db_many(db, &follow_of, ARGS(account_id, str_or(domain, S("")), n), &follow_map, mem, out);
 }

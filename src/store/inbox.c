@@ -36,7 +36,9 @@ SQL(inbox_item_insert,
 enum err inbox_insert(struct db *db, const struct inbox_item *i)
 {
 	return db_exec(db, &inbox_item_insert,
-	               ARGS(i->id, i->signer_id, i->site_id, DB_ID(i->target_id), i->body, i->created_at), NULL);
+	               ARGS(i->id, i->signer_id, i->site_id, DB_ID(i->target_id), i->body,
+	                    i->created_at),
+	               NULL);
 }
 
 SQL(inbox_any_due, "SELECT id FROM inbox WHERE due <= $1 AND lease <= $1 LIMIT 1");
@@ -54,7 +56,8 @@ SQL(inbox_take_due,
     "UPDATE inbox SET lease = $2, tries = tries + 1 WHERE id IN (SELECT id FROM inbox WHERE due <= $1 AND lease <= $1"
     " ORDER BY due, id LIMIT $3) AND lease <= $1 RETURNING id, signer_id, site_id, target_id, body, tries, created_at");
 
-enum err inbox_take(struct db *db, struct arena *mem, int64_t n, int64_t now, int64_t lease, struct db_rows *out)
+enum err inbox_take(struct db *db, struct arena *mem, int64_t n, int64_t now, int64_t lease,
+                    struct db_rows *out)
 {
 	return db_many(db, &inbox_take_due, ARGS(now, lease, n), &item_map, mem, out);
 }

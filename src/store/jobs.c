@@ -16,7 +16,8 @@ SQL(job_insert,
 
 enum err jobs_insert(struct db *db, const struct job *j, str unique_key)
 {
-	return db_exec(db, &job_insert, ARGS(j->id, j->kind, j->args, unique_key, j->due, j->created_at), NULL);
+	return db_exec(db, &job_insert, ARGS(j->id, j->kind, j->args, unique_key, j->due, j->created_at),
+	               NULL);
 }
 
 SQL(job_any,
@@ -37,7 +38,8 @@ SQL(job_claim_due,
     " (SELECT id FROM jobs WHERE due <= $1 AND lease <= $1 AND kind IN (SELECT value FROM json_texts($4))"
     " ORDER BY due LIMIT $3) AND lease <= $1 RETURNING id, kind, args, due, tries, created_at");
 
-enum err jobs_claim(struct db *db, struct arena *mem, str kinds, int64_t n, int64_t now, int64_t lease, struct db_rows *out)
+enum err jobs_claim(struct db *db, struct arena *mem, str kinds, int64_t n, int64_t now, int64_t lease,
+                    struct db_rows *out)
 {
 	return db_many(db, &job_claim_due, ARGS(now, lease, n, kinds), &job_map, mem, out);
 }
@@ -66,7 +68,8 @@ enum err jobs_bury(struct db *db, int64_t id, int64_t now, str error)
 	return jobs_delete(db, id);
 }
 
-SQL(job_next_due, "SELECT MIN(CASE WHEN lease > due THEN lease ELSE due END) FROM (SELECT due, lease FROM jobs ORDER BY due LIMIT 200) j");
+SQL(job_next_due,
+    "SELECT MIN(CASE WHEN lease > due THEN lease ELSE due END) FROM (SELECT due, lease FROM jobs ORDER BY due LIMIT 200) j");
 
 enum err jobs_next(struct db *db, int64_t *due)
 {

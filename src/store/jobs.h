@@ -12,7 +12,8 @@ struct job {
 enum err jobs_insert(struct db *db, const struct job *j, str unique_key) MUST_CHECK;
 /* Is one of the kinds due and free? */
 enum err jobs_any(struct db *db, str kinds, int64_t now, bool *any) MUST_CHECK;
-enum err jobs_claim(struct db *db, struct arena *mem, str kinds, int64_t n, int64_t now, int64_t lease, struct db_rows *out) MUST_CHECK;
+enum err jobs_claim(struct db *db, struct arena *mem, str kinds, int64_t n, int64_t now, int64_t lease,
+                    struct db_rows *out) MUST_CHECK;
 enum err jobs_delete(struct db *db, int64_t id) MUST_CHECK;
 enum err jobs_again(struct db *db, int64_t id, int64_t due, str error) MUST_CHECK;
 enum err jobs_bury(struct db *db, int64_t id, int64_t now, str error) MUST_CHECK;

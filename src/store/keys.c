@@ -23,7 +23,9 @@ enum err keys_put(struct db *db, const struct account_key *k, bool *mine)
 	int64_t changed = 0;
 
 	TRY(db_exec(db, &key_put,
-	            ARGS(k->id, k->account_id, k->uri, k->kind, k->public_pem, k->private_pem, k->fetched_at), &changed));
+	            ARGS(k->id, k->account_id, k->uri, k->kind, k->public_pem, k->private_pem,
+	                 k->fetched_at),
+	            &changed));
 	*mine = changed > 0;
 	return OK;
 }
@@ -37,7 +39,8 @@ enum err keys_by_uri(struct db *db, struct arena *mem, str uri, struct account_k
 
 SQL(key_of_account, "SELECT * FROM account_keys WHERE account_id = $1 AND kind = $2 ORDER BY id LIMIT 1");
 
-enum err keys_by_account(struct db *db, struct arena *mem, int64_t account_id, str kind, struct account_key *k)
+enum err keys_by_account(struct db *db, struct arena *mem, int64_t account_id, str kind,
+                         struct account_key *k)
 {
 	return db_one(db, &key_of_account, ARGS(account_id, kind), &account_key_map, mem, k);
 }

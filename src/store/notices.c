@@ -38,7 +38,9 @@ SQL(notice_insert,
 enum err notices_insert(struct db *db, const struct notice *n)
 {
 	return db_exec(db, &notice_insert,
-	               ARGS(n->id, n->account_id, n->kind, n->from_id, DB_ID(n->status_id), n->created_at), NULL);
+	               ARGS(n->id, n->account_id, n->kind, n->from_id, DB_ID(n->status_id),
+	                    n->created_at),
+	               NULL);
 }
 
 SQL(notice_delete_same,
@@ -122,9 +124,11 @@ SQL(marker_get,
     "SELECT timeline, last_read_id, version, updated_at FROM markers"
     " WHERE account_id = $1 AND timeline IN (SELECT value FROM json_texts($2)) ORDER BY timeline");
 
-enum err markers_get(struct db *db, struct arena *mem, int64_t account_id, struct strs timelines, struct db_rows *out)
+enum err markers_get(struct db *db, struct arena *mem, int64_t account_id, struct strs timelines,
+                     struct db_rows *out)
 {
-	return db_many(db, &marker_get, ARGS(account_id, db_text_list(mem, timelines)), &marker_map, mem, out);
+	return db_many(db, &marker_get, ARGS(account_id, db_text_list(mem, timelines)), &marker_map, mem,
+	               out);
 }
 
 SQL(marker_put,
@@ -135,5 +139,6 @@ SQL(marker_put,
 
 enum err markers_put(struct db *db, struct arena *mem, int64_t account_id, struct marker *m)
 {
-	return db_one(db, &marker_put, ARGS(account_id, m->timeline, m->last_read_id, m->updated_at), &marker_map, mem, m);
+	return db_one(db, &marker_put, ARGS(account_id, m->timeline, m->last_read_id, m->updated_at),
+	              &marker_map, mem, m);
 }

@@ -17,7 +17,8 @@ enum err notices_delete_between(struct db *db, int64_t account_id, int64_t from_
 enum err notices_delete_from(struct db *db, int64_t from_id) MUST_CHECK;
 enum err notices_delete_id(struct db *db, int64_t account_id, int64_t id) MUST_CHECK;
 enum err notices_delete_all(struct db *db, int64_t account_id) MUST_CHECK;
-enum err notices_get(struct db *db, struct arena *mem, int64_t account_id, int64_t id, struct notice *n) MUST_CHECK;
+enum err notices_get(struct db *db, struct arena *mem, int64_t account_id, int64_t id,
+                     struct notice *n) MUST_CHECK;
 
 struct notice_find {
 	int64_t account_id, max, min, limit;
@@ -25,14 +26,17 @@ struct notice_find {
 	int64_t from_id;            /* 0: from anybody */
 	bool up;                    /* the lowest first */
 };
-enum err notices_list(struct db *db, struct arena *mem, const struct notice_find *f, struct db_rows *out) MUST_CHECK;
+enum err notices_list(struct db *db, struct arena *mem, const struct notice_find *f,
+                      struct db_rows *out) MUST_CHECK;
 /* Above an id; counted to the limit. */
-enum err notices_count(struct db *db, int64_t account_id, int64_t above, int64_t limit, int64_t *count) MUST_CHECK;
+enum err notices_count(struct db *db, int64_t account_id, int64_t above, int64_t limit,
+                       int64_t *count) MUST_CHECK;
 
 struct marker {
 	str timeline, last_read_id;
 	int64_t version, updated_at;
 };
-enum err markers_get(struct db *db, struct arena *mem, int64_t account_id, struct strs timelines, struct db_rows *out) MUST_CHECK;
+enum err markers_get(struct db *db, struct arena *mem, int64_t account_id, struct strs timelines,
+                     struct db_rows *out) MUST_CHECK;
 /* *m becomes what is stored. */
 enum err markers_put(struct db *db, struct arena *mem, int64_t account_id, struct marker *m) MUST_CHECK;

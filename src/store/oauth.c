@@ -58,7 +58,8 @@ SQL(code_insert,
 enum err codes_insert(struct db *db, str code_hash, const struct code_row *c)
 {
 	return db_exec(db, &code_insert,
-	               ARGS(code_hash, c->app_id, c->user_id, c->account_id, c->redirect_uri, c->scopes, c->challenge,
+	               ARGS(code_hash, c->app_id, c->user_id, c->account_id, c->redirect_uri, c->scopes,
+	                    c->challenge,
 	                    c->expires_at),
 	               NULL);
 }

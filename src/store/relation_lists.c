@@ -37,10 +37,12 @@ SQL(relationship_of,
     " LEFT JOIN account_notes n ON n.account_id = $1 AND n.target_id = a.id"
     " WHERE a.id IN (SELECT value FROM json_each($2))");
 
-enum err relationships_of(struct db *db, struct arena *mem, int64_t account_id, struct ids targets, int64_t now,
+enum err relationships_of(struct db *db, struct arena *mem, int64_t account_id, struct ids targets,
+                          int64_t now,
                           struct db_rows *out)
 {
-	return db_many(db, &relationship_of, ARGS(account_id, db_id_list(mem, targets), now), &relationship_map, mem, out);
+	return db_many(db, &relationship_of, ARGS(account_id, db_id_list(mem, targets), now),
+	               &relationship_map, mem, out);
 }
 
 static const struct db_field listed_fields[] = { F_I64(listed, row), F_I64(listed, account) };
@@ -69,7 +71,8 @@ static const struct db_sql *const lists[][2] = {
 	[LIST_REQUESTS] = { &list_requests_down, &list_requests_up },
 };
 
-enum err relations_list(struct db *db, struct arena *mem, enum relation_list which, int64_t account_id, int64_t max,
+enum err relations_list(struct db *db, struct arena *mem, enum relation_list which, int64_t account_id,
+                        int64_t max,
                         int64_t min, int64_t limit, bool up, int64_t now, struct db_rows *out)
 {
 	struct db_args args = ARGS(account_id, max, min, limit, now);
@@ -86,9 +89,11 @@ SQL(domain_block_down,
 SQL(domain_block_up,
     "SELECT id, domain FROM domain_blocks WHERE account_id = $1 AND id < $2 AND id > $3 ORDER BY id LIMIT $4");
 
-enum err domain_blocks_list(struct db *db, struct arena *mem, int64_t account_id, int64_t max, int64_t min, int64_t limit,
+enum err domain_blocks_list(struct db *db, struct arena *mem, int64_t account_id, int64_t max, int64_t min,
+                            int64_t limit,
                             bool up, struct db_rows *out)
 {
-	return db_many(db, up ? &domain_block_up : &domain_block_down, ARGS(account_id, max, min, limit), &domain_block_map,
+	return db_many(db, up ? &domain_block_up : &domain_block_down, ARGS(account_id, max, min, limit),
+	               &domain_block_map,
 	               mem, out);
 }

@@ -13,11 +13,14 @@ struct follow {
 };
 /* *made false: that pair has one already. */
 enum err follows_insert(struct db *db, const struct follow *f, bool *made) MUST_CHECK;
-enum err follows_get(struct db *db, struct arena *mem, int64_t account_id, int64_t target_id, struct follow *f) MUST_CHECK;
+enum err follows_get(struct db *db, struct arena *mem, int64_t account_id, int64_t target_id,
+                     struct follow *f) MUST_CHECK;
 /* Of one of ours. */
-enum err follows_by_uri(struct db *db, struct arena *mem, str uri, int64_t target_id, struct follow *f) MUST_CHECK;
+enum err follows_by_uri(struct db *db, struct arena *mem, str uri, int64_t target_id,
+                        struct follow *f) MUST_CHECK;
 /* Whom account_id followed, and whom it blocked, by that activity; 0: nobody. */
-enum err relations_by_uri(struct db *db, int64_t account_id, str uri, int64_t *followed, int64_t *blocked) MUST_CHECK;
+enum err relations_by_uri(struct db *db, int64_t account_id, str uri, int64_t *followed,
+                          int64_t *blocked) MUST_CHECK;
 /* Those of ours that wait for target; two at most. */
 enum err follows_waiting(struct db *db, struct arena *mem, int64_t target_id, struct db_rows *out) MUST_CHECK;
 enum err follows_set(struct db *db, const struct follow *f) MUST_CHECK; /* options and uri */
@@ -26,7 +29,8 @@ enum err follows_accept(struct db *db, int64_t id, bool *changed) MUST_CHECK;
 /* Removes it; *f is what it was at last. ERR_NOT_FOUND. */
 enum err follows_take(struct db *db, struct arena *mem, int64_t id, struct follow *f) MUST_CHECK;
 /* To and from account_id, of accounts in that domain (STR_NONE: of all), n at most; struct follow. */
-enum err follows_of(struct db *db, struct arena *mem, int64_t account_id, str domain, int64_t n, struct db_rows *out) MUST_CHECK;
+enum err follows_of(struct db *db, struct arena *mem, int64_t account_id, str domain, int64_t n,
+                    struct db_rows *out) MUST_CHECK;
 
 struct block {
 	int64_t id, account_id, target_id;
@@ -35,7 +39,8 @@ struct block {
 };
 enum err blocks_insert(struct db *db, const struct block *b, bool *made) MUST_CHECK;
 /* Removes it; *b is what it was. ERR_NOT_FOUND. */
-enum err blocks_take(struct db *db, struct arena *mem, int64_t account_id, int64_t target_id, struct block *b) MUST_CHECK;
+enum err blocks_take(struct db *db, struct arena *mem, int64_t account_id, int64_t target_id,
+                     struct block *b) MUST_CHECK;
 /* Does one of the two block the other? */
 enum err blocks_between(struct db *db, int64_t a, int64_t b, bool *blocked) MUST_CHECK;
 enum err blocks_delete_of(struct db *db, int64_t account_id) MUST_CHECK; /* either way; mutes and notes too */
@@ -68,16 +73,23 @@ struct relationship {
 	str languages, note;
 	int64_t muting_expires_at;
 };
-enum err relationships_of(struct db *db, struct arena *mem, int64_t account_id, struct ids targets, int64_t now,
+enum err relationships_of(struct db *db, struct arena *mem, int64_t account_id, struct ids targets,
+                          int64_t now,
                           struct db_rows *out) MUST_CHECK;
 
 /* Lists of accounts. row is the id to page by (not the account's), account the account's. */
 struct listed {
 	int64_t row, account;
 };
-enum relation_list { LIST_FOLLOWERS, LIST_FOLLOWING, LIST_BLOCKS, LIST_MUTES, LIST_REQUESTS };
+enum relation_list { LIST_FOLLOWERS,
+	             LIST_FOLLOWING,
+	             LIST_BLOCKS,
+	             LIST_MUTES,
+	             LIST_REQUESTS };
 /* Rows below max and above min; the lowest of them first if `up`. */
-enum err relations_list(struct db *db, struct arena *mem, enum relation_list which, int64_t account_id, int64_t max,
+enum err relations_list(struct db *db, struct arena *mem, enum relation_list which, int64_t account_id,
+                        int64_t max,
                         int64_t min, int64_t limit, bool up, int64_t now, struct db_rows *out) MUST_CHECK;
-enum err domain_blocks_list(struct db *db, struct arena *mem, int64_t account_id, int64_t max, int64_t min, int64_t limit,
+enum err domain_blocks_list(struct db *db, struct arena *mem, int64_t account_id, int64_t max, int64_t min,
+                            int64_t limit,
                             bool up, struct db_rows *out) MUST_CHECK; /* struct domain_block */

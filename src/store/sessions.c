@@ -19,7 +19,9 @@ SQL(session_insert,
 enum err sessions_insert(struct db *db, str token_hash, const struct session_row *s)
 {
 	return db_exec(db, &session_insert,
-	               ARGS(token_hash, s->site_id, s->user_id, s->csrf, s->created_at, s->used_at, s->address), NULL);
+	               ARGS(token_hash, s->site_id, s->user_id, s->csrf, s->created_at, s->used_at,
+	                    s->address),
+	               NULL);
 }
 
 SQL(session_get,

@@ -21,4 +21,5 @@ enum err sites_all(struct db *db, struct arena *mem, struct db_rows *out) MUST_C
 /* The first local account becomes the contact. */
 enum err sites_set_contact(struct db *db, int64_t id, int64_t account_id) MUST_CHECK;
 /* Users, those active since month and since half_year, posts, other hosts. */
-enum err sites_count(struct db *db, int64_t id, int64_t month, int64_t half_year, int64_t counts[5]) MUST_CHECK;
+enum err sites_count(struct db *db, int64_t id, int64_t month, int64_t half_year,
+                     int64_t counts[5]) MUST_CHECK;

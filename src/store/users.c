@@ -21,7 +21,8 @@ SQL(user_insert,
 enum err users_insert(struct db *db, const struct user *u)
 {
 	return db_exec(db, &user_insert,
-	               ARGS(u->id, u->site_id, u->login, u->email, u->password_hash, u->role, u->locale, u->disabled,
+	               ARGS(u->id, u->site_id, u->login, u->email, u->password_hash, u->role, u->locale,
+	                    u->disabled,
 	                    u->created_at),
 	               NULL);
 }
@@ -62,7 +63,8 @@ SQL(user_name,
     USER_SELECT " JOIN user_accounts x ON x.user_id = u.id JOIN accounts a ON a.id = x.account_id"
                 " WHERE u.site_id = $1 AND a.username_lower = $2 AND a.domain = $3 AND a.deleted_at = 0 ORDER BY u.id LIMIT 1");
 
-enum err users_by_name(struct db *db, struct arena *mem, int64_t site_id, str username_lower, str domain, struct user *u)
+enum err users_by_name(struct db *db, struct arena *mem, int64_t site_id, str username_lower, str domain,
+                       struct user *u)
 {
 	return db_one(db, &user_name, ARGS(site_id, username_lower, domain), &user_map, mem, u);
 }

@@ -146,10 +146,16 @@ static void a_crowded_host_leaves_room_for_others(struct world *w)
 
 	server_open(&s, w);
 	/* more than any window of the head of the queue */
-	assert_int_equal(deliver_add(&s.cx, 1, S(""), false, S("{1}"), inboxes(&s, 300, "https://crowded.test/", "")), OK);
+	assert_int_equal(deliver_add(&s.cx, 1, S(""), false, S("{1}"),
+	                             inboxes(&s, 300, "https://crowded.test/", "")),
+	                 OK);
 	s.cx.now += SECOND;
-	assert_int_equal(deliver_add(&s.cx, 2, S(""), false, S("{2}"), inboxes(&s, 20, "https://h", ".test/inbox")), OK);
-	assert_int_equal(deliver_add(&s.cx, 2, S(""), false, S("{3}"), inboxes(&s, 1, "https://one.test/", "")), OK);
+	assert_int_equal(deliver_add(&s.cx, 2, S(""), false, S("{2}"),
+	                             inboxes(&s, 20, "https://h", ".test/inbox")),
+	                 OK);
+	assert_int_equal(deliver_add(&s.cx, 2, S(""), false, S("{3}"),
+	                             inboxes(&s, 1, "https://one.test/", "")),
+	                 OK);
 	assert_int_equal(deliver_claim(&s.cx, (struct strs){ &busy, 1 }, 30, 2, HOUR, &v, &n), OK);
 	assert_int_equal(n, 22);
 	for (size_t i = 0; i < n; i++) {
@@ -199,10 +205,16 @@ static void a_delete_cancels_what_has_not_left(struct world *w)
 	int64_t due;
 
 	server_open(&s, w);
-	assert_int_equal(deliver_add(&s.cx, 1, S("https://a/1"), false, S("create"), inboxes(&s, 3, "https://h", ".test/i")), OK);
+	assert_int_equal(deliver_add(&s.cx, 1, S("https://a/1"), false, S("create"),
+	                             inboxes(&s, 3, "https://h", ".test/i")),
+	                 OK);
 	assert_int_equal(claim(&s, 1, 1, &under_way), 1);
-	assert_int_equal(deliver_add(&s.cx, 2, S("https://a/1"), false, S("another's"), inboxes(&s, 1, "https://h", ".test/i")), OK);
-	assert_int_equal(deliver_add(&s.cx, 1, S("https://a/1"), true, S("delete"), inboxes(&s, 3, "https://h", ".test/i")), OK);
+	assert_int_equal(deliver_add(&s.cx, 2, S("https://a/1"), false, S("another's"),
+	                             inboxes(&s, 1, "https://h", ".test/i")),
+	                 OK);
+	assert_int_equal(deliver_add(&s.cx, 1, S("https://a/1"), true, S("delete"),
+	                             inboxes(&s, 3, "https://h", ".test/i")),
+	                 OK);
 	assert_int_equal(claim(&s, 10, 10, &v), 3);
 	for (int i = 0; i < 3; i++)
 		assert_false(str_eq(v[i].body, S("create")));
@@ -225,7 +237,8 @@ static void a_failing_host_rests_and_comes_back_at_once(struct world *w)
 	int64_t due;
 
 	server_open(&s, w);
-	assert_int_equal(deliver_add(&s.cx, 1, S(""), false, S("x"), inboxes(&s, 12, "https://x.test/", "")), OK);
+	assert_int_equal(deliver_add(&s.cx, 1, S(""), false, S("x"), inboxes(&s, 12, "https://x.test/", "")),
+	                 OK);
 	for (int i = 0; i < 10; i++) {
 		assert_int_equal(claim(&s, 1, 1, &v), 1);
 		done(&s, &v[0], DELIVER_LATER, true, s.cx.now + 8 * HOUR);
@@ -262,7 +275,16 @@ static void a_blocked_domain_covers_what_is_below_it(struct world *w)
 	static const struct {
 		const char *host;
 		bool blocked;
-	} cases[] = { { "evil.test", true }, { "a.b.evil.test", true }, { "evil.test:8443", true }, { "a.evil.test:1", true }, { "notevil.test", false }, { "evil.test.x", false }, { "", false }, { "test", false } };
+	} cases[] = {
+		{ "evil.test", true },
+		{ "a.b.evil.test", true },
+		{ "evil.test:8443", true },
+		{ "a.evil.test:1", true },
+		{ "notevil.test", false },
+		{ "evil.test.x", false },
+		{ "", false },
+		{ "test", false },
+	};
 	struct server s;
 	struct host h;
 	bool blocked;
@@ -347,7 +369,13 @@ static void *feed(void *arg)
 	for (int i = 0; i < f->number; i++) {
 		struct arena mem ARENA_SCOPE;
 		struct ctx cx;
-		struct inbox_in in = { 7, 1, 0, STR_NONE, S("{\"type\":\"Create\",\"object\":{\"type\":\"Note\"}}") };
+		struct inbox_in in = {
+			7,
+			1,
+			0,
+			STR_NONE,
+			S("{\"type\":\"Create\",\"object\":{\"type\":\"Note\"}}"),
+		};
 		ctx_init(&cx, &f->s->app, &mem);
 		/* every second one is another thread's too */
 		in.activity_uri = strf(&mem, "https://x.test/%d", i % 2 ? i : i + f->first);
@@ -406,13 +434,20 @@ static void deliveries_are_booked_quickly(struct world *w)
 		all += n;
 	}
 	assert_int_equal(all, 3000);
-	print_message("# 3000 deliveries: added in %d ms, booked in %d ms\n", (int)add, (int)(clock_mono() - start - add));
+	print_message("# 3000 deliveries: added in %d ms, booked in %d ms\n", (int)add,
+	              (int)(clock_mono() - start - add));
 	server_close(&s);
 }
 
 static struct account remote(struct server *s, const char *name, const char *domain)
 {
-	struct remote_account in = { .uri = strf(s->cx.mem, "https://%s/users/%s", domain, name), .username = str_of(name), .domain = str_of(domain), .inbox = strf(s->cx.mem, "https://%s/users/%s/inbox", domain, name), .shared_inbox = strf(s->cx.mem, "https://%s/inbox", domain) };
+	struct remote_account in = {
+		.uri = strf(s->cx.mem, "https://%s/users/%s", domain, name),
+		.username = str_of(name),
+		.domain = str_of(domain),
+		.inbox = strf(s->cx.mem, "https://%s/users/%s/inbox", domain, name),
+		.shared_inbox = strf(s->cx.mem, "https://%s/inbox", domain),
+	};
 	struct account a;
 
 	assert_int_equal(account_receive(&s->cx, &in, &a), OK);

@@ -132,7 +132,9 @@ static void a_locked_account_is_asked(struct world *w)
 	assert_int_equal(relation_authorize(&s.cx, &bob, &alice), ERR_NOT_FOUND);
 	assert_int_equal(relation_reject(&s.cx, &bob, &alice), ERR_NOT_FOUND);
 	assert_int_equal(relation_follow(&s.cx, &alice, &bob, NULL), OK);
-	assert_int_equal(relation_follow(&s.cx, &eve, &bob, &(struct follow_in){ .uri = S("https://x.test/f/1") }), OK);
+	assert_int_equal(relation_follow(&s.cx, &eve, &bob,
+	                                 &(struct follow_in){ .uri = S("https://x.test/f/1") }),
+	                 OK);
 	assert_true(between(&s, &alice, &bob).requested);
 	assert_true(between(&s, &bob, &alice).requested_by);
 	assert_counts(&s, &bob, 0, 0);
@@ -202,7 +204,8 @@ static void a_remote_follow_is_accepted_each_time_it_comes(struct world *w)
 	assert_counts(&s, &alice, 1, 0);
 	assert_int_equal(relation_find(&s.cx, &eve, S("https://x.test/f/2"), &followed, &blocked), OK);
 	assert_true(followed == alice.id && !blocked);
-	assert_int_equal(relation_find(&s.cx, &alice, S("https://x.test/f/2"), &followed, &blocked), ERR_NOT_FOUND);
+	assert_int_equal(relation_find(&s.cx, &alice, S("https://x.test/f/2"), &followed, &blocked),
+	                 ERR_NOT_FOUND);
 	assert_int_equal(relation_unfollow(&s.cx, &eve, &alice), OK);
 	assert_counts(&s, &alice, 0, 0);
 	assert_str(sent(&s), S(""));
@@ -223,14 +226,18 @@ static void some_follows_are_not_allowed(struct world *w)
 	assert_int_equal(relation_follow(&s.cx, &alice, &alice, NULL), ERR_DENIED);
 	assert_int_equal(relation_follow(&s.cx, &alice, &instance, NULL), ERR_DENIED);
 	assert_int_equal(relation_follow(&s.cx, &eve, &eve2, NULL), ERR_DENIED);
-	assert_int_equal(relation_follow(&s.cx, &eve, &instance, &(struct follow_in){ .uri = S("https://x.test/1") }), ERR_DENIED);
+	assert_int_equal(relation_follow(&s.cx, &eve, &instance,
+	                                 &(struct follow_in){ .uri = S("https://x.test/1") }),
+	                 ERR_DENIED);
 	assert_str(sent(&s), SENT("%d", SEND_REJECT));
 	assert_int_equal(relation_block(&s.cx, &bob, &alice, STR_NONE), OK);
 	assert_int_equal(relation_follow(&s.cx, &alice, &bob, NULL), ERR_DENIED);
 	assert_int_equal(relation_follow(&s.cx, &bob, &alice, NULL), ERR_DENIED);
 	assert_int_equal(relation_block(&s.cx, &bob, &eve, STR_NONE), OK);
 	assert_str(sent(&s), SENT("%d", SEND_BLOCK));
-	assert_int_equal(relation_follow(&s.cx, &eve, &bob, &(struct follow_in){ .uri = S("https://x.test/2") }), ERR_DENIED);
+	assert_int_equal(relation_follow(&s.cx, &eve, &bob,
+	                                 &(struct follow_in){ .uri = S("https://x.test/2") }),
+	                 ERR_DENIED);
 	assert_str(sent(&s), SENT("%d", SEND_REJECT));
 	server_close(&s);
 }
@@ -363,7 +370,9 @@ static void notices_are_filtered_counted_and_dismissed(struct world *w)
 	struct notice one;
 	struct marker m;
 	str follow = S("follow");
-	struct notice_filter only = { .types = { &follow, 1 } }, without = { .exclude = { &follow, 1 } }, from = { 0 };
+	struct notice_filter only = { .types = { &follow, 1 } }, without = { .exclude = { &follow, 1 } }, from = {
+		0,
+	};
 	int64_t unread;
 	size_t n;
 
@@ -379,7 +388,8 @@ static void notices_are_filtered_counted_and_dismissed(struct world *w)
 	assert_true(v[0].id < (INT64_C(1) << 53) && v[0].from_id == eve.id);
 	assert_int_equal(notice_unread(&s.cx, 10, &unread), OK);
 	assert_int_equal(unread, 2);
-	assert_int_equal(marker_set(&s.cx, S("notifications"), strf(&w->mem, "%lld", (long long)v[1].id), &m), OK);
+	assert_int_equal(marker_set(&s.cx, S("notifications"), strf(&w->mem, "%lld", (long long)v[1].id), &m),
+	                 OK);
 	assert_int_equal(m.version, 1);
 	assert_int_equal(notice_unread(&s.cx, 10, &unread), OK);
 	assert_int_equal(unread, 1);
@@ -432,7 +442,8 @@ static void step(struct server *s, const struct account *who, struct model *m, b
 		if (m->block[a][b] || m->block[b][a])
 			want = ERR_DENIED;
 		else if (!m->follow[a][b])
-			m->follow[a][b] = !(m->waits[a][b] = m->waits[a][b] || b >= LOCALS || (locked && b == 0));
+			m->follow[a][b] = !(m->waits[a][b] = m->waits[a][b] || b >= LOCALS ||
+			                                     (locked && b == 0));
 		break;
 	case 2:
 		e = relation_unfollow(&s->cx, &who[a], &who[b]);
@@ -522,7 +533,8 @@ static void a_remote_profile_is_made_harmless(struct world *w)
 		.following_count = -1,
 		.statuses_count = 7,
 		.keys_n = 2,
-		.keys = { { S("https://x.test/users/eve#main-key"), S("rsa"), S("PEM") }, { S("https://victim.test/k"), S("rsa"), S("PEM") } },
+		.keys = { { S("https://x.test/users/eve#main-key"), S("rsa"), S("PEM") },
+		          { S("https://victim.test/k"), S("rsa"), S("PEM") } },
 	};
 
 	server_open(&s, w);
@@ -547,7 +559,8 @@ static void a_remote_profile_is_made_harmless(struct world *w)
 	in.keys[0].uri = S("https://x.test/users/eve#new");
 	assert_int_equal(account_receive(&s.cx, &in, &again), OK);
 	assert_true(again.id == a.id && again.statuses_count == 7);
-	assert_int_equal(account_key_by_uri(&s.cx, S("https://x.test/users/eve#main-key"), &k), ERR_NOT_FOUND);
+	assert_int_equal(account_key_by_uri(&s.cx, S("https://x.test/users/eve#main-key"), &k),
+	                 ERR_NOT_FOUND);
 	in.domain = S("a.test");
 	assert_int_equal(account_receive(&s.cx, &in, &again), ERR_DENIED);
 	in.domain = S("x.test");
@@ -564,7 +577,15 @@ static void a_handle_moves_to_who_proves_it_and_keys_do_not(struct world *w)
 	struct server s;
 	struct account eve, thief, a;
 	struct account_key k;
-	struct remote_account in = { .uri = S("https://x.test/users/eve"), .username = S("eve"), .domain = S("x.test"), .inbox = S("https://x.test/i"), .keys_n = 1, .keys = { { S("https://x.test/users/eve#k"), S("rsa"), S("PEM") } } };
+	struct remote_account in = {
+		.uri = S("https://x.test/users/eve"),
+		.username = S("eve"),
+		.domain = S("x.test"),
+		.inbox = S("https://x.test/i"),
+		.keys_n = 1,
+		.keys = {
+			{ S("https://x.test/users/eve#k"), S("rsa"), S("PEM") } },
+	};
 
 	server_open(&s, w);
 	assert_int_equal(account_receive(&s.cx, &in, &eve), OK);
@@ -606,7 +627,23 @@ static void a_profile_is_rendered_and_sent(struct world *w)
 {
 	struct server s;
 	struct account alice, a;
-	struct profile_in in = { .has_display_name = true, .display_name = S(" Al  ice "), .has_note = true, .note = S("<b> @bob #x https://y.test"), .has_fields = true, .fields_n = 2, .fields = { { S("web"), S("https://y.test/") }, { S(""), S("") } }, .bot = 1, .has_privacy = true, .privacy = S("private"), .has_language = true, .language = S("pt-br") };
+	struct profile_in in = {
+		.has_display_name = true,
+		.display_name = S(" Al  ice "),
+		.has_note = true,
+		.note = S("<b> @bob #x https://y.test"),
+		.has_fields = true,
+		.fields_n = 2,
+		.fields = {
+			{ S("web"), S("https://y.test/") },
+			{ S(""),
+		          S("") } },
+		.bot = 1,
+		.has_privacy = true,
+		.privacy = S("private"),
+		.has_language = true,
+		.language = S("pt-br"),
+	};
 
 	server_open(&s, w);
 	alice = local(&s, "alice");
@@ -622,7 +659,8 @@ static void a_profile_is_rendered_and_sent(struct world *w)
 	assert_true(str_find(a.note, S("https://social.a.test/tags/x")) > 0);
 	assert_true(str_find(a.fields, S("href=")) > 0);
 	assert_int_equal(str_find(a.fields, S("<p>")), -1);
-	assert_str(a.fields_source, S("[{\"name\":\"web\",\"value\":\"https://y.test/\",\"verified_at\":null}]"));
+	assert_str(a.fields_source,
+	           S("[{\"name\":\"web\",\"value\":\"https://y.test/\",\"verified_at\":null}]"));
 	assert_str(a.kind, S("Service"));
 	assert_str(a.default_language, S("pt-BR"));
 	in.display_name = S("1234567890123456789012345678901");
