@@ -9,7 +9,7 @@ import subprocess
 import time
 
 import pytest
-from harness import DASSIE, PASSWORD, Server, SLOW, login, wait_until
+from harness import DASSIE, PASSWORD, ROOT, Server, SLOW, login, wait_until
 
 
 def dassie(*words, cwd=None, env=None, stdin=""):
@@ -196,3 +196,8 @@ def test_signals(kind):
 def test_it_is_ready_soon(server):
     took = int(re.findall(r"at=ready .*took=(\d+)", server.log_path.read_text())[-1])
     assert took < 50 * SLOW * 4, "start-up takes far longer than it should"
+
+
+def test_the_page_of_settings_is_up_to_date():
+    """./dev docs writes it."""
+    assert (ROOT / "docs/CONFIG.md").read_text() == dassie("help", "settings").stdout
