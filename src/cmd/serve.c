@@ -270,7 +270,7 @@ static void take_down(struct running *r)
 	if (r->fed)
 		fed_stop();
 	if (r->net)
-		net_stop(r->net);
+		net_free(r->net);
 	cmd_close(&r->app);
 	if (r->lock >= 0)
 		close(r->lock);
