@@ -68,7 +68,8 @@ void api_leave(struct request *rq, struct reply *rp)
 {
 	reply_header(rp, "Access-Control-Allow-Origin", S("*"));
 	reply_header(rp, "Access-Control-Expose-Headers",
-	             S("Link, Mastodon-Async-Refresh, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-Request-Id"));
+	             S("Link, Mastodon-Async-Refresh, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, "
+	               "X-Request-Id"));
 	if (rq->method == M_OPTIONS) {
 		reply_header(rp, "Access-Control-Allow-Methods", S("GET, HEAD, POST, PUT, PATCH, DELETE"));
 		reply_header(rp, "Access-Control-Allow-Headers", S("Authorization, Content-Type, Idempotency-Key"));

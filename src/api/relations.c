@@ -1,4 +1,5 @@
-/* Following, blocking, muting: https://docs.joinmastodon.org/methods/accounts/, /follow_requests/, /blocks/, /mutes/, /domain_blocks/ */
+/* Following, blocking, muting: https://docs.joinmastodon.org/methods/accounts/, /follow_requests/, /blocks/, /mutes/,
+ * /domain_blocks/ */
 #include "core/relation.h"
 
 #include "api/handlers.h"

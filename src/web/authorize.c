@@ -121,6 +121,8 @@ static enum err consent_page(struct request *rq, struct reply *rp, const struct 
 	HTML(&p.b, "<h1>Allow {} to use your account?</h1>\n<p>You are <strong>@{}@{}</strong>. The app would be able to:</p>\n",
 	     a->app.name, rq->cx->me->username, rq->cx->me->domain);
 	say_scopes(&p.b, a->scope);
+	if (p.form_action.n)
+		HTML(&p.b, "<p>It will take you to <strong>{}</strong></p>\n", p.form_action);
 	HTML(&p.b, "<form method=\"post\" action=\"/oauth/authorize\">\n");
 	hidden(&p.b, "csrf", s->csrf);
 	hidden(&p.b, "response_type", a->response_type);
@@ -131,7 +133,9 @@ static enum err consent_page(struct request *rq, struct reply *rp, const struct 
 	hidden(&p.b, "code_challenge", a->challenge);
 	hidden(&p.b, "code_challenge_method", a->challenge_method);
 	HTML(&p.b, "<button type=\"submit\" name=\"allow\" value=\"yes\">Allow</button>\n"
-	           "<button type=\"submit\" name=\"allow\" value=\"no\" class=\"quiet\">Do not allow</button>\n</form>\n");
+	           "<button type=\"submit\" name=\"allow\" value=\"no\" class=\"quiet\">Do not allow</button>\n</form>\n"
+	           "<p class=\"meta\"><a href=\"/oauth/authorize?{}&amp;force_login=true\">Somebody else?</a></p>\n",
+	     rq->query);
 	html_reply(&p, rp, 200);
 	reply_header(rp, "Cache-Control", S("no-store"));
 	return OK;
@@ -209,7 +213,8 @@ enum err web_authorize_post(struct request *rq, struct reply *rp)
 		               a.challenge.n ? a.challenge : STR_NONE };
 	TRY(code_make(rq->cx, &in, &code));
 	if (str_eq(a.redirect_uri, oob))
-		reply_redirect(rp, 302, strf(rq->cx->mem, "%.*s/oauth/authorize/native?code=%.*s", STR_F(rq_base(rq)), STR_F(code)));
+		reply_redirect(rp, 302, strf(rq->cx->mem, "%.*s/oauth/authorize/native?code=%.*s", STR_F(rq_base(rq)),
+		                             STR_F(code)));
 	else
 		reply_redirect(rp, 302, answer_url(rq->cx, &a, "code", code));
 	return OK;

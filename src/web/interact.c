@@ -26,7 +26,8 @@ static enum err show(struct request *rq, struct reply *rp, const struct search_f
 	struct account_view v;
 
 	TRY(account_view(rq->cx, found->accounts.v[0], &v));
-	HTML(&p.b, "<div class=\"profile\"><img src=\"{}\" alt=\"\"><div><h1>{}</h1><p class=\"handle\">@{}</p></div></div>\n{!}\n",
+	HTML(&p.b,
+	     "<div class=\"profile\"><img src=\"{}\" alt=\"\"><div><h1>{}</h1><p class=\"handle\">@{}</p></div></div>\n{!}\n",
 	     v.avatar, str_or(v.a.display_name, v.a.username), v.acct, v.a.note);
 	HTML(&p.b,
 	     "<form method=\"post\" action=\"/authorize_interaction\">\n<input type=\"hidden\" name=\"csrf\" value=\"{}\">\n"

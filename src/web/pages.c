@@ -18,7 +18,8 @@ static void date(struct buf *b, const struct status *s)
 	char text[CLOCK_TEXT];
 	str iso = clock_iso_s(s->created_at, text);
 
-	HTML(b, "<p class=\"meta\"><a href=\"{}\"><time datetime=\"{}\">{}</time></a></p>\n", str_or(s->url, s->uri), iso, str_to(iso, 10));
+	HTML(b, "<p class=\"meta\"><a href=\"{}\"><time datetime=\"{}\">{}</time></a></p>\n", str_or(s->url, s->uri), iso,
+	     str_to(iso, 10));
 }
 
 static void pictures(struct buf *b, const struct status_view *v)
@@ -40,9 +41,12 @@ static void post(struct buf *b, const struct status_view *v, bool focus)
 
 	HTML(b, focus ? "<article class=\"focus\">\n" : "<article>\n");
 	if (v->reblog)
-		HTML(b, "<p class=\"meta\">boosted by @{}</p>\n", v->author->acct);
-	HTML(b, "<p><a href=\"{}\"><strong>{}</strong></a> <span class=\"handle\">@{}</span></p>\n", shown->author->url,
-	     str_or(shown->author->a.display_name, shown->author->a.username), shown->author->acct);
+		HTML(b, "<p class=\"meta\">Boosted by @{}</p>\n", v->author->acct);
+	HTML(b,
+	     "<p class=\"by\"><img src=\"{}\" alt=\"\" loading=\"lazy\"><a href=\"{}\"><strong>{}</strong></a> "
+	     "<span class=\"handle\">@{}</span></p>\n",
+	     shown->author->avatar, shown->author->url, str_or(shown->author->a.display_name, shown->author->a.username),
+	     shown->author->acct);
 	if (shown->s.spoiler_text.n)
 		HTML(b, "<details><summary>{}</summary>{!}</details>\n", shown->s.spoiler_text, shown->s.content);
 	else

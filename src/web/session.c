@@ -76,9 +76,29 @@ static str own_path(str back)
 	return back;
 }
 
+static enum err logged_in_page(struct request *rq, struct reply *rp, const struct session *s)
+{
+	struct page_html p = html_page(rq, S("Logged in"));
+
+	HTML(&p.b,
+	     "<h1>You are logged in</h1>\n<p>as <strong>@{}@{}</strong></p>\n"
+	     "<form method=\"post\" action=\"/auth/sign_out\">\n<input type=\"hidden\" name=\"csrf\" value=\"{}\">\n"
+	     "<button type=\"submit\">Log out</button>\n</form>\n",
+	     rq->cx->me->username, rq->cx->me->domain, s->csrf);
+	html_reply(&p, rp, 200);
+	reply_header(rp, "Cache-Control", S("no-store"));
+	return OK;
+}
+
 enum err web_sign_in(struct request *rq, struct reply *rp)
 {
-	return web_login_page(rq, rp, 200, S("/"), STR_NONE);
+	struct session s;
+	enum err e = web_session(rq, &s);
+
+	if (e == ERR_NOT_FOUND)
+		return web_login_page(rq, rp, 200, S("/"), STR_NONE);
+	TRY(e);
+	return logged_in_page(rq, rp, &s);
 }
 
 enum err web_sign_in_post(struct request *rq, struct reply *rp)

@@ -170,6 +170,9 @@ def test_consent_page_shows_who_asks_and_for_what(person, app):
     page = person.raw("GET", "/oauth/authorize", params=ask_for(app, scope="read write:statuses"))
     assert "An &lt;b&gt;app&lt;/b&gt;" in page.text and "<script" not in page.text
     assert "@person@" in page.text and "write:statuses" in page.text
+    assert "https://app.test</strong>" in page.text, "people see where they will end up"
+    other = re.search(r'href="(/oauth/authorize[^"]*force_login=true)"', page.text).group(1).replace("&amp;", "&")
+    assert Form(person.raw("GET", other).text).forms[0]["action"] == "/auth/sign_in"
     assert "no-store" in page.headers["Cache-Control"]
 
 
