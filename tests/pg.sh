@@ -1,6 +1,7 @@
 #!/bin/sh
 # A PostgreSQL cluster of its own for tests: pg.sh start DIR prints the conninfo, pg.sh stop DIR removes the cluster.
 # Reached by a Unix socket in DIR only. PostgreSQL refuses to run as root, so root hands it to the user "postgres".
+# Without fsync: tests kill programs, not the machine.
 # start on a running cluster only prints the conninfo again. DIR must be a path its user can reach (/tmp is good).
 set -eu
 
@@ -35,7 +36,8 @@ start() {
 			unix_socket_directories = '$dir'
 			max_connections = 200
 			shared_buffers = 32MB
-			fsync = on
+			fsync = off
+			full_page_writes = off
 			log_min_messages = fatal
 			lc_messages = 'C'
 		END
