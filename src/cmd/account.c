@@ -127,6 +127,37 @@ const struct command cmd_account_create = {
 	.run = create,
 };
 
+static int rotate_keys(struct cmd *c)
+{
+	struct account a;
+	struct start s;
+	enum err e;
+	int code = start(c, &s, c->words.v[0], STR_NONE);
+
+	if (code)
+		return code;
+	e = account_local(&s.cx, s.name, &a);
+	if (!e)
+		e = account_rotate_keys(&s.cx, &a);
+	if (e == ERR_NOT_FOUND)
+		code = cmd_fail(c, "there is no account %.*s@%.*s", STR_F(s.name), STR_F(s.cx.site->domain));
+	else if (e)
+		code = said(c, &s, e, "the keys stay as they are");
+	else
+		printf("@%.*s@%.*s has new keys; other servers are told within a minute\n", STR_F(a.username), STR_F(a.domain));
+	stop(&s);
+	return code;
+}
+
+const struct command cmd_account_rotate_keys = {
+	.name = "account rotate-keys",
+	.words = "NAME[@DOMAIN]",
+	.least = 1,
+	.most = 1,
+	.summary = "Makes new signing keys for an account, and tells other servers",
+	.run = rotate_keys,
+};
+
 struct list_flags {
 	str site;
 };

@@ -23,6 +23,12 @@ static inline bool account_is_local(const struct account *a)
 enum err account_key(struct ctx *cx, int64_t account_id, str kind, struct account_key *k) MUST_CHECK;
 enum err account_key_by_uri(struct ctx *cx, str uri, struct account_key *k) MUST_CHECK;
 
+/* The Ed25519 key of a local account, made now if it has none. Not inside a transaction. */
+enum err account_proof_key(struct ctx *cx, const struct account *a, struct account_key *k) MUST_CHECK;
+/* New keys under the same ids for a local account, and its servers told; not inside a transaction. Each request is signed
+ * as it goes out and key ids stay, so what waits needs no old key. */
+enum err account_rotate_keys(struct ctx *cx, const struct account *a) MUST_CHECK;
+
 /* What a profile editor may set; a member with given... false stays as it is. */
 struct profile_in {
 	str display_name, note, privacy, language;

@@ -224,6 +224,9 @@ static enum err note_outcomes(struct ctx *cx, void *arg)
 
 	TRY(end_deliveries(cx, o));
 	for (size_t i = 0; i < o->n; i++)
+		if (o->d[i].knocked_twice)
+			TRY(hosts_set_rfc9421(cx->db, o->d[i].host, o->d[i].rfc9421, cx->now));
+	for (size_t i = 0; i < o->n; i++)
 		TRY(judge_host(cx, o, i));
 	return OK;
 }

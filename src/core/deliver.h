@@ -31,6 +31,8 @@ struct delivered {
 	int64_t due; /* of LATER */
 	str error;
 	bool host_fault; /* counts against the host: network, 5xx */
+	bool knocked_twice; /* delivered at the second knock, which was of the kind `rfc9421` says */
+	bool rfc9421;
 };
 /* Many outcomes in one transaction; documents nobody waits for any more go too; hosts' health is kept. */
 enum err deliver_done(struct ctx *cx, const struct delivered *d, size_t n) MUST_CHECK;
@@ -59,6 +61,8 @@ enum err inbox_next(struct ctx *cx, int64_t *due) MUST_CHECK;
 enum err host_get(struct ctx *cx, str host,
                   struct host *out) MUST_CHECK; /* an unknown one is fine and empty */
 enum err host_blocked(struct ctx *cx, str host, bool *blocked) MUST_CHECK;
+/* It took this kind of signature after it refused the other. */
+enum err host_set_rfc9421(struct ctx *cx, str host, bool rfc9421) MUST_CHECK;
 enum err host_alive(struct ctx *cx,
                     str host) MUST_CHECK; /* heard from: breaker closed; written at most once a minute */
 enum err host_set_quirk(struct ctx *cx, str host, bool query_quirk) MUST_CHECK;

@@ -103,6 +103,20 @@ static enum err note_quirk(struct ctx *cx, void *arg)
 	return hosts_set_quirk(cx->db, q->host, q->on, cx->now);
 }
 
+static enum err note_rfc9421(struct ctx *cx, void *arg)
+{
+	struct quirk *q = arg;
+
+	return hosts_set_rfc9421(cx->db, q->host, q->on, cx->now);
+}
+
+enum err host_set_rfc9421(struct ctx *cx, str host, bool rfc9421)
+{
+	struct quirk q = { host, rfc9421 };
+
+	return write_tx(cx, note_rfc9421, &q);
+}
+
 enum err host_set_quirk(struct ctx *cx, str host, bool query_quirk)
 {
 	struct quirk q = { host, query_quirk };

@@ -205,7 +205,11 @@ static void reject(struct jw *w, const struct as_sending *s)
 
 static void profile(struct jw *w, const struct as_sending *s)
 {
-	head(w, s, "Update", with(s, w, "updates"));
+	jw_obj(w, NULL);
+	as_context_actor(w);
+	jw_str(w, "id", with(s, w, "updates"));
+	jw_lit(w, "type", "Update");
+	jw_str(w, "actor", s->actor->uri);
 	jw_arr(w, "to");
 	jw_lit(w, NULL, public_uri);
 	jw_end(w);

@@ -8,9 +8,9 @@
 
 static const char as_public_uri[] = "https://www.w3.org/ns/activitystreams#Public";
 
-void as_context(struct jw *w)
-{
-	jw_raw(w, "@context", S("[\"https://www.w3.org/ns/activitystreams\",\"https://w3id.org/security/v1\",{"
+/* The third document is for proofs; what more there is, is spelled out. */
+static const char contexts[] = "[\"https://www.w3.org/ns/activitystreams\",\"https://w3id.org/security/v1\","
+		"\"https://w3id.org/security/data-integrity/v1\",{"
 		"\"manuallyApprovesFollowers\":\"as:manuallyApprovesFollowers\","
 		"\"sensitive\":\"as:sensitive\",\"Hashtag\":\"as:Hashtag\","
 		"\"movedTo\":{\"@id\":\"as:movedTo\",\"@type\":\"@id\"},"
@@ -27,7 +27,25 @@ void as_context(struct jw *w)
 		"\"gts\":\"https://gotosocial.org/ns#\","
 		"\"interactionPolicy\":{\"@id\":\"gts:interactionPolicy\",\"@type\":\"@id\"},"
 		"\"canQuote\":{\"@id\":\"gts:canQuote\",\"@type\":\"@id\"},"
-		"\"automaticApproval\":{\"@id\":\"gts:automaticApproval\",\"@type\":\"@id\"}}]"));
+		"\"automaticApproval\":{\"@id\":\"gts:automaticApproval\",\"@type\":\"@id\"}}]";
+
+void as_context(struct jw *w)
+{
+	jw_raw(w, "@context", str_of(contexts));
+}
+
+/* Actors have keys and a generator besides. */
+void as_context_actor(struct jw *w)
+{
+	str most = str_to(str_of(contexts), sizeof(contexts) - 1 - strlen("}]"));
+
+	jw_raw(w, "@context", str_cat(w->b.mem, most, S(
+		",\"assertionMethod\":{\"@id\":\"https://w3id.org/security#assertionMethod\",\"@type\":\"@id\",\"@container\":\"@set\"},"
+		"\"Multikey\":\"https://w3id.org/security#Multikey\","
+		"\"controller\":{\"@id\":\"https://w3id.org/security#controller\",\"@type\":\"@id\"},"
+		"\"publicKeyMultibase\":{\"@id\":\"https://w3id.org/security#publicKeyMultibase\","
+		"\"@type\":\"https://w3id.org/security#multibase\"},"
+		"\"implements\":{\"@id\":\"https://w3id.org/fep/844e#implements\",\"@type\":\"@id\"}}]")));
 }
 
 static void begin(struct jw *w, const char *key, bool context)
@@ -111,8 +129,37 @@ static void key_and_endpoints(struct jw *w, const struct as_profile *p)
 	jw_str(w, "owner", p->a->uri);
 	jw_str(w, "publicKeyPem", p->public_pem);
 	jw_end(w);
+	if (p->multikey.n) {
+		jw_arr(w, "assertionMethod");
+		jw_obj(w, NULL);
+		jw_str(w, "id", p->proof_key_id);
+		jw_lit(w, "type", "Multikey");
+		jw_str(w, "controller", p->a->uri);
+		jw_str(w, "publicKeyMultibase", p->multikey);
+		jw_end(w);
+		jw_end(w);
+	}
 	jw_obj(w, "endpoints");
 	id_with(w, "sharedInbox", p->base, "/inbox");
+	jw_end(w);
+}
+
+/* FEP-844e: what this software can do beyond what all do. */
+static void implements(struct jw *w)
+{
+	jw_arr(w, "implements");
+	jw_obj(w, NULL);
+	jw_lit(w, "href", "https://datatracker.ietf.org/doc/html/rfc9421");
+	jw_lit(w, "name", "RFC-9421: HTTP Message Signatures");
+	jw_end(w);
+	jw_end(w);
+}
+
+static void generator(struct jw *w)
+{
+	jw_obj(w, "generator");
+	jw_lit(w, "type", "Application");
+	implements(w);
 	jw_end(w);
 }
 
@@ -120,7 +167,9 @@ void as_actor(struct jw *w, const char *key, const struct as_profile *p)
 {
 	const struct account *a = p->a;
 
-	begin(w, key, p->context);
+	jw_obj(w, key);
+	if (p->context)
+		as_context_actor(w);
 	jw_str(w, "id", a->uri);
 	jw_str(w, "type", a->kind);
 	jw_str(w, "following", a->following_uri);
@@ -142,6 +191,7 @@ void as_actor(struct jw *w, const char *key, const struct as_profile *p)
 		jw_str(w, "movedTo", a->moved_to_uri);
 	jw_raw(w, "alsoKnownAs", str_or(a->also_known_as, S("[]")));
 	key_and_endpoints(w, p);
+	generator(w);
 	jw_arr(w, "tag");
 	emojis(w, a->emojis);
 	jw_end(w);
@@ -153,7 +203,8 @@ void as_actor(struct jw *w, const char *key, const struct as_profile *p)
 
 void as_instance_actor(struct jw *w, const struct as_profile *p)
 {
-	begin(w, NULL, p->context);
+	jw_obj(w, NULL);
+	as_context_actor(w);
 	jw_str(w, "id", p->a->uri);
 	jw_lit(w, "type", "Application");
 	jw_str(w, "inbox", p->a->inbox);
@@ -163,6 +214,8 @@ void as_instance_actor(struct jw *w, const struct as_profile *p)
 	jw_str(w, "url", str_or(p->a->url, p->base));
 	jw_bool(w, "manuallyApprovesFollowers", true);
 	key_and_endpoints(w, p);
+	implements(w);
+	generator(w);
 	jw_end(w);
 }
 

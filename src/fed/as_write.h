@@ -7,10 +7,12 @@
 
 /* The inline @context of every document: full, so that no one need fetch anything. */
 void as_context(struct jw *w);
+void as_context_actor(struct jw *w);
 
 struct as_profile {
 	const struct account *a;
 	str key_id, public_pem;
+	str proof_key_id, multikey; /* the Ed25519 key; empty: none */
 	str base;     /* of its site: "https://social.example.org" */
 	bool context; /* stands alone */
 };

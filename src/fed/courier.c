@@ -137,8 +137,9 @@ static void finish(struct parcel *p)
 {
 	struct verdict v = courier_verdict(&p->call);
 	int64_t now = clock_now(), limit = c.app->config->deliver_days * DAY, tries = p->tries < 1 ? 1 : p->tries;
-	struct delivered d = { .outcome = v.outcome, .host_fault = v.host_fault };
+	struct delivered d = { .outcome = v.outcome, .host_fault = v.host_fault, .rfc9421 = p->rfc9421 };
 
+	d.knocked_twice = p->second && v.outcome == DELIVERED;
 	if (v.outcome == DELIVER_LATER) {
 		d.due = deliver_again_at(now, p->created_at, tries, limit, dice(), p->call.retry_after > 0 ? p->call.retry_after : 0);
 		if (d.due < 0)
@@ -155,7 +156,7 @@ static void finish(struct parcel *p)
 
 /* --- sending */
 
-static bool sign_and_submit(struct ctx *cx, struct parcel *p, bool second)
+static bool sign_and_submit(struct ctx *cx, struct parcel *p)
 {
 	struct signing s;
 	struct sig_with with;
@@ -164,7 +165,7 @@ static bool sign_and_submit(struct ctx *cx, struct parcel *p, bool second)
 
 	if (url_parse(p->call.mem, p->inbox, &u) || sign_as(cx, p->account_id, &s))
 		return false;
-	with = (struct sig_with){ .key = s.key, .key_id = s.key_id, .now = clock_now(), .rfc9421 = second };
+	with = (struct sig_with){ .key = s.key, .key_id = s.key_id, .now = clock_now(), .rfc9421 = p->rfc9421 };
 	lines = sig_sign(p->call.mem, &with, S("POST"), &u, p->letter->body);
 	key_free(s.key);
 	if (!lines.n)
@@ -173,7 +174,6 @@ static bool sign_and_submit(struct ctx *cx, struct parcel *p, bool second)
 	memcpy(p->call.headers.v, lines.v, lines.n * sizeof(str));
 	p->call.headers.v[lines.n] = S("Content-Type: application/activity+json");
 	p->call.headers.n = lines.n + 1;
-	p->second = second;
 	net_submit(fed.net, &p->call);
 	return true;
 }
@@ -183,7 +183,7 @@ static void start(struct ctx *cx, struct parcel *p)
 	p->call = (struct net_call){ .mem = &p->mem, .method = S("POST"), .url = p->inbox, .body = p->letter->body,
 		.drop_body = true, .done = answered, .arg = p };
 	c.in_flight++;
-	if (sign_and_submit(cx, p, false))
+	if (sign_and_submit(cx, p))
 		return;
 	c.in_flight--;
 	parcels_ended(c.parcels, p);
@@ -211,7 +211,9 @@ static void collect(struct ctx *cx, struct parcel *list)
 
 			p->call = again;
 			p->first_status = first_status;
-			if (sign_and_submit(cx, p, true))
+			p->second = true;
+			p->rfc9421 = !p->rfc9421;
+			if (sign_and_submit(cx, p))
 				continue;
 		}
 		/* Where both kinds fail, the first answer is the one that counts. */

@@ -45,7 +45,7 @@ static enum err sign(struct net_call *call, const struct url *u, struct strs *li
 {
 	const struct asking *a = (const struct asking *)call;
 	struct sig_with with = { .key = a->f->sign.key, .key_id = a->f->sign.key_id, .now = clock_now(),
-		.no_query = a->f->no_query };
+		.no_query = a->f->no_query, .rfc9421 = a->f->rfc9421 };
 
 	*lines = sig_sign(call->mem, &with, S("GET"), u, STR_NONE);
 	return lines->n ? OK : ERR_INTERNAL;
@@ -85,24 +85,46 @@ static enum err ask(struct fetcher *f, str url, str accept, bool as, struct page
 	return OK;
 }
 
-enum err fetch_page(struct fetcher *f, str url, str accept, bool as, struct page_got *got)
+static bool refused(const struct page_got *got)
+{
+	return got->status == 400 || got->status == 401;
+}
+
+/* federation.md 4.4: once with the kind of signature that this host took before; refused, without the query if there is
+ * one (4.1: some verify so); refused again, with the other kind. */
+static enum err knock(struct fetcher *f, const struct url *u, str accept, struct page_got *got)
 {
 	struct host host = { 0 };
+	bool query = str_chr(u->target, '?') >= 0;
+
+	TRY(host_get(f->cx, u->authority, &host));
+	f->no_query = host.query_quirk;
+	f->rfc9421 = host.rfc9421;
+	TRY(ask(f, u->whole, accept, true, got));
+	if (got->status == 401 && query && !f->rfc9421 && f->left > 0) {
+		f->left--;
+		f->no_query = !f->no_query;
+		TRY(ask(f, u->whole, accept, true, got));
+		if (got->status == 200 && host_set_quirk(f->cx, u->authority, f->no_query))
+			LOG(LOG_DEBUG, "quirk", LS("host", u->authority));
+	}
+	if (refused(got) && f->left > 0) {
+		f->left--;
+		f->no_query = host.query_quirk;
+		f->rfc9421 = !host.rfc9421;
+		TRY(ask(f, u->whole, accept, true, got));
+		if (got->status == 200 && host_set_rfc9421(f->cx, u->authority, f->rfc9421))
+			LOG(LOG_DEBUG, "quirk", LS("host", u->authority));
+	}
+	return OK;
+}
+
+enum err fetch_page(struct fetcher *f, str url, str accept, bool as, struct page_got *got)
+{
 	struct url u;
 
 	TRY(allowed(f, url, &u));
-	if (as)
-		TRY(host_get(f->cx, u.authority, &host));
-	f->no_query = host.query_quirk;
-	TRY(ask(f, u.whole, accept, as, got));
-	/* Some verify without the query: federation.md 4.1. */
-	if (as && got->status == 401 && str_chr(u.target, '?') >= 0 && f->left > 0) {
-		f->left--;
-		f->no_query = !f->no_query;
-		TRY(ask(f, u.whole, accept, as, got));
-		if (got->status == 200 && host_set_quirk(f->cx, u.authority, f->no_query))
-			LOG(LOG_DEBUG, "quirk", LS("host", u.authority));
-	}
+	TRY(as ? knock(f, &u, accept, got) : ask(f, u.whole, accept, false, got));
 	if (got->status == 408 || got->status == 429 || got->status >= 500)
 		return ERR_BUSY;
 	return OK;

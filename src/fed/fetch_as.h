@@ -14,7 +14,7 @@ struct fetcher {
 	int left;       /* fetches */
 	int64_t until;  /* clock_mono() */
 	bool urgent;    /* someone waits */
-	bool no_query;  /* of the call under way */
+	bool no_query, rfc9421; /* of the call under way */
 };
 #define FETCHER_SCOPE __attribute__((cleanup(fetcher_done)))
 /* Signs as the instance actor. for_ms: in all. */

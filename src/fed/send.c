@@ -8,29 +8,33 @@
 #include "fed/as_write.h"
 #include "fed/courier.h"
 #include "fed/fed.h"
+#include "fed/proof.h"
 #include "fed/serve.h"
+#include "fed/sign.h"
+#include "fed/state.h"
+#include "net/keys.h"
 
 /* Who must hear of it, what must be loaded to write it, and whether it makes what was queued before void. */
 static const struct plan {
 	unsigned audience;
-	bool view, tombstone, target, cancels;
+	bool view, tombstone, target, cancels, proof;
 } plans[SEND_KINDS] = {
-	[SEND_CREATE] = { TO_FOLLOWERS | TO_MENTIONED | TO_PARENT, .view = true },
-	[SEND_UPDATE] = { TO_FOLLOWERS | TO_MENTIONED | TO_PARENT | TO_INTERACTED, .view = true },
-	[SEND_DELETE] = { TO_FOLLOWERS | TO_MENTIONED | TO_PARENT | TO_INTERACTED, .tombstone = true, .cancels = true },
-	[SEND_ANNOUNCE] = { TO_FOLLOWERS | TO_TARGET, .view = true },
-	[SEND_UNANNOUNCE] = { TO_FOLLOWERS | TO_TARGET, .tombstone = true, .cancels = true },
-	[SEND_LIKE] = { TO_TARGET, .tombstone = true, .target = true },
-	[SEND_UNLIKE] = { TO_TARGET, .tombstone = true, .target = true },
+	[SEND_CREATE] = { TO_FOLLOWERS | TO_MENTIONED | TO_PARENT, .view = true, .proof = true },
+	[SEND_UPDATE] = { TO_FOLLOWERS | TO_MENTIONED | TO_PARENT | TO_INTERACTED, .view = true, .proof = true },
+	[SEND_DELETE] = { TO_FOLLOWERS | TO_MENTIONED | TO_PARENT | TO_INTERACTED, .tombstone = true, .cancels = true, .proof = true },
+	[SEND_ANNOUNCE] = { TO_FOLLOWERS | TO_TARGET, .view = true, .proof = true },
+	[SEND_UNANNOUNCE] = { TO_FOLLOWERS | TO_TARGET, .tombstone = true, .cancels = true, .proof = true },
+	[SEND_LIKE] = { TO_TARGET, .tombstone = true, .target = true, .proof = true },
+	[SEND_UNLIKE] = { TO_TARGET, .tombstone = true, .target = true, .proof = true },
 	[SEND_FOLLOW] = { TO_TARGET, .target = true },
 	[SEND_UNFOLLOW] = { TO_TARGET, .target = true },
 	[SEND_ACCEPT] = { TO_TARGET, .target = true },
 	[SEND_REJECT] = { TO_TARGET, .target = true },
 	[SEND_BLOCK] = { TO_TARGET, .target = true },
 	[SEND_UNBLOCK] = { TO_TARGET, .target = true },
-	[SEND_PROFILE] = { TO_FOLLOWERS },
-	[SEND_PIN] = { TO_FOLLOWERS, .tombstone = true },
-	[SEND_UNPIN] = { TO_FOLLOWERS, .tombstone = true },
+	[SEND_PROFILE] = { TO_FOLLOWERS, .proof = true },
+	[SEND_PIN] = { TO_FOLLOWERS, .tombstone = true, .proof = true },
+	[SEND_UNPIN] = { TO_FOLLOWERS, .tombstone = true, .proof = true },
 };
 
 /* All that a document is made of. */
@@ -42,7 +46,13 @@ struct sending {
 	struct status status, boosted;
 	struct as_profile profile;
 	unsigned audience;
+	bool closed; /* not for everyone */
 };
+
+static bool for_all(str visibility)
+{
+	return str_eq(visibility, S("public")) || str_eq(visibility, S("unlisted"));
+}
 
 /* The audience of a post is what its visibility says. */
 static void narrow(struct sending *s, str visibility)
@@ -55,12 +65,11 @@ static void narrow(struct sending *s, str visibility)
 
 static enum err load_profile(struct ctx *cx, struct sending *s)
 {
-	struct account_key k;
-
-	TRY(account_key(cx, s->actor.id, S("rsa"), &k));
-	s->profile = (struct as_profile){ &s->actor, k.uri, k.public_pem, s->out.base, false };
+	/* Perhaps because its keys are new, made by another process. */
+	own_keys_drop(fed.own, s->actor.id);
+	s->profile = (struct as_profile){ .a = &s->actor, .base = s->out.base };
 	s->out.profile = &s->profile;
-	return OK;
+	return profile_keys(cx, &s->profile);
 }
 
 /* Boosts concern the author of what was boosted. */
@@ -80,11 +89,13 @@ static enum err load_status(struct ctx *cx, struct sending *s, const struct plan
 		TRY(status_own_view(cx, s->send.status_id, &s->view));
 		TRY(serve_complete(cx, &s->actor, &s->view));
 		s->out.view = &s->view;
+		s->closed = !for_all(s->view.s.visibility);
 		narrow(s, s->view.s.visibility);
 		return s->view.s.reblog_of_id ? load_boosted(cx, s, s->view.s.reblog_of_id) : OK;
 	}
 	TRY(status_by_id(cx, s->send.status_id, &s->status));
 	s->out.status = &s->status;
+	s->closed = !for_all(s->status.visibility);
 	if (kind == SEND_DELETE || kind == SEND_UNANNOUNCE)
 		narrow(s, s->status.visibility);
 	return kind == SEND_UNANNOUNCE && s->status.reblog_of_id ? load_boosted(cx, s, s->status.reblog_of_id) : OK;
@@ -134,6 +145,25 @@ static enum err queue(struct ctx *cx, void *arg)
 	return deliver_add(cx, q->s->actor.id, q->object, plans[q->s->send.kind].cancels, q->body, q->inboxes);
 }
 
+/* Once a document, however many inboxes it goes to. What only some may read carries none: a proof is there to be shown
+ * around. */
+static enum err prove(struct ctx *cx, const struct sending *s, str *body)
+{
+	struct signing sign;
+	str proven;
+
+	if (str_none(*body) || !plans[s->send.kind].proof || s->closed)
+		return OK;
+	TRY(sign_proof_as(cx, &s->actor, &sign));
+	proven = proof_make(cx->mem, *body, sign.key, sign.key_id, clock_now());
+	key_free(sign.key);
+	if (str_none(proven))
+		LOG(LOG_WARN, "proof", LS("what", S("not made")), LS("actor", s->actor.uri));
+	else
+		*body = proven;
+	return OK;
+}
+
 enum err fed_job_send(struct ctx *cx, const struct job *job)
 {
 	struct sending s = { 0 };
@@ -152,6 +182,7 @@ enum err fed_job_send(struct ctx *cx, const struct job *job)
 		return OK;
 	q.object = object_of(cx, &s);
 	q.body = as_sending(cx->mem, &s.out);
+	TRY(prove(cx, &s, &q.body));
 	if (str_none(q.body))
 		return fail(cx, ERR_INVALID, "the document is too large");
 	TRY(write_tx(cx, queue, &q));

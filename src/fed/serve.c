@@ -10,6 +10,7 @@
 #include "core/status.h"
 #include "core/view.h"
 #include "fed/as_write.h"
+#include "fed/sign.h"
 #include "fed/signers.h"
 
 enum { PAGE = 20, NAMES_PAGE = 40 };
@@ -93,11 +94,8 @@ static enum err open_account(struct request *rq, struct reply *rp, struct accoun
 
 static enum err profile_of(struct ctx *cx, const struct account *a, struct as_profile *p)
 {
-	struct account_key k;
-
-	TRY(account_key(cx, a->id, S("rsa"), &k));
-	*p = (struct as_profile){ a, k.uri, k.public_pem, cx->site->base, true };
-	return OK;
+	*p = (struct as_profile){ .a = a, .base = cx->site->base, .context = true };
+	return profile_keys(cx, p);
 }
 
 enum err fed_actor(struct request *rq, struct reply *rp)

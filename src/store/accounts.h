@@ -75,6 +75,8 @@ enum err accounts_find(struct db *db, struct arena *mem, const struct account_fi
 
 /* Takes over a key of the same uri only from the same account; then *mine is true. */
 enum err keys_put(struct db *db, const struct account_key *k, bool *mine) MUST_CHECK;
+/* Another pair under the same uri. */
+enum err keys_replace(struct db *db, const struct account_key *k) MUST_CHECK;
 enum err keys_by_uri(struct db *db, struct arena *mem, str uri, struct account_key *k) MUST_CHECK;
 enum err keys_by_account(struct db *db, struct arena *mem, int64_t account_id, str kind,
                          struct account_key *k) MUST_CHECK;

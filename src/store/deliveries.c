@@ -90,6 +90,7 @@ static const struct db_field delivery_fields[] = {
 	F_STR(delivery, inbox),
 	F_I64(delivery, tries),
 	F_I64(delivery, created_at),
+	F_BOOL(delivery, rfc9421),
 };
 static const struct db_map delivery_map = DB_MAP_OF(delivery, delivery_fields);
 
@@ -147,7 +148,8 @@ enum err deliveries_due_by_host(struct db *db, struct arena *mem, struct strs bu
 
 SQL(delivery_lease,
     "UPDATE deliveries SET lease = $3, tries = tries + 1 WHERE id IN (SELECT value FROM json_each($1)) AND lease <= $2"
-    " RETURNING id, outgoing_id, host, inbox, tries, created_at");
+    " RETURNING id, outgoing_id, host, inbox, tries, created_at,"
+    " COALESCE((SELECT h.rfc9421 FROM hosts h WHERE h.host = deliveries.host), FALSE) AS rfc9421");
 
 enum err deliveries_lease(struct db *db, struct arena *mem, struct ids ids, int64_t now, int64_t lease,
                           struct db_rows *out)

@@ -39,6 +39,7 @@ struct delivery {
 	str host, inbox;
 	int64_t tries, created_at;
 	str body; /* shared by all of one outgoing_id in a claim */
+	bool rfc9421; /* what its host likes */
 };
 enum err deliveries_insert(struct db *db, const struct delivery *d, int64_t due) MUST_CHECK;
 

@@ -9,11 +9,12 @@ static const struct db_field host_fields[] = {
 	F_I64(host, failing_since),
 	F_I64(host, open_until),
 	F_BOOL(host, query_quirk),
+	F_BOOL(host, rfc9421),
 };
 static const struct db_map host_map = DB_MAP_OF(host, host_fields);
 
 SQL(host_get_one,
-    "SELECT host, policy, ok_at, failed_at, failures, failing_since, open_until, query_quirk FROM hosts WHERE host = $1");
+    "SELECT host, policy, ok_at, failed_at, failures, failing_since, open_until, query_quirk, rfc9421 FROM hosts WHERE host = $1");
 
 enum err hosts_get(struct db *db, struct arena *mem, str host, struct host *h)
 {
@@ -76,6 +77,14 @@ SQL(host_quirk,
 enum err hosts_set_quirk(struct db *db, str host, bool query_quirk, int64_t now)
 {
 	return db_exec(db, &host_quirk, ARGS(host, now, query_quirk), NULL);
+}
+
+SQL(host_rfc9421_set, "UPDATE hosts SET rfc9421 = $2 WHERE host = $1 AND rfc9421 <> $2");
+
+enum err hosts_set_rfc9421(struct db *db, str host, bool rfc9421, int64_t now)
+{
+	TRY(hosts_seen(db, host, now));
+	return db_exec(db, &host_rfc9421_set, ARGS(host, rfc9421), NULL);
 }
 
 SQL(host_sweep,

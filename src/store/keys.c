@@ -30,6 +30,14 @@ enum err keys_put(struct db *db, const struct account_key *k, bool *mine)
 	return OK;
 }
 
+SQL(key_replace,
+    "UPDATE account_keys SET public_pem = $3, private_pem = $4, fetched_at = $5 WHERE uri = $1 AND account_id = $2");
+
+enum err keys_replace(struct db *db, const struct account_key *k)
+{
+	return db_exec(db, &key_replace, ARGS(k->uri, k->account_id, k->public_pem, k->private_pem, k->fetched_at), NULL);
+}
+
 SQL(key_uri, "SELECT * FROM account_keys WHERE uri = $1");
 
 enum err keys_by_uri(struct db *db, struct arena *mem, str uri, struct account_key *k)

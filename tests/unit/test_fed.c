@@ -287,7 +287,7 @@ static void every_kind_of_sending_is_an_activity_with_an_id(void **state)
 	struct account_view author;
 	struct status_view v = own_post("public", &author, &m), other = v;
 	struct account target = { .uri = S("https://b.test/u") };
-	struct as_profile p = { &author.a, S("https://s.test/users/a#main-key"), S("PEM"), S("https://s.test"), false };
+	struct as_profile p = { .a = &author.a, .key_id = S("https://s.test/users/a#main-key"), .public_pem = S("PEM"), .base = S("https://s.test") };
 
 	(void)state;
 	for (int kind = 0; kind < SEND_KINDS; kind++) {
