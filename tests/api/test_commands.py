@@ -175,11 +175,13 @@ def test_a_new_password_ends_the_old_one_and_all_tokens(server):
 
 
 def test_signals(kind):
-    """SIGHUP changes nothing; SIGTERM, even twice, ends with code 0 and loses nothing acknowledged."""
+    """SIGHUP and others change nothing; SIGTERM, even twice, ends with code 0 and loses nothing acknowledged."""
     s = Server(kind).start()
     try:
         owner = s.user("owner")
-        s.process.send_signal(signal.SIGHUP)
+        for nothing in (signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2, signal.SIGPIPE, signal.SIGSTOP, signal.SIGCONT):
+            s.process.send_signal(nothing)
+            time.sleep(0.05)
         post = owner.status("before the end")
         began = time.monotonic()
         s.process.send_signal(signal.SIGTERM)

@@ -83,8 +83,8 @@ class Load:
                 self.followers.add(actor.handle)
             time.sleep(0.03)
 
-    def run(self, seconds):
-        """All of it until the server is killed."""
+    def run(self, seconds, end=None):
+        """All of it until the server is killed, or ended otherwise."""
         self.new_posts, self.new_notes = [], []
         self.on.set()
 
@@ -100,7 +100,7 @@ class Load:
         for t in threads:
             t.start()
         time.sleep(seconds)
-        self.server.kill()
+        (end or self.server.kill)()
         self.on.clear()
         for t in threads:
             t.join(15)
@@ -176,6 +176,22 @@ def test_kill_9_under_load_loses_and_doubles_nothing(kind):
         assert slowest < READY * SLOW, f"ready only after {slowest:.2f} s"
         print(f"{ROUNDS} rounds on {kind}: {len(load.posts)} posts, {len(load.notes)} notes, {len(load.followers)} follows"
               f" acknowledged; slowest start {slowest:.2f} s")
+    finally:
+        s.close()
+
+
+def test_sigterm_under_load_drains_and_loses_nothing(kind):
+    s = Server(kind, hosts="localhost=127.0.0.1 peer.localhost=127.0.0.1")
+    try:
+        with Peer() as peer:
+            load = Load(s.start(), peer)
+            for _ in range(3):
+                began = time.monotonic()
+                load.run(0.5 * SLOW, s.stop)  # its exit code is 0, or this fails
+                assert time.monotonic() - began < 11 + 0.5 * SLOW
+                s.start()
+                check_round(load)
+            check_all(load)
     finally:
         s.close()
 
