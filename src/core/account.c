@@ -32,6 +32,7 @@ enum err account_by_handle(struct ctx *cx, str handle, struct account *a)
 {
 	const struct site *site = cx->site;
 	str rest = handle, name, domain;
+	enum err e;
 
 	if (handle.n > HANDLE_MAX || !str_utf8(handle))
 		return ERR_NOT_FOUND;
@@ -43,7 +44,11 @@ enum err account_by_handle(struct ctx *cx, str handle, struct account *a)
 	if (url_domain(cx->mem, rest, &domain))
 		return ERR_NOT_FOUND;
 	site = site_ours(cx->app, domain);
-	return by_name(cx, name, site ? site->domain : domain, a);
+	e = by_name(cx, name, site ? site->domain : domain, a);
+	/* People write the web host where the handle has another domain. */
+	if (e == ERR_NOT_FOUND && !site)
+		e = accounts_by_host_name(cx->db, cx->mem, str_lower(cx->mem, name), domain, a);
+	return e;
 }
 
 enum err account_local(struct ctx *cx, str username, struct account *a)

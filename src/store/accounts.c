@@ -105,6 +105,21 @@ enum err accounts_by_handle(struct db *db, struct arena *mem, str username_lower
 	return db_one(db, &account_handle, ARGS(username_lower, domain), &account_map, mem, a);
 }
 
+/* Found by the name, of which there are few; a host may have very many. */
+SQL(account_host_name,
+    "SELECT * FROM accounts WHERE username_lower = $1 AND host || '' = $2 AND site_id IS NULL AND deleted_at = 0 LIMIT 2");
+
+enum err accounts_by_host_name(struct db *db, struct arena *mem, str username_lower, str host, struct account *a)
+{
+	struct db_rows rows;
+
+	TRY(db_many(db, &account_host_name, ARGS(username_lower, host), &account_map, mem, &rows));
+	if (rows.n != 1)
+		return ERR_NOT_FOUND;
+	*a = *(const struct account *)rows.p;
+	return OK;
+}
+
 SQL(account_many, "SELECT * FROM accounts WHERE id IN (SELECT value FROM json_each($1))");
 
 enum err accounts_by_ids(struct db *db, struct arena *mem, struct ids ids, struct db_rows *out)

@@ -47,6 +47,9 @@ enum err accounts_by_uri(struct db *db, struct arena *mem, str uri, struct accou
 enum err accounts_by_url(struct db *db, struct arena *mem, str url, struct account *a) MUST_CHECK;
 enum err accounts_by_handle(struct db *db, struct arena *mem, str username_lower, str domain,
                             struct account *a) MUST_CHECK;
+/* The one remote account of that name whose server is `host`, whatever its handle's domain. */
+enum err accounts_by_host_name(struct db *db, struct arena *mem, str username_lower, str host,
+                               struct account *a) MUST_CHECK;
 /* In any order; what does not exist is left out. */
 enum err accounts_by_ids(struct db *db, struct arena *mem, struct ids ids, struct db_rows *out) MUST_CHECK;
 /* A remote account that holds the handle under another uri loses it. */
