@@ -1,4 +1,5 @@
 /* The table of federation, made from routes.def, and its manners. */
+#include "core/site.h"
 #include "fed/fed.h"
 #include "fed/serve.h"
 
@@ -7,6 +8,15 @@ static const struct route routes[] = {
 #include "fed/routes.def"
 };
 #undef ROUTE
+
+/* The domain of handles may point here too. */
+static enum err fed_enter(struct request *rq, struct reply *rp)
+{
+	(void)rp;
+	if (!rq->cx->site)
+		rq->cx->site = site_ours(rq->cx->app, rq->host);
+	return rq->cx->site ? OK : ERR_NOT_FOUND;
+}
 
 static void fed_failed(struct request *rq, struct reply *rp, enum err e)
 {
@@ -29,6 +39,7 @@ static void fed_leave(struct request *rq, struct reply *rp)
 const struct route_set fed_routes = {
 	.routes = routes,
 	.n = sizeof(routes) / sizeof(routes[0]),
+	.enter = fed_enter,
 	.failed = fed_failed,
 	.leave = fed_leave,
 };

@@ -87,3 +87,14 @@ def test_a_mention_of_the_web_host_is_the_same_person(split):
     before = len(alice.get("/api/v1/notifications"))
     bob.status(f"@alice@{alice.server.host} by the other name")
     wait_until(lambda: len(alice.get("/api/v1/notifications")) > before, SOON)
+
+
+def test_the_domain_of_handles_may_be_asked_directly(split):
+    alice, _, door = split
+    for path in (f"/.well-known/webfinger?resource=acct:alice@handle.localhost:{door.port}", "/.well-known/host-meta",
+                 "/.well-known/nodeinfo"):
+        r = alice.server.anonymous().raw("GET", path, headers={"Host": f"handle.localhost:{door.port}"})
+        assert r.status_code == 200 and alice.server.host in r.text
+    r = alice.server.anonymous().raw("GET", "/.well-known/nodeinfo", headers={"Host": "other.localhost"})
+    assert r.status_code in (404, 421)
+    assert alice.server.anonymous().raw("GET", "/users/alice", headers={"Host": f"handle.localhost:{door.port}"}).status_code == 421
