@@ -1,4 +1,6 @@
 /* Follow, block, mute and what they make of counters, lists, notifications and jobs; on both databases. */
+#include <pthread.h>
+
 #include "base/buf.h"
 #include "base/log.h"
 #include "core/notice.h"
@@ -510,6 +512,60 @@ static void random_verbs_keep_counters_exact(struct world *w)
 	server_close(&s);
 }
 
+struct crowd {
+	struct server *s;
+	const struct account *a, *b;
+	int number, bad;
+};
+
+static void *quarrel(void *arg)
+{
+	struct crowd *c = arg;
+
+	for (int i = 0; i < 40; i++) {
+		struct arena mem ARENA_SCOPE;
+		struct ctx cx;
+		enum err e = OK;
+		ctx_init(&cx, &c->s->app, &mem);
+		switch ((i + c->number) % 5) {
+		case 0:
+		case 1: e = relation_follow(&cx, c->a, c->b, NULL); break;
+		case 2: e = relation_unfollow(&cx, c->a, c->b); break;
+		case 3: e = i % 3 ? relation_mute(&cx, c->a, c->b, true, 0) : relation_block(&cx, c->b, c->a, STR_NONE); break;
+		default: e = relation_unblock(&cx, c->b, c->a);
+		}
+		c->bad += e != OK && e != ERR_DENIED;
+	}
+	return NULL;
+}
+
+static void many_at_once_keep_counters_exact(struct world *w)
+{
+	enum { THREADS = 6 };
+	struct server s;
+	struct account alice, bob;
+	struct crowd c[THREADS];
+	pthread_t t[THREADS];
+	int64_t follows;
+
+	server_open(&s, w);
+	alice = local(&s, "alice");
+	bob = local(&s, "bob");
+	for (int i = 0; i < THREADS; i++) {
+		c[i] = (struct crowd){ &s, &alice, &bob, i, 0 };
+		pthread_create(&t[i], NULL, quarrel, &c[i]);
+	}
+	for (int i = 0; i < THREADS; i++) {
+		pthread_join(t[i], NULL);
+		assert_int_equal(c[i].bad, 0);
+	}
+	follows = between(&s, &alice, &bob).following;
+	assert_counts(&s, &bob, follows, 0);
+	assert_counts(&s, &alice, 0, follows);
+	assert_int_equal(told(&s, &bob, "follow"), follows);
+	server_close(&s);
+}
+
 static void a_remote_profile_is_made_harmless(struct world *w)
 {
 	struct server s;
@@ -713,6 +769,7 @@ int main(void)
 		T(lists_are_paged_by_row_and_may_be_hidden),
 		T(notices_are_filtered_counted_and_dismissed),
 		T(random_verbs_keep_counters_exact),
+		T(many_at_once_keep_counters_exact),
 		T(a_remote_profile_is_made_harmless),
 		T(a_handle_moves_to_who_proves_it_and_keys_do_not),
 		T(a_gone_account_leaves_a_tombstone),

@@ -150,6 +150,34 @@ static void a_login_takes_a_name_or_an_address(struct world *w)
 	server_close(&s);
 }
 
+static int64_t time_of_login(struct server *s, str login)
+{
+	int64_t best = INT64_MAX;
+	struct user v;
+
+	for (int i = 0; i < 3; i++) {
+		int64_t start = clock_mono();
+		assert_int_equal(user_login(&s->cx, login, S("wrong"), &v), ERR_DENIED);
+		start = clock_mono() - start;
+		best = start < best ? start : best;
+	}
+	return best;
+}
+
+/* The digest of nobody's password must be one that is really worked on. */
+static void an_unknown_login_takes_as_long_as_a_known_one(struct world *w)
+{
+	struct server s;
+	int64_t known, unknown;
+
+	server_open(&s, w);
+	a_user(&s, "alice");
+	known = time_of_login(&s, S("alice"));
+	unknown = time_of_login(&s, S("nobody"));
+	assert_true(known >= 5 && unknown * 2 > known && known * 2 > unknown);
+	server_close(&s);
+}
+
 static enum err set_hash(struct ctx *cx, void *arg)
 {
 	SQL(test_set_hash, "UPDATE users SET password_hash = $1");
@@ -459,6 +487,7 @@ int main(void)
 		T(a_new_account_has_two_keys),
 		T(a_login_takes_a_name_or_an_address),
 		T(imported_bcrypt_passwords_are_accepted),
+		T(an_unknown_login_takes_as_long_as_a_known_one),
 		T(wrong_passwords_are_counted_by_login_and_by_address),
 		T(an_app_proves_itself_by_its_secret),
 		T(odd_apps_are_refused),
