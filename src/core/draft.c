@@ -2,6 +2,7 @@
 
 #include "config.h"
 #include "core/site.h"
+#include "core/visible.h"
 #include "text/compose.h"
 #include "text/words.h"
 
@@ -52,8 +53,24 @@ static enum err find_accounts(struct ctx *cx, struct compose *c, struct draft *d
 		if (has_account(&d->parts, a.id))
 			continue;
 		d->parts.mentions[d->parts.mentions_n++] = (struct post_mention){ a.id, false, account_is_local(&a) };
-		d->names_remote |= !account_is_local(&a);
 	}
+	return OK;
+}
+
+/* Those whom the author blocks are a link at most: nothing is sent to them, and nothing shown. */
+static enum err drop_blocked(struct ctx *cx, struct post_parts *p)
+{
+	struct ids ids = { NEWS(cx->mem, int64_t, p->mentions_n), p->mentions_n };
+	unsigned *rel = NEWS(cx->mem, unsigned, p->mentions_n);
+	size_t kept = 0;
+
+	for (size_t i = 0; i < p->mentions_n; i++)
+		ids.v[i] = p->mentions[i].account_id;
+	TRY(visible_relations(cx, cx->me->id, ids, rel));
+	for (size_t i = 0; i < p->mentions_n; i++)
+		if (!(rel[i] & (REL_BLOCKING | REL_DOMAIN_BLOCKING)))
+			p->mentions[kept++] = p->mentions[i];
+	p->mentions_n = kept;
 	return OK;
 }
 
@@ -78,6 +95,9 @@ enum err draft_make(struct ctx *cx, const struct post_in *in, struct draft *d)
 	else
 		compose_scan(cx->mem, d->text, &c);
 	TRY(find_accounts(cx, &c, d));
+	TRY(drop_blocked(cx, &d->parts));
+	for (size_t i = 0; i < d->parts.mentions_n; i++)
+		d->names_remote |= !d->parts.mentions[i].local;
 	c.tag_base = str_cat(cx->mem, cx->site->base, S("/tags/"));
 	d->html = markdown ? compose_markdown(cx->mem, d->text, &c) : compose_html(cx->mem, d->text, &c);
 	take_tags(cx, &c, d);
