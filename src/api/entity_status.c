@@ -161,7 +161,10 @@ static void status_members(struct jw *w, const struct status_view *v, bool delet
 	lists(w, v);
 	quote_approval(w);
 	jw_null(w, "card");
-	jw_null(w, "poll");
+	if (v->poll)
+		entity_poll(w, "poll", v);
+	else
+		jw_null(w, "poll");
 }
 
 void entity_status(struct jw *w, const char *key, const struct status_view *v)
@@ -178,6 +181,24 @@ void entity_status_deleted(struct jw *w, const struct status_view *v)
 	jw_end(w);
 }
 
+/* What that version asked. */
+static void edit_poll(struct jw *w, str options)
+{
+	json_t *list JR_SCOPE = NULL;
+
+	if (str_none(options) || jr_parse(options, &list))
+		return;
+	jw_obj(w, "poll");
+	jw_arr(w, "options");
+	for (size_t i = 0; i < jr_len(list); i++) {
+		jw_obj(w, NULL);
+		jw_str(w, "title", jr_text(jr_at(list, i)));
+		jw_end(w);
+	}
+	jw_end(w);
+	jw_end(w);
+}
+
 void entity_status_edit(struct jw *w, const struct status_view *now, const struct status_edit *e)
 {
 	jw_obj(w, NULL);
@@ -191,6 +212,7 @@ void entity_status_edit(struct jw *w, const struct status_view *now, const struc
 		media(w, &now->media[i]);
 	jw_end(w);
 	jw_raw(w, "emojis", str_or(now->s.emojis, S("[]")));
+	edit_poll(w, e->options);
 	jw_null(w, "quote");
 	jw_end(w);
 }

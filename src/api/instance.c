@@ -4,6 +4,7 @@
 #include "api/entity.h"
 #include "api/handlers.h"
 #include "config.h"
+#include "core/poll.h"
 #include "version.h"
 
 enum { MAX_NAME = 30, MAX_NOTE = 500, MAX_FIELDS = 4, MAX_FIELD = 255, MAX_PINS = 5, URL_COUNTS = 23, MAX_MEDIA = 4 };
@@ -59,10 +60,10 @@ static void limits(struct jw *w, const struct ctx *cx)
 	jw_int(w, "video_size_limit", 103809024);
 	jw_end(w);
 	jw_obj(w, "polls");
-	jw_int(w, "max_options", 4);
-	jw_int(w, "max_characters_per_option", 50);
-	jw_int(w, "min_expiration", 300);
-	jw_int(w, "max_expiration", 2629746);
+	jw_int(w, "max_options", POLL_OPTIONS);
+	jw_int(w, "max_characters_per_option", POLL_OPTION_RUNES);
+	jw_int(w, "min_expiration", POLL_SOONEST);
+	jw_int(w, "max_expiration", POLL_LATEST);
 	jw_end(w);
 	jw_obj(w, "translation");
 	jw_bool(w, "enabled", false);

@@ -6,11 +6,17 @@
 #include "config.h"
 #include "core/status.h"
 
+#define POLL_PARAMS(form)                                           \
+	P(form, poll.options, P_STRS, "poll[options]", 500),        \
+	P(form, poll.expires_in, P_INT, "poll[expires_in]", 0),     \
+	P(form, poll.multiple, P_BOOL, "poll[multiple]", 0),        \
+	P(form, poll.hide_totals, P_BOOL, "poll[hide_totals]", 0)
+
 struct post_form {
 	struct post_in post;
 	int64_t scheduled_at;
 	struct ids media;
-	struct strs poll;
+	struct poll_in poll;
 	bool has_language;
 };
 
@@ -24,7 +30,7 @@ static const struct param post_params[] = {
 	P(post_form, post.sensitive, P_TRI, "sensitive", 0),
 	P(post_form, scheduled_at, P_TIME, "scheduled_at", 0),
 	P(post_form, media, P_IDS, "media_ids", 16),
-	P(post_form, poll, P_STRS, "poll[options]", 500),
+	POLL_PARAMS(post_form),
 };
 
 /* What later parts bring is refused rather than dropped in silence. */
@@ -32,8 +38,6 @@ static enum err only_what_is_there(struct request *rq, const struct post_form *i
 {
 	if (in->media.n)
 		return fail(rq->cx, ERR_INVALID, "Validation failed: Media attachments are not available on this server");
-	if (in->poll.n)
-		return fail(rq->cx, ERR_INVALID, "Validation failed: Polls are not available on this server");
 	if (in->scheduled_at)
 		return fail(rq->cx, ERR_INVALID, "Validation failed: Scheduled posts are not available on this server");
 	return OK;
@@ -62,6 +66,7 @@ enum err api_status_create(struct request *rq, struct reply *rp)
 
 	TRY(PARAMS(rq, post_params, &in));
 	TRY(only_what_is_there(rq, &in));
+	in.post.poll = in.poll.options.n ? &in.poll : NULL;
 	in.post.idempotency_key = str_to(rq_header(rq, "Idempotency-Key"), 200);
 	TRY(bring_in_mentions(rq, in.post.text, &later));
 	if (later)
@@ -100,26 +105,32 @@ enum err api_statuses(struct request *rq, struct reply *rp)
 	return OK;
 }
 
+struct edit_form {
+	struct edit_in edit;
+	struct poll_in poll;
+};
 static const struct param edit_params[] = {
-	P(edit_in, text, P_STR, "status", 1 << 20),
-	P(edit_in, spoiler_text, P_STR, "spoiler_text", 1 << 16),
-	P(edit_in, language, P_STR, "language", 35),
-	P(edit_in, content_type, P_STR, "content_type", 40),
-	P(edit_in, sensitive, P_TRI, "sensitive", 0),
+	P(edit_form, edit.text, P_STR, "status", 1 << 20),
+	P(edit_form, edit.spoiler_text, P_STR, "spoiler_text", 1 << 16),
+	P(edit_form, edit.language, P_STR, "language", 35),
+	P(edit_form, edit.content_type, P_STR, "content_type", 40),
+	P(edit_form, edit.sensitive, P_TRI, "sensitive", 0),
+	POLL_PARAMS(edit_form),
 };
 
 enum err api_status_edit(struct request *rq, struct reply *rp)
 {
-	struct edit_in in = { 0 };
+	struct edit_form in = { 0 };
 	bool later;
 	int64_t id;
 
 	TRY(rq_id(rq, 0, &id));
 	TRY(PARAMS(rq, edit_params, &in));
-	TRY(bring_in_mentions(rq, in.text, &later));
+	in.edit.poll = in.poll.options.n ? &in.poll : NULL;
+	TRY(bring_in_mentions(rq, in.edit.text, &later));
 	if (later)
 		return OK;
-	TRY(status_edit(rq->cx, id, &in));
+	TRY(status_edit(rq->cx, id, &in.edit));
 	return reply_status(rp, id);
 }
 

@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "cmd/cmd.h"
 #include "core/deliver.h"
+#include "core/poll.h"
 #include "core/site.h"
 #include "fed/fed.h"
 #include "http/server.h"

@@ -4,6 +4,7 @@
 #include "core/account_end.h"
 #include "core/post.h"
 #include "store/notices.h"
+#include "store/polls.h"
 
 enum { BATCH = 50 };
 
@@ -19,6 +20,7 @@ static enum err mark_gone(struct ctx *cx, void *arg)
 	TRY(accounts_tombstone(cx->db, g->a.id, cx->now));
 	TRY(keys_delete_others(cx->db, cx->mem, g->a.id, (struct strs){ 0 }));
 	TRY(notices_delete_from(cx->db, g->a.id));
+	TRY(poll_votes_delete_of(cx->db, g->a.id));
 	return blocks_delete_of(cx->db, g->a.id);
 }
 

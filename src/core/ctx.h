@@ -15,6 +15,8 @@ struct ports {
 	/* A handle (user@host) or a URL that is not known here, brought in over the network; ERR_NOT_FOUND if it is
 	 * nothing we can show, ERR_BUSY if the other side is down. Only from a thread that may wait. */
 	enum err (*resolve)(struct ctx *cx, str what);
+	/* A known post of elsewhere, asked of its server again. Only from a thread that may wait. */
+	enum err (*refresh)(struct ctx *cx, str uri);
 	/* Jobs were added: wake a worker. */
 	void (*wake)(void *arg);
 	void *wake_arg;

@@ -36,12 +36,14 @@ enum send_kind {
 	SEND_PROFILE, /* the actor changed */
 	SEND_PIN,     /* status_id */
 	SEND_UNPIN,
+	SEND_VOTE,        /* target_id: who asks, status_id: the question, uri: of the vote, text: the option */
+	SEND_TALLY,       /* status_id: the question; its Update is no edit */
 	SEND_KINDS
 };
 struct send {
 	enum send_kind kind;
 	int64_t actor_id, status_id, target_id;
-	str uri;
+	str uri, text;
 };
 enum err send_add(struct ctx *cx, const struct send *s) MUST_CHECK;
 bool send_read(struct arena *mem, str args, struct send *s); /* of a job's args; false: not readable */

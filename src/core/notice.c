@@ -14,7 +14,7 @@ enum err notice_add(struct ctx *cx, int64_t to, const char *kind, int64_t from, 
 	struct notice n = { id_new_small(), to, str_of(kind), from, status_id, cx->now };
 	bool wanted;
 
-	if (to == from)
+	if (to == from && !str_eq(n.kind, S("poll")))
 		return OK;
 	/* each edit is told, the latest one */
 	if (str_eq(n.kind, S("update")))

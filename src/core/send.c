@@ -19,6 +19,8 @@ static const char *const kinds[SEND_KINDS] = {
 	[SEND_PROFILE] = "profile",
 	[SEND_PIN] = "pin",
 	[SEND_UNPIN] = "unpin",
+	[SEND_VOTE] = "vote",
+	[SEND_TALLY] = "tally",
 };
 
 enum { ARGS_MAX = 16384 };
@@ -34,6 +36,8 @@ enum err send_add(struct ctx *cx, const struct send *s)
 	jw_id(&w, "status", s->status_id);
 	jw_id(&w, "target", s->target_id);
 	jw_str(&w, "uri", s->uri);
+	if (!str_none(s->text))
+		jw_str(&w, "text", s->text);
 	jw_end(&w);
 	if (str_none(jw_done(&w)))
 		return ERR_INVALID;
@@ -65,6 +69,8 @@ bool send_read(struct arena *mem, str args, struct send *s)
 		return false;
 	if (!str_none(jr_str(doc, "uri")))
 		got.uri = str_dup(mem, jr_str(doc, "uri"));
+	if (!str_none(jr_str(doc, "text")))
+		got.text = str_dup(mem, jr_str(doc, "text"));
 	*s = got;
 	return true;
 }

@@ -1,5 +1,6 @@
 #pragma once
 /* Posts: writing, editing, deleting them here; taking in those from elsewhere. */
+#include "core/poll.h"
 #include "core/view.h"
 
 struct post_in {
@@ -8,6 +9,7 @@ struct post_in {
 	int64_t reply_to;                             /* 0: none */
 	int sensitive;                                /* 0: the author's default, 1, -1 */
 	str idempotency_key;
+	struct poll_in *poll; /* NULL: asks nothing */
 };
 /* By cx->me. Mentions of handles that are not known here stay text: bring them in before with
  * status_handles(). Everything in one transaction: rows, counters, notices, feeds, the job that sends it. The
@@ -18,7 +20,8 @@ enum err status_create(struct ctx *cx, const struct post_in *in, int64_t *id) MU
 enum err status_handles(struct ctx *cx, str text, struct strs *unknown) MUST_CHECK;
 struct edit_in {
 	str text, spoiler_text, language, content_type;
-	int sensitive; /* 0: as it is */
+	int sensitive;        /* 0: as it is */
+	struct poll_in *poll; /* NULL: none (any more) */
 };
 /* Only the author's own. The former version goes to the history; who boosted it is told. */
 enum err status_edit(struct ctx *cx, int64_t id, const struct edit_in *in) MUST_CHECK;
@@ -55,6 +58,7 @@ struct remote_status {
 	struct strs tags; /* display forms */
 	struct attachment *media;
 	size_t media_n;
+	const struct remote_poll *poll; /* NULL: asks nothing */
 };
 /* Idempotent by uri; tombstones and remembered deletions stay: then OK and *id = 0. Cleans the HTML, clamps
  * the date, links the parent by uri if it is here (and earlier arrived orphans to it), counts, writes feeds,
@@ -62,7 +66,7 @@ struct remote_status {
  * no notices, no feeds. */
 enum err status_receive(struct ctx *cx, const struct account *author, const struct remote_status *in,
                         bool quiet, int64_t *id) MUST_CHECK;
-/* edited_at newer than the stored one: an edit with history; else a silent refresh; older: ignored. Never
+/* edited_at newer than the stored one: an edit with history; equal or none: the poll's tallies only; older: ignored. Never
  * widens visibility nor changes author, date or parent. ERR_NOT_FOUND: unknown here. ERR_DENIED: not its
  * author. */
 enum err status_receive_edit(struct ctx *cx, const struct account *author,

@@ -73,6 +73,8 @@ static enum err prepare(struct ctx *cx, struct create *c)
 	if (c->in->reply_to)
 		TRY(find_parent(cx, c));
 	TRY(draft_make(cx, c->in, &c->d));
+	if (c->in->poll)
+		TRY(poll_check(cx, c->in->poll));
 	if (c->parent.id)
 		fill_parent(s, &c->parent);
 	s->account_id = cx->me->id;
@@ -85,7 +87,7 @@ static enum err prepare(struct ctx *cx, struct create *c)
 	s->language = c->d.language;
 	s->app_id = cx->app_id;
 	s->emojis = S("[]");
-	s->extras = post_extras(&c->d.parts);
+	s->extras = post_extras(&c->d.parts) | (c->in->poll ? HAS_POLL : 0);
 	return OK;
 }
 
@@ -107,6 +109,8 @@ static enum err create(struct ctx *cx, void *arg)
 	if (c->taken)
 		return ERR_CONFLICT;
 	TRY(post_write_parts(cx, &c->s, &c->d.parts));
+	if (c->in->poll)
+		TRY(poll_add(cx, c->s.id, c->s.account_id, c->in->poll));
 	TRY(post_count(cx, &c->s));
 	TRY(timeline_push(cx, cx->me, &c->s));
 	TRY(post_tell(cx, &c->s, &c->d.parts, (struct ids){ 0 }, true));

@@ -15,6 +15,7 @@ struct edit {
 	struct draft d;
 	struct status s; /* as it is to be */
 	int64_t id;
+	const struct poll_in *poll;
 };
 
 /* JSON list of those named now; the others of before become silent: they have the post and get its later
@@ -46,14 +47,18 @@ static enum err edit(struct ctx *cx, void *arg)
 	struct status was = { 0 };
 	struct status_edit former;
 	struct ids before = { 0 }, boosters = { 0 };
+	bool asks_else;
+	str options;
 
 	TRY(own(cx, ed->id, &was));
-	if (same(&was, &ed->s))
-		return OK;
+	TRY(poll_revise(cx, &was, ed->poll, &asks_else, &options));
+	if (same(&was, &ed->s) && !asks_else)
+		return ed->poll ? post_send(cx, SEND_TALLY, &was, true) : OK; /* it may end at another time */
 	former = (struct status_edit){ id_new(), was.id, was.spoiler_text, was.content, was.sensitive,
-		                       was.edited_at ? was.edited_at : was.created_at };
+		                       was.edited_at ? was.edited_at : was.created_at, options };
 	ed->s.edited_at = cx->now > former.created_at ? cx->now : former.created_at + 1;
-	ed->s.extras = post_extras(&ed->d.parts) | (was.extras & (HAS_MENTIONS | HAS_MEDIA));
+	ed->s.extras = post_extras(&ed->d.parts) | (was.extras & (HAS_MENTIONS | HAS_MEDIA)) |
+	                (ed->poll ? HAS_POLL : 0);
 	TRY(edits_add(cx->db, &former));
 	TRY(renew_mentions(cx, ed, &before));
 	TRY(tags_clear(cx->db, was.id));
@@ -68,7 +73,7 @@ static enum err edit(struct ctx *cx, void *arg)
 
 enum err status_edit(struct ctx *cx, int64_t id, const struct edit_in *in)
 {
-	struct edit ed = { .id = id };
+	struct edit ed = { .id = id, .poll = in->poll };
 	struct post_in post = {
 		.text = in->text, .spoiler_text = in->spoiler_text, .language = in->language, .content_type = in->content_type,
 		.sensitive = in->sensitive,
@@ -84,6 +89,8 @@ enum err status_edit(struct ctx *cx, int64_t id, const struct edit_in *in)
 	if (!post.language.n)
 		post.language = str_or(ed.s.language, S(""));
 	TRY(draft_make(cx, &post, &ed.d));
+	if (in->poll)
+		TRY(poll_check(cx, in->poll));
 	ed.s.text = ed.d.text;
 	ed.s.spoiler_text = ed.d.spoiler_text;
 	ed.s.content_type = ed.d.content_type;
@@ -132,14 +139,17 @@ enum err status_history(struct ctx *cx, int64_t id, struct status_view *now, str
 {
 	struct db_rows rows = { 0 };
 	const struct status *s = &now->s;
+	str options = STR_NONE;
 
 	TRY(status_view(cx, id, now));
+	if (now->poll)
+		TRY(poll_titles(cx, id, &options));
 	TRY(edits_of(cx->db, cx->mem, id, &rows));
 	*edits = NEWS(cx->mem, struct status_edit, rows.n + 1);
 	if (rows.n)
 		memcpy(*edits, rows.p, rows.n * sizeof(**edits));
 	(*edits)[rows.n] = (struct status_edit){ 0, s->id, s->spoiler_text, s->content, s->sensitive,
-		                                 s->edited_at ? s->edited_at : s->created_at };
+		                                 s->edited_at ? s->edited_at : s->created_at, options };
 	*n = rows.n + 1;
 	return OK;
 }

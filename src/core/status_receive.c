@@ -138,7 +138,18 @@ static void prepare(struct ctx *cx, struct receive *r)
 	take_mentions(cx->mem, in, &r->parts);
 	take_tags(cx->mem, in, &r->parts);
 	take_media(cx, r, &r->parts);
-	s->extras = post_extras(&r->parts);
+	s->extras = post_extras(&r->parts) | (in->poll ? HAS_POLL : 0);
+}
+
+/* Also where nothing else changed. *had: the options it had before, for the history. */
+static enum err take_poll(struct ctx *cx, const struct receive *r, struct status *s, str *had)
+{
+	bool changed;
+
+	*had = STR_NONE;
+	if (!r->in->poll && !(s->extras & HAS_POLL))
+		return OK;
+	return poll_receive(cx, s, r->in->poll, &changed, had);
 }
 
 static enum err mark_local(struct ctx *cx, struct post_parts *p)
@@ -222,6 +233,7 @@ static enum err receive(struct ctx *cx, void *arg)
 	struct status there = { 0 };
 	bool gone;
 	enum err e;
+	str had;
 
 	r->id = 0;
 	e = statuses_by_uri(cx->db, cx->mem, r->s.uri, &there);
@@ -232,6 +244,7 @@ static enum err receive(struct ctx *cx, void *arg)
 		return OK;
 	TRY(insert(cx, &r->s));
 	TRY(post_write_parts(cx, &r->s, &r->parts));
+	TRY(take_poll(cx, r, &r->s, &had));
 	TRY(post_count(cx, &r->s));
 	TRY(post_adopt(cx, &r->s));
 	r->id = r->s.id;
@@ -282,7 +295,7 @@ static enum err tell_boosters(struct ctx *cx, const struct status *s)
 static enum err apply_edit(struct ctx *cx, struct receive *r, const struct status *was)
 {
 	struct status_edit former = { id_new(), was->id, was->spoiler_text, was->content, was->sensitive,
-		                      was->edited_at ? was->edited_at : was->created_at };
+		                      was->edited_at ? was->edited_at : was->created_at, STR_NONE };
 	struct status s = *was;
 	struct ids before = { 0 };
 
@@ -292,6 +305,7 @@ static enum err apply_edit(struct ctx *cx, struct receive *r, const struct statu
 	s.language = r->s.language;
 	s.emojis = r->s.emojis;
 	s.edited_at = r->s.edited_at;
+	TRY(take_poll(cx, r, &s, &former.options));
 	s.extras = r->s.extras | (was->extras & HAS_MENTIONS);
 	TRY(edits_add(cx->db, &former));
 	TRY(renew_mentions(cx, r, s.id, &before));
@@ -304,6 +318,20 @@ static enum err apply_edit(struct ctx *cx, struct receive *r, const struct statu
 	return tell_boosters(cx, &s);
 }
 
+/* Nothing was edited: a poll says how it stands. */
+static enum err refresh(struct ctx *cx, const struct receive *r, struct status *s)
+{
+	str had;
+
+	if (!r->in->poll)
+		return OK;
+	TRY(take_poll(cx, r, s, &had));
+	if (s->extras & HAS_POLL)
+		return OK;
+	s->extras |= HAS_POLL;
+	return statuses_update(cx->db, s);
+}
+
 static enum err receive_edit(struct ctx *cx, void *arg)
 {
 	struct receive *r = arg;
@@ -312,9 +340,11 @@ static enum err receive_edit(struct ctx *cx, void *arg)
 	TRY(statuses_by_uri(cx->db, cx->mem, r->s.uri, &was));
 	if (was.account_id != r->author->id || was.reblog_of_id)
 		return ERR_DENIED;
-	if (was.deleted_at || r->s.edited_at <= (was.edited_at ? was.edited_at : was.created_at))
+	if (was.deleted_at)
 		return OK;
-	return apply_edit(cx, r, &was);
+	if (r->s.edited_at > (was.edited_at ? was.edited_at : was.created_at))
+		return apply_edit(cx, r, &was);
+	return r->s.edited_at && r->s.edited_at < was.edited_at ? OK : refresh(cx, r, &was);
 }
 
 enum err status_receive_edit(struct ctx *cx, const struct account *author, const struct remote_status *in)

@@ -1,5 +1,5 @@
-/* Loads posts and accounts for showing. However long the page: the posts, what they are boosts of, the
- * authors, how the viewer stands to them, mentions, hashtags, attachments, the viewer's own marks: eight
+/* Loads posts and accounts for showing. However long the page: the posts, what they are boosts of, the authors, how the
+ * viewer stands to them, mentions, hashtags, attachments, polls, the viewer's votes, the viewer's own marks: ten
  * statements, each left out where nothing could come of it. */
 #include "core/view.h"
 
@@ -358,6 +358,55 @@ static enum err give_media(struct load *l)
 	return OK;
 }
 
+/* Their own votes. */
+static enum err give_votes(struct load *l, str ids)
+{
+	struct db_rows rows = { 0 };
+	const struct poll_vote *v;
+
+	if (!l->viewer || l->plain)
+		return OK;
+	TRY(shown_votes(l->cx->db, l->cx->mem, l->viewer, ids, &rows));
+	v = rows.p;
+	for (size_t i = 0; i < rows.n; i++) {
+		struct status_view *of = view_of(l, v[i].status_id);
+		struct poll_view *p = of ? of->poll : NULL;
+
+		if (!p || p->own_n == p->options_n)
+			continue;
+		p->own[p->own_n++] = v[i].place;
+		p->voted = true;
+	}
+	return OK;
+}
+
+static enum err give_polls(struct load *l)
+{
+	struct db_rows rows = { 0 };
+	const struct shown_option *o;
+	bool some;
+	str ids = ids_with(l, HAS_POLL, &some);
+
+	if (!some)
+		return OK;
+	TRY(shown_polls(l->cx->db, l->cx->mem, ids, &rows));
+	o = rows.p;
+	for (size_t from = 0, to; from < rows.n; from = to) {
+		struct status_view *v = view_of(l, o[from].p.status_id);
+		struct poll_view *p = NEW(l->cx->mem, struct poll_view);
+
+		for (to = from; to < rows.n && o[to].p.status_id == o[from].p.status_id; to++)
+			;
+		*p = (struct poll_view){ .p = o[from].p, .options = &o[from], .options_n = to - from };
+		p->own = NEWS(l->cx->mem, int64_t, p->options_n);
+		p->expired = p->p.expires_at && p->p.expires_at <= l->cx->now;
+		p->voted = l->viewer && l->viewer == p->p.account_id;
+		if (v)
+			v->poll = p;
+	}
+	return give_votes(l, ids);
+}
+
 static void give_flag(struct load *l, const struct bits *b)
 {
 	struct status_view *v = b->bits == FLAG_MUTED ? NULL : view_of(l, b->id);
@@ -437,6 +486,7 @@ static enum err load_steps(struct load *l, struct ids ids)
 	give_mentions(l, &mentions);
 	TRY(give_tags(l));
 	TRY(give_media(l));
+	TRY(give_polls(l));
 	TRY(give_flags(l));
 	join_boosts(l);
 	return OK;

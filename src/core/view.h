@@ -1,6 +1,7 @@
 #pragma once
 /* Posts and accounts loaded for showing: a fixed number of statements for any page. */
 #include "core/visible.h"
+#include "store/polls.h"
 
 struct account_view {
 	struct account a;
@@ -19,6 +20,15 @@ struct tag_view {
 	str name, display;
 };
 
+struct poll_view {
+	struct poll p;
+	const struct shown_option *options;
+	size_t options_n;
+	int64_t *own; /* places the viewer voted for */
+	size_t own_n;
+	bool expired, voted; /* voted: or asks it */
+};
+
 struct status_view {
 	struct status s;
 	const struct account_view *author;
@@ -29,6 +39,7 @@ struct status_view {
 	size_t tags_n;
 	const struct attachment *media;
 	size_t media_n;
+	struct poll_view *poll;
 	str app_name, app_website; /* STR_NONE: not shown */
 	bool favourited, reblogged, bookmarked, muted, pinned;
 	bool personal; /* somebody asks: the five above are meant */

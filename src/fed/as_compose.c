@@ -69,25 +69,42 @@ static bool blank(str s)
 	return true;
 }
 
-static str options(struct arena *mem, const struct as_object *o, struct buf *b)
+/* Cut where it is too long: then nobody's votes for it will count, but it can be read. */
+static str title_of(const json_t *option)
 {
-	const json_t *list = o->one_of ? o->one_of : o->any_of;
-	size_t n = jr_many(list) < 500 ? jr_many(list) : 500;
+	str title = str_head_runes(str_or(jr_str(option, "name"), S("")), AS_TEXT_MAX / 4);
 
-	if (!n || !str_eq(o->type, S("Question")))
-		return buf_str(b);
-	buf_add(b, S("<ul>"));
-	for (size_t i = 0; i < n; i++) {
-		str name = jr_str(jr_nth(list, i), "name");
+	return str_trim(title).n ? title : STR_NONE;
+}
 
-		if (str_empty(name))
+struct tally {
+	int64_t total;
+};
+static const struct as_field tally_fields[] = { { "totalItems", AS_COUNT, offsetof(struct tally, total), 0 } };
+
+/* A Question has oneOf or anyOf; federation.md 10.8. */
+static const struct remote_poll *poll_of(struct arena *mem, const struct as_object *o)
+{
+	const json_t *list = jr_many(o->one_of) ? o->one_of : o->any_of;
+	size_t n = jr_many(list) < POLL_REMOTE_OPTIONS ? jr_many(list) : POLL_REMOTE_OPTIONS;
+	struct remote_poll *p = NEW(mem, struct remote_poll);
+	int64_t *votes = NEWS(mem, int64_t, n);
+
+	*p = (struct remote_poll){ .votes = votes, .voters = o->voters, .multiple = list == o->any_of };
+	p->options.v = NEWS(mem, str, n);
+	for (size_t i = 0; i < n && str_eq(o->type, S("Question")); i++) {
+		struct tally t = { -1 };
+		str title = title_of(jr_nth(list, i));
+
+		if (str_none(title))
 			continue;
-		buf_add(b, S("<li>"));
-		buf_html(b, clean_line(mem, str_to(name, AS_TEXT_MAX)));
-		buf_add(b, S("</li>"));
+		as_fields(mem, jr_get(jr_nth(list, i), "replies"), tally_fields, 1, &t);
+		votes[p->options.n] = t.total > 0 ? t.total : 0;
+		p->options.v[p->options.n++] = title;
 	}
-	buf_add(b, S("</ul>"));
-	return buf_str(b);
+	p->expires_at = o->closed_at ? o->closed_at : o->end;
+	p->closed = o->closed;
+	return p->options.n ? p : NULL;
 }
 
 static str content_of(struct arena *mem, const struct as_object *o, str url)
@@ -104,7 +121,6 @@ static str content_of(struct arena *mem, const struct as_object *o, str url)
 	if (str_empty(o->content) && !is_plain(o) && !str_empty(o->summary))
 		buf_add(&b, o->summary);
 	add_content(&b, o);
-	options(mem, o, &b);
 	for (size_t i = 0; i < o->links.n; i++)
 		add_link(&b, o->links.v[i]);
 	if (!is_plain(o))
@@ -127,5 +143,6 @@ void as_object_status(struct arena *mem, const struct as_object *o, const struct
 		s->spoiler_text = clean_text(mem, o->summary);
 	s->sensitive = o->sensitive || s->spoiler_text.n;
 	s->created_at = o->published ? o->published : o->updated;
+	s->poll = poll_of(mem, o);
 	s->edited_at = o->updated > s->created_at ? o->updated : 0;
 }

@@ -34,6 +34,9 @@ static const struct as_field object_fields[] = {
 	O("attachment", AS_NODE, attachment, 0),
 	O("oneOf", AS_NODE, one_of, 0),
 	O("anyOf", AS_NODE, any_of, 0),
+	O("closed", AS_TIME, closed_at, 0),
+	O("closed", AS_BOOL, closed, 0),
+	O("votersCount", AS_COUNT, voters, 0),
 };
 #undef O
 

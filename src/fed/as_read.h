@@ -77,6 +77,8 @@ struct as_object {
 	size_t media_n;
 	struct strs links; /* attached pages */
 	const json_t *tag, *attachment, *urls, *content_map, *one_of, *any_of;
+	int64_t voters, closed_at; /* of a poll; -1: not said */
+	bool closed;               /* without a date */
 	bool vote;         /* the form of a vote in a poll: a name, a parent, no content */
 };
 /* ERR_INVALID without an id or a type that is a post. */

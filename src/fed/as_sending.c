@@ -49,7 +49,7 @@ static void create(struct jw *w, const struct as_sending *s)
 static void update(struct jw *w, const struct as_sending *s)
 {
 	const struct status_view *v = s->view;
-	int64_t at = v->s.edited_at ? v->s.edited_at : s->now;
+	int64_t at = v->s.edited_at && s->send->kind != SEND_TALLY ? v->s.edited_at : s->now;
 	bool open = str_eq(v->s.visibility, S("public"));
 
 	head(w, s, "Update", strf(w->b.mem, "%.*s#updates/%lld", STR_F(v->s.uri), (long long)at));
@@ -71,6 +71,22 @@ static void update(struct jw *w, const struct as_sending *s)
 		jw_str(w, NULL, v->mentions[i].uri);
 	jw_end(w);
 	as_note(w, "object", v, false);
+	jw_end(w);
+}
+
+/* Not public, a name and no content: that makes it a vote. */
+static void vote(struct jw *w, const struct as_sending *s)
+{
+	head(w, s, "Create", str_cat(w->b.mem, s->send->uri, S("/activity")));
+	to_target(w, s);
+	jw_obj(w, "object");
+	jw_str(w, "id", s->send->uri);
+	jw_lit(w, "type", "Note");
+	jw_str(w, "name", s->send->text);
+	jw_str(w, "attributedTo", s->actor->uri);
+	jw_str(w, "inReplyTo", s->status->uri);
+	to_target(w, s);
+	jw_end(w);
 	jw_end(w);
 }
 
@@ -246,6 +262,7 @@ static const writer writers[SEND_KINDS] = {
 	[SEND_LIKE] = like, [SEND_UNLIKE] = unlike, [SEND_FOLLOW] = follow, [SEND_UNFOLLOW] = unfollow,
 	[SEND_ACCEPT] = accept, [SEND_REJECT] = reject, [SEND_BLOCK] = block, [SEND_UNBLOCK] = unblock,
 	[SEND_PROFILE] = profile, [SEND_PIN] = pin, [SEND_UNPIN] = unpin,
+	[SEND_VOTE] = vote, [SEND_TALLY] = update,
 };
 
 str as_sending(struct arena *mem, const struct as_sending *s)

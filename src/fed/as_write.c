@@ -20,7 +20,7 @@ static const char contexts[] = "[\"https://www.w3.org/ns/activitystreams\",\"htt
 		"\"featuredTags\":{\"@id\":\"toot:featuredTags\",\"@type\":\"@id\"},"
 		"\"discoverable\":\"toot:discoverable\",\"indexable\":\"toot:indexable\","
 		"\"memorial\":\"toot:memorial\",\"suspended\":\"toot:suspended\","
-		"\"blurhash\":\"toot:blurhash\",\"focalPoint\":{\"@container\":\"@list\",\"@id\":\"toot:focalPoint\"},"
+		"\"votersCount\":\"toot:votersCount\",\"blurhash\":\"toot:blurhash\",\"focalPoint\":{\"@container\":\"@list\",\"@id\":\"toot:focalPoint\"},"
 		"\"schema\":\"http://schema.org#\",\"PropertyValue\":\"schema:PropertyValue\",\"value\":\"schema:value\","
 		"\"ostatus\":\"http://ostatus.org#\",\"conversation\":\"ostatus:conversation\",\"atomUri\":\"ostatus:atomUri\","
 		"\"litepub\":\"http://litepub.social/ns#\",\"directMessage\":\"litepub:directMessage\","
@@ -328,13 +328,37 @@ static str base_of(str uri)
 	return str_to(uri, end < 0 ? uri.n : uri.n - rest.n + (size_t)end);
 }
 
+/* Totals that are hidden are told as none. */
+static void poll(struct jw *w, const struct poll_view *p)
+{
+	bool hidden = p->p.hide_totals && !p->expired;
+
+	jw_arr(w, p->p.multiple ? "anyOf" : "oneOf");
+	for (size_t i = 0; i < p->options_n; i++) {
+		jw_obj(w, NULL);
+		jw_lit(w, "type", "Note");
+		jw_str(w, "name", p->options[i].title);
+		jw_obj(w, "replies");
+		jw_lit(w, "type", "Collection");
+		jw_int(w, "totalItems", hidden ? 0 : p->options[i].votes_count);
+		jw_end(w);
+		jw_end(w);
+	}
+	jw_end(w);
+	if (p->p.expires_at)
+		jw_time_s(w, "endTime", p->p.expires_at);
+	if (p->expired)
+		jw_time_s(w, "closed", p->p.expires_at);
+	jw_int(w, "votersCount", p->p.voters_count);
+}
+
 void as_note(struct jw *w, const char *key, const struct status_view *v, bool context)
 {
 	const struct status *s = &v->s;
 
 	begin(w, key, context);
 	jw_str(w, "id", s->uri);
-	jw_lit(w, "type", "Note");
+	jw_lit(w, "type", v->poll ? "Question" : "Note");
 	jw_str(w, "summary", s->spoiler_text.n ? s->spoiler_text : STR_NONE);
 	jw_str(w, "inReplyTo", s->in_reply_to_uri.n ? s->in_reply_to_uri : STR_NONE);
 	jw_time(w, "published", s->created_at);
@@ -353,6 +377,8 @@ void as_note(struct jw *w, const char *key, const struct status_view *v, bool co
 	jw_key(w, str_or(s->language, S("und")));
 	jw_str(w, NULL, s->content);
 	jw_end(w);
+	if (v->poll)
+		poll(w, v->poll);
 	media(w, v);
 	tags(w, v, base_of(s->uri));
 	policy(w, v);

@@ -16,6 +16,9 @@ void fed_stop(void);
 /* ports.resolve: a handle or a URL, brought in over the network. */
 enum err fed_resolve(struct ctx *cx, str what);
 
+/* ports.refresh: a known post of elsewhere, read again. */
+enum err fed_refresh(struct ctx *cx, str uri);
+
 /* Jobs "send" (args: struct send of core/job.h) and "parents" (args: {"uri": of the post whose ancestors are wanted}). */
 enum err fed_job_send(struct ctx *cx, const struct job *job);
 enum err fed_job_parents(struct ctx *cx, const struct job *job);

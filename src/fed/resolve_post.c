@@ -130,6 +130,43 @@ enum err fed_job_parents(struct ctx *cx, const struct job *job)
 	return e == ERR_BUSY ? e : OK;
 }
 
+/* --- again */
+
+static enum err read_again(struct fetcher *f, const json_t *doc, const struct account *author)
+{
+	struct remote_status in;
+	struct as_object o;
+
+	if (as_object_read(f->cx->mem, doc, &o) || !str_eq(o.attributed_to, author->uri))
+		return ERR_NOT_FOUND;
+	as_object_status(f->cx->mem, &o, author, &in);
+	TRY(resolve_mentions(f, &o, 0, 0, &in));
+	return status_receive_edit(f->cx, author, &in);
+}
+
+enum err fed_refresh(struct ctx *cx, str uri)
+{
+	struct fetcher f FETCHER_SCOPE;
+	struct document d = { 0 };
+	struct account author;
+	struct status s;
+	enum err e;
+
+	if (cx->writing || !fed.net)
+		return ERR_BUSY;
+	TRY(status_by_uri(cx, uri, &s));
+	TRY(account_by_id(cx, s.account_id, &author));
+	if (account_is_local(&author) || s.deleted_at)
+		return ERR_NOT_FOUND;
+	fetcher_init(&f, cx, FETCHES, 10 * SECOND);
+	f.urgent = true;
+	e = fetch_document(&f, uri, &d);
+	if (!e)
+		e = str_eq(d.id, uri) ? read_again(&f, d.json, &author) : ERR_NOT_FOUND;
+	jr_free(&d.json);
+	return e;
+}
+
 /* --- search */
 
 static enum err take_document(struct fetcher *f, const json_t *doc)

@@ -35,6 +35,8 @@ static const struct plan {
 	[SEND_PROFILE] = { TO_FOLLOWERS, .proof = true },
 	[SEND_PIN] = { TO_FOLLOWERS, .tombstone = true, .proof = true },
 	[SEND_UNPIN] = { TO_FOLLOWERS, .tombstone = true, .proof = true },
+	[SEND_VOTE] = { TO_TARGET, .tombstone = true, .target = true },
+	[SEND_TALLY] = { TO_FOLLOWERS | TO_MENTIONED | TO_INTERACTED, .view = true, .proof = true },
 };
 
 /* All that a document is made of. */

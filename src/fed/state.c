@@ -29,6 +29,7 @@ enum err fed_start(struct app *app, struct net *net)
 	fed = (struct fed_state){ app, net, own_keys_new(), signers_new(KEYS), cool_new(RESTING) };
 	before = app->ports;
 	app->ports.resolve = fed_resolve;
+	app->ports.refresh = fed_refresh;
 	app->ports.wake = wake;
 	TRY(courier_start(app));
 	return inbox_worker_start(app);

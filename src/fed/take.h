@@ -25,6 +25,7 @@ struct take {
 	struct remote_status status;
 	int64_t about;             /* id of the post it is about */
 	bool gone;                 /* its server says so */
+	bool vote;                 /* a vote in the poll `about` */
 };
 
 struct take_kind {

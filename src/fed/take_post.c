@@ -34,8 +34,7 @@ static enum err read_post(struct fetcher *f, struct take *t)
 	struct ctx *cx = f->cx;
 
 	TRY(as_object_read(cx->mem, t->object, &t->post));
-	/* Votes are no posts. */
-	if (t->post.vote || !str_eq(t->post.attributed_to, t->act.actor) || !url_same_origin(t->post.id, t->act.actor))
+	if (!str_eq(t->post.attributed_to, t->act.actor) || !url_same_origin(t->post.id, t->act.actor))
 		return ERR_DENIED;
 	if (t->relayed)
 		TRY(resolve_actor(f, t->post.attributed_to, false, &t->actor));
@@ -63,6 +62,24 @@ static enum err wanted(struct fetcher *f, struct take *t)
 	return resolve_mentions(f, &t->post, LOOKUPS, t->item->target_id, &t->status);
 }
 
+/* The name of an option, in answer to a poll of ours. What only has the form of a vote is nothing. */
+static enum err read_vote(struct ctx *cx, struct take *t)
+{
+	struct status s;
+	enum err e = OK;
+
+	if (t->post.name.n && !str_none(t->post.in_reply_to) && site_of_url(cx->app, t->post.in_reply_to))
+		e = status_by_uri(cx, t->post.in_reply_to, &s);
+	else
+		s.id = 0;
+	if (!e && s.id && !t->relayed) {
+		t->about = s.id;
+		TRY(poll_has_option(cx, s.id, t->post.name, &t->vote));
+	}
+	t->nothing = t->post.vote && !t->vote;
+	return e == ERR_NOT_FOUND ? OK : e;
+}
+
 /* Some announce or create an activity; Lemmy's and the like. */
 enum err prepare_post(struct fetcher *f, struct take *t)
 {
@@ -71,6 +88,9 @@ enum err prepare_post(struct fetcher *f, struct take *t)
 
 	TRY(believe(f, t));
 	TRY(read_post(f, t));
+	TRY(read_vote(f->cx, t));
+	if (t->vote || t->nothing)
+		return OK;
 	e = status_by_uri(f->cx, t->post.id, &s);
 	if (e != ERR_NOT_FOUND) {
 		t->nothing = true;
@@ -101,6 +121,8 @@ enum err take_create(struct ctx *cx, struct take *t)
 {
 	int64_t id = 0;
 
+	if (t->vote)
+		return poll_vote_received(cx, &t->actor, t->about, t->post.name, t->post.id);
 	TRY(status_receive(cx, &t->actor, &t->status, false, &id));
 	return ask_for_parent(cx, t, id);
 }
@@ -130,6 +152,8 @@ enum err prepare_update(struct fetcher *f, struct take *t)
 		return prepare_profile(f, t);
 	TRY(believe(f, t));
 	TRY(read_post(f, t));
+	if (t->post.vote)
+		return ERR_DENIED; /* votes stay as they are */
 	e = status_by_uri(f->cx, t->post.id, &s);
 	if (e != ERR_NOT_FOUND)
 		return e ? e : resolve_mentions(f, &t->post, LOOKUPS, t->item->target_id, &t->status);

@@ -15,6 +15,8 @@ SQL(mention_keep_interested,
     " UNION SELECT account_id FROM statuses WHERE reblog_of_id = $1 AND reblog_of_id IS NOT NULL AND"
     " deleted_at = 0"
     " AND site_id IS NULL"
+    " UNION SELECT v.account_id FROM poll_votes v JOIN accounts a ON a.id = v.account_id"
+    " WHERE v.status_id = $1 AND a.site_id IS NULL"
     " UNION SELECT account_id FROM statuses WHERE in_reply_to_id = $1 AND site_id IS NULL) x"
     " WHERE TRUE ON CONFLICT DO NOTHING");
 SQL(mention_silence,
@@ -165,8 +167,8 @@ enum err attachments_clear(struct db *db, int64_t status_id)
 }
 
 SQL(edit_add,
-    "INSERT INTO status_edits (id, status_id, spoiler_text, content, sensitive, created_at) VALUES ($1,"
-    " $2, $3, $4, $5, $6)");
+    "INSERT INTO status_edits (id, status_id, spoiler_text, content, sensitive, created_at, options)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7)");
 SQL(edit_of, "SELECT * FROM status_edits WHERE status_id = $1 ORDER BY id LIMIT 1000");
 
 static const struct db_field edit_fields[] = {
@@ -176,12 +178,14 @@ static const struct db_field edit_fields[] = {
 	F_STR(status_edit, content),
 	F_BOOL(status_edit, sensitive),
 	F_I64(status_edit, created_at),
+	F_STR(status_edit, options),
 };
 const struct db_map status_edit_map = DB_MAP_OF(status_edit, edit_fields);
 
 enum err edits_add(struct db *db, const struct status_edit *e)
 {
-	return db_exec(db, &edit_add, ARGS(e->id, e->status_id, e->spoiler_text, e->content, e->sensitive, e->created_at), NULL);
+	return db_exec(db, &edit_add,
+	               ARGS(e->id, e->status_id, e->spoiler_text, e->content, e->sensitive, e->created_at, e->options), NULL);
 }
 
 enum err edits_of(struct db *db, struct arena *mem, int64_t status_id, struct db_rows *out)

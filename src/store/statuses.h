@@ -2,7 +2,7 @@
 /* Rows of statuses: what one post is, its place in a thread, its counters. What hangs on it: store/parts.h. */
 #include "db/db.h"
 
-enum { HAS_MENTIONS = 1, HAS_TAGS = 2, HAS_MEDIA = 4 };
+enum { HAS_MENTIONS = 1, HAS_TAGS = 2, HAS_MEDIA = 4, HAS_POLL = 8 };
 
 struct status {
 	int64_t id;
@@ -39,6 +39,7 @@ struct status_edit {
 	str spoiler_text, content;
 	bool sensitive;
 	int64_t created_at;
+	str options; /* of its poll: JSON list of titles; STR_NONE without one */
 };
 
 extern const struct db_map status_map;

@@ -19,6 +19,7 @@ KEYS = {
     "Notification": "id type created_at group_key account",
     "Relationship": """id following showing_reblogs notifying languages followed_by blocking blocked_by muting
         muting_notifications muting_expires_at requested requested_by domain_blocking endorsed note""",
+    "Poll": "id expires_at expired multiple votes_count voters_count options emojis",
     "Marker": "last_read_id version updated_at",
     "Tag": "id name url history",
     "StatusTag": "name url",
@@ -89,7 +90,10 @@ RULES = {
                      **{k: BOOL for k in """following showing_reblogs notifying followed_by blocking blocked_by muting
                         muting_notifications requested requested_by domain_blocking endorsed""".split()}},
     "Notification": {"id": of(ID), "created_at": of(TIME), "group_key": TEXT, "type": one_of(
-        "mention", "status", "reblog", "follow", "follow_request", "favourite", "update")},
+        "mention", "status", "reblog", "follow", "follow_request", "favourite", "update", "poll")},
+    "Poll": {"id": of(ID), "expires_at": no_or(of(TIME)), "expired": BOOL, "multiple": BOOL, "votes_count": INT,
+             "voters_count": no_or(INT), "voted": BOOL, "own_votes": LIST,
+             "options": lambda v: all(o.keys() == {"title", "votes_count"} for o in v)},
     "Marker": {"last_read_id": of(re.compile(r"\d+")), "version": INT, "updated_at": of(TIME)},
     "Tag": {"id": TEXT, "name": TEXT, "url": of(URL), "history": LIST},
     "StatusMention": {"id": of(ID), "url": of(URL)},
@@ -114,6 +118,7 @@ def _parts(name, v):
         yield from [("StatusMention", m) for m in v["mentions"]]
         yield from [("StatusTag", t) for t in v["tags"]]
         yield from [("MediaAttachment", m) for m in v["media_attachments"]]
+        yield from [("Poll", v["poll"])] if v["poll"] else []
     elif name == "Notification":
         yield "Account", v["account"]
         if v["type"] in ("favourite", "reblog", "status", "mention", "poll", "update"):

@@ -93,7 +93,9 @@ Row("POST", "/api/v1/statuses", USER, "write:statuses", shape="Status",
     == ("<p>Grüße &amp; 50% + 名</p>", "cw", "unlisted", "de", True),
     bad=[({}, 422), ({"status": " \n "}, 422), ({"status": LONG}, 422), ({"status": "x", "visibility": "odd"}, 422),
          ({"status": "x", "in_reply_to_id": "17"}, 404), ({"status": "x", "in_reply_to_id": "zap"}, 404),
-         ({"status": "x", "media_ids": ["1"]}, 422), ({"status": "x", "poll": {"options": ["a", "b"], "expires_in": 600}}, 422),
+         ({"status": "x", "media_ids": ["1"]}, 422), ({"status": "x", "poll": {"options": ["a", "b"]}}, 422),
+         ({"status": "x", "poll": {"options": ["a"], "expires_in": 600}}, 422),
+         ({"status": "x", "poll": {"options": ["a"] * 1000, "expires_in": 600}}, 422),
          ({"status": "x", "scheduled_at": "2031-01-01T00:00:00Z"}, 422), ({"status": "x", "scheduled_at": "soon"}, 422)])
 Row("GET", "/api/v1/statuses", OPEN, "read:statuses", shape="Status[]")
 Row("GET", "/api/v1/statuses/:id", OPEN, "read:statuses", "post", "Status")
@@ -121,6 +123,11 @@ Row("POST", "/api/v1/statuses/:id/mute", USER, "write:mutes", "post", "Status")
 Row("POST", "/api/v1/statuses/:id/unmute", USER, "write:mutes", "post", "Status")
 Row("GET", "/api/v1/favourites", USER, "read:favourites", shape="Status[]", paged=True)
 Row("GET", "/api/v1/bookmarks", USER, "read:bookmarks", shape="Status[]", paged=True)
+
+Row("GET", "/api/v1/polls/:id", OPEN, "read:statuses", "poll", "Poll")
+Row("POST", "/api/v1/polls/:id/votes", USER, "write:statuses", "poll", "Poll", params={"choices": [1]},
+    spell=lambda r: r["own_votes"] == [1] and r["voted"], bad=[({}, 422), ({"choices": [2]}, 422), ({"choices": ["x"]}, 422),
+                                                              ({"choices": [0, 1]}, 422), ({"choices": [-1]}, 422)])
 
 Row("GET", "/api/v1/timelines/home", USER, "read:statuses", shape="Status[]", paged=True)
 Row("GET", "/api/v1/timelines/public", OPEN, "read:statuses", shape="Status[]", params={"local": "true"}, paged=True)
@@ -177,6 +184,8 @@ class World:
             return self.enemy
         if on == "post":
             return self.other.status("a post #table")["id"]
+        if on == "poll":
+            return self.other.status("a poll", poll={"options": ["no", "yes"], "expires_in": 600})["poll"]["id"]
         if on == "mine":
             return self.me.status("my post")["id"]
         if on == "pinnable":

@@ -281,7 +281,7 @@ static void our_posts_are_addressed_by_their_visibility(void **state)
 static void every_kind_of_sending_is_an_activity_with_an_id(void **state)
 {
 	static const char *const types[SEND_KINDS] = { "Create", "Update", "Delete", "Announce", "Undo", "Like", "Undo", "Follow",
-		"Undo", "Accept", "Reject", "Block", "Undo", "Update", "Add", "Remove" };
+		"Undo", "Accept", "Reject", "Block", "Undo", "Update", "Add", "Remove", "Create", "Update" };
 	struct arena mem ARENA_SCOPE;
 	struct mention_view m;
 	struct account_view author;
@@ -291,7 +291,7 @@ static void every_kind_of_sending_is_an_activity_with_an_id(void **state)
 
 	(void)state;
 	for (int kind = 0; kind < SEND_KINDS; kind++) {
-		struct send send = { .kind = (enum send_kind)kind, .uri = S("https://s.test/x/1") };
+		struct send send = { .kind = (enum send_kind)kind, .uri = S("https://s.test/x/1"), .text = S("yes") };
 		struct as_sending s = { .send = &send, .actor = &author.a, .target = &target, .view = &v, .status = &v.s,
 			.about = S("https://b.test/n"), .profile = &p, .base = S("https://s.test"), .now = 1 };
 		json_t *doc JR_SCOPE = NULL;
