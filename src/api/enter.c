@@ -76,7 +76,7 @@ void api_leave(struct request *rq, struct reply *rp)
 		reply_header(rp, "Access-Control-Max-Age", S("7200"));
 		return;
 	}
-	if (!str_none(rq_header(rq, "Authorization")))
+	if (!str_none(rq_header(rq, "Authorization")) || rp->status >= 400)
 		reply_header(rp, "Cache-Control", S("private, no-store"));
 	reply_header(rp, "Vary", S("Authorization, Origin"));
 }

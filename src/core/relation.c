@@ -476,6 +476,7 @@ static enum err block_domain(struct ctx *cx, void *arg)
 	if (!r->on)
 		return domain_blocks_delete(cx->db, r->by->id, r->domain);
 	TRY(domain_blocks_put(cx->db, id_new(), r->by->id, r->domain));
+	TRY(notices_delete_domain(cx->db, r->by->id, r->domain));
 	return part_from_domain(cx, r);
 }
 

@@ -58,6 +58,15 @@ enum err notices_delete_between(struct db *db, int64_t account_id, int64_t from_
 	return db_exec(db, &notice_delete_between, ARGS(account_id, from_id), NULL);
 }
 
+SQL(notice_delete_domain,
+    "DELETE FROM notifications WHERE account_id = $1 AND EXISTS (SELECT 1 FROM accounts a WHERE a.id = from_id"
+    " AND a.domain = $2)");
+
+enum err notices_delete_domain(struct db *db, int64_t account_id, str domain)
+{
+	return db_exec(db, &notice_delete_domain, ARGS(account_id, domain), NULL);
+}
+
 SQL(notice_delete_from, "DELETE FROM notifications WHERE from_id = $1");
 
 enum err notices_delete_from(struct db *db, int64_t from_id)

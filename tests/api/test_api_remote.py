@@ -1,0 +1,87 @@
+"""People and posts of elsewhere as apps see them: brought in by search and by mentions, followed, blocked by domain."""
+import pytest
+from harness import wait_until
+from peer import PUBLIC
+from shapes import is_a
+
+
+@pytest.fixture
+def eve(peer):
+    eve.n = getattr(eve, "n", 0) + 1
+    actor = peer.actor(f"eve{eve.n}")
+    actor.doc.update(name="Eve <b>", summary='<p>bio <script>alert(1)</script><a href="javascript:alert(1)">x</a></p>',
+                     attachment=[{"type": "PropertyValue", "name": "Site", "value": '<a href="https://eve.test" onclick="x()">eve</a>'}],
+                     icon={"type": "Image", "url": "https://cdn.test/eve.png"}, published="2020-05-04T03:02:01Z")
+    return actor
+
+
+def test_a_remote_account_by_handle_and_by_url(server, alice, eve):
+    found = is_a("Search", alice.get("/api/v2/search", q="@" + eve.handle, resolve="true"))["accounts"]
+    account = found[0]
+    assert account["acct"] == eve.handle and account["username"] == eve.name and account["uri"] == eve.uri
+    assert account["url"] == eve.doc["url"] and account["display_name"] == "Eve"
+    assert "<script" not in account["note"] and "javascript:" not in account["note"] and "onclick" not in str(account["fields"])
+    assert account["fields"][0]["name"] == "Site" and "roles" not in account and "noindex" not in account
+    for q in (eve.handle, eve.uri, eve.doc["url"]):
+        assert [a["id"] for a in alice.get("/api/v2/search", q=q, resolve="true")["accounts"]] == [account["id"]], q
+    assert alice.get("/api/v1/accounts/lookup", acct=eve.handle)["id"] == account["id"]
+    assert [a["id"] for a in alice.get("/api/v1/accounts/search", q=eve.handle)] == [account["id"]]
+    is_a("Account", server.anonymous().get(f"/api/v1/accounts/{account['id']}"))
+
+
+def test_by_account_search_too(alice, eve):
+    assert alice.get("/api/v1/accounts/search", q=eve.handle) == []
+    assert [a["acct"] for a in alice.get("/api/v1/accounts/search", q=eve.handle, resolve="true")] == [eve.handle]
+
+
+def test_a_remote_post_by_url(alice, bob, eve):
+    note = eve.note("hello &amp; <b>welcome</b>", tag=[{"type": "Hashtag", "name": "#Far"}], summary="cw", sensitive=True)
+    post = is_a("Status", alice.get("/api/v2/search", q=note["id"], resolve="true")["statuses"][0])
+    assert post["uri"] == note["id"] and post["account"]["acct"] == eve.handle and post["spoiler_text"] == "cw" and post["sensitive"]
+    assert "application" not in post and post["visibility"] == "public"
+    for verb, key in (("favourite", "favourited"), ("reblog", None), ("bookmark", "bookmarked")):
+        r = is_a("Status", bob.post(f"/api/v1/statuses/{post['id']}/{verb}"))
+        assert key is None or r[key]
+    reply = bob.status(f"@{eve.handle} an answer", in_reply_to_id=post["id"])
+    assert reply["mentions"][0]["acct"] == eve.handle
+    assert [s["id"] for s in alice.get(f"/api/v1/statuses/{post['id']}/context")["descendants"]] == [reply["id"]]
+    assert alice.raw("PUT", f"/api/v1/statuses/{post['id']}", json={"status": "mine now"}).status_code in (403, 404)
+    assert alice.raw("DELETE", f"/api/v1/statuses/{post['id']}").status_code in (403, 404)
+
+
+def test_mentions_bring_people_in(alice, eve):
+    post = alice.status(f"hello @{eve.handle} and @nobody@peer.localhost:1 and @x@nothing.localhost")
+    assert [m["acct"] for m in post["mentions"]] == [eve.handle]
+    assert f'href="{eve.doc["url"]}"' in post["content"] and "@nobody@peer.localhost" in post["content"]
+
+
+def test_what_cannot_be_brought_in(alice, peer, nobody):
+    peer.docs["/odd"] = {"type": "Nothing"}
+    for q in (peer.base + "/nothing", peer.base + "/odd", f"nobody@{peer.host}", "x@nothing.localhost", "http://127.0.0.1:1/x",
+              "https://[::1]/x", "http://peer.localhost:1/"):
+        r = alice.raw("GET", "/api/v2/search", params={"q": q, "resolve": "true"})
+        assert r.status_code in (200, 503), (q, r.text)
+        assert r.status_code != 200 or (r.json()["accounts"], r.json()["statuses"]) == ([], []), q
+
+
+def test_following_waits_for_their_answer(server, alice, eve, peer):
+    account = alice.find(eve.handle)
+    assert alice.post(f"/api/v1/accounts/{account['id']}/follow")["requested"]
+    assert alice.relationship(account["id"])["requested"] and not alice.relationship(account["id"])["following"]
+    follow = wait_until(lambda: [a for a in peer.taken if a["type"] == "Follow" and a["object"] == eve.uri])[0]
+    assert eve.send(server, eve.activity("Accept", follow)).status_code in (200, 202)
+    wait_until(lambda: alice.relationship(account["id"])["following"])
+    assert [a["acct"] for a in alice.get(f"/api/v1/accounts/{alice.id}/following")] == [eve.handle]
+    note = eve.create(f"news for @{alice.name}", tag=[eve.mention(follow["actor"], alice.handle)], to=[PUBLIC, follow["actor"]])
+    assert eve.send(server, note).status_code in (200, 202)
+    post = wait_until(lambda: [s for s in alice.get("/api/v1/timelines/home") if s["uri"] == note["object"]["id"]])[0]
+    is_a("Status", post)
+    assert is_a("Notification[]", alice.get("/api/v1/notifications"))[0]["status"]["id"] == post["id"]
+    assert post["id"] in [s["id"] for s in alice.get("/api/v1/timelines/public", remote="true")]
+    assert post["id"] not in [s["id"] for s in alice.get("/api/v1/timelines/public", local="true")]
+    alice.post("/api/v1/domain_blocks", domain=peer.host)
+    assert alice.relationship(account["id"])["domain_blocking"] and not alice.relationship(account["id"])["following"]
+    for path in ("timelines/home", "timelines/public", "notifications"):
+        assert not [x for x in alice.get("/api/v1/" + path) if x["account"]["acct"] == eve.handle], path
+    alice.delete("/api/v1/domain_blocks", domain=peer.host)
+    assert not alice.relationship(account["id"])["domain_blocking"]
