@@ -65,6 +65,9 @@ static enum err keep(struct request *rq, struct reply *rp, const struct as_activ
 		return e;
 	if (!e)
 		inbox_worker_wake();
+	/* who writes to us can be written to: what waits for that server goes now */
+	if (c->is_signed && host_alive(cx, c->host))
+		LOG(LOG_WARN, "host_alive", LS("host", c->host));
 	return accepted(rp);
 }
 

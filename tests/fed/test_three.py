@@ -218,3 +218,16 @@ def test_a_server_that_was_away_catches_up(three):
     wait_until(lambda: "Edited" in home(alice, posts[0]["uri"])["content"], SOON)
     assert not home(alice, posts[1]["uri"])
     wait_until(lambda: bob.server.sql("SELECT COUNT(*) FROM deliveries") == "0", 5)
+
+
+def test_what_waits_for_a_server_goes_when_it_writes(three):
+    """Nobody waits for the next try of a server that shows that it is there."""
+    alice, bob, _ = three
+    liked = bob.status("Before it was away")
+    sees(alice, liked["uri"])
+    alice.server.stop()
+    missed = bob.status("Missed")
+    wait_until(lambda: bob.server.sql("SELECT COUNT(*) FROM deliveries WHERE tries > 0 AND lease = 0") != "0", 5)
+    alice.server.start()
+    alice.post(f"/api/v1/statuses/{home(alice, liked['uri'])['id']}/favourite")
+    sees(alice, missed["uri"])
