@@ -6,8 +6,10 @@
 
 #include "base/clock.h"
 #include "base/url.h"
+#include "config.h"
 #include "core/host.h"
 #include "core/job.h"
+#include "store/delivered.h"
 
 enum { WINDOW = 64,
        HELD_ROOM = 16,
@@ -181,6 +183,25 @@ struct outcomes {
 	size_t n;
 };
 
+/* What arrived in one statement; why the others were given up, each. */
+static enum err remember(struct ctx *cx, const struct outcomes *o)
+{
+	struct ids arrived = { NEWS(cx->mem, int64_t, o->n + 1), 0 };
+
+	if (!cx->app->config || !cx->app->config->delivered_days)
+		return OK;
+	for (size_t i = 0; i < o->n; i++) {
+		const struct delivered *d = &o->d[i];
+
+		if (d->outcome == DELIVERED)
+			arrived.v[arrived.n++] = d->id;
+		else if (d->outcome == DELIVER_NEVER)
+			TRY(delivered_note(cx->db, cx->mem, (struct ids){ (int64_t[]){ d->id }, 1 }, cx->now,
+			                   str_or(str_to(d->error, ERROR_BYTES), S("given up"))));
+	}
+	return arrived.n ? delivered_note(cx->db, cx->mem, arrived, cx->now, STR_NONE) : OK;
+}
+
 static enum err end_deliveries(struct ctx *cx, const struct outcomes *o)
 {
 	struct ids gone = { NEWS(cx->mem, int64_t, o->n + 1), 0 }, documents;
@@ -222,6 +243,7 @@ static enum err note_outcomes(struct ctx *cx, void *arg)
 {
 	const struct outcomes *o = arg;
 
+	TRY(remember(cx, o));
 	TRY(end_deliveries(cx, o));
 	for (size_t i = 0; i < o->n; i++)
 		if (o->d[i].knocked_twice)
@@ -245,6 +267,22 @@ enum err deliver_next(struct ctx *cx, int64_t *due)
 	TRY(deliveries_next(cx->db, cx->now, &found));
 	*due = found ? found : INT64_MAX;
 	return OK;
+}
+
+enum err deliver_about(struct ctx *cx, str object, int64_t n, struct db_rows *lines)
+{
+	return delivered_about(cx->db, cx->mem, object, n, lines);
+}
+
+enum err deliver_hosts(struct ctx *cx, str host, int64_t n, struct db_rows *hosts)
+{
+	return delivered_hosts(cx->db, cx->mem, host, n, hosts);
+}
+
+enum err deliver_counts(struct ctx *cx, str host, int64_t *arrived, int64_t *given_up)
+{
+	TRY(delivered_count(cx->db, host, true, arrived));
+	return delivered_count(cx->db, host, false, given_up);
 }
 
 int64_t deliver_again_at(int64_t now, int64_t created_at, int64_t tries, int64_t limit_ms, double dice,

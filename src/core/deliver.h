@@ -44,6 +44,13 @@ enum err deliver_next(struct ctx *cx, int64_t *due) MUST_CHECK;
 int64_t deliver_again_at(int64_t now, int64_t created_at, int64_t tries, int64_t limit_ms, double dice,
                          int64_t retry_after);
 
+/* What became of what was sent, for people: rows of struct sent_line, struct sent_host (store/delivered.h). host STR_NONE:
+ * all for which something waits, and those that fail. */
+enum err deliver_about(struct ctx *cx, str object, int64_t n, struct db_rows *lines) MUST_CHECK;
+enum err deliver_hosts(struct ctx *cx, str host, int64_t n, struct db_rows *hosts) MUST_CHECK;
+/* Of one host, as far as is remembered (setting delivered_days). */
+enum err deliver_counts(struct ctx *cx, str host, int64_t *arrived, int64_t *given_up) MUST_CHECK;
+
 /* In. Durable when it answers OK. ERR_CONFLICT: that activity was seen before. */
 struct inbox_in {
 	int64_t signer_id, site_id, target_id;

@@ -1,13 +1,16 @@
 /* Removes what has expired, in small transactions, so that nobody waits for it. */
 #include "base/clock.h"
+#include "config.h"
 #include "core/deliver.h"
 #include "core/timeline.h"
+#include "store/delivered.h"
 #include "store/expired.h"
 #include "store/oauth.h"
 #include "store/relations.h"
+#include "store/threads.h"
 #include "store/users.h"
 
-enum { BATCH = 500 };
+enum { BATCH = 500, AGE_IS_SET = -1 };
 
 typedef enum err sweeper(struct db *db, int64_t before, int64_t limit, int64_t *gone);
 
@@ -25,6 +28,8 @@ static const struct {
 	{ mutes_sweep, 0 },
 	{ outgoing_sweep, HOUR },
 	{ hosts_sweep, 30 * (int64_t)DAY },
+	{ refreshes_sweep, 30 * (int64_t)DAY },
+	{ delivered_sweep, AGE_IS_SET },
 };
 
 struct sweeping {
@@ -43,8 +48,12 @@ static enum err sweep_some(struct ctx *cx, void *arg)
 enum err sweep(struct ctx *cx)
 {
 	for (size_t i = 0; i < sizeof(sweeps) / sizeof(sweeps[0]); i++) {
-		struct sweeping s = { sweeps[i].fn, cx->now - sweeps[i].age_ms, 0 };
+		int64_t age = sweeps[i].age_ms;
+		struct sweeping s = { sweeps[i].fn, 0, 0 };
 
+		if (age == AGE_IS_SET)
+			age = (cx->app->config ? cx->app->config->delivered_days : 30) * DAY;
+		s.before = cx->now - age;
 		do
 			TRY(write_tx(cx, sweep_some, &s));
 		while (s.gone == BATCH);

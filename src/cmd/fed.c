@@ -1,0 +1,142 @@
+/* dassie fed status, fed post: what was delivered where, what waits, and why it does. */
+#include <stdio.h>
+
+#include "base/clock.h"
+#include "cmd/cmd.h"
+#include "core/deliver.h"
+#include "store/delivered.h"
+
+enum { HOSTS = 1000, LINES = 10000 };
+
+/* "3 min ago", "in 2 h", "never". */
+static str when(struct arena *mem, int64_t at, int64_t now)
+{
+	int64_t away = at > now ? at - now : now - at, n = away / DAY;
+	const char *unit = "days";
+
+	if (!at)
+		return S("never");
+	if (away < 2 * MINUTE) {
+		n = away / SECOND;
+		unit = "s";
+	} else if (away < 2 * HOUR) {
+		n = away / MINUTE;
+		unit = "min";
+	} else if (away < 2 * DAY) {
+		n = away / HOUR;
+		unit = "h";
+	}
+	return at > now ? strf(mem, "in %lld %s", (long long)n, unit) : strf(mem, "%lld %s ago", (long long)n, unit);
+}
+
+static void print_host(struct ctx *cx, const struct sent_host *h)
+{
+	printf("%.*s: %lld waiting", STR_F(h->host), (long long)h->waiting);
+	if (h->waiting)
+		printf(", the oldest since %.*s, next try %.*s", STR_F(when(cx->mem, h->oldest_at, cx->now)),
+		       STR_F(h->due <= cx->now ? S("now") : when(cx->mem, h->due, cx->now)));
+	printf("; last success %.*s", STR_F(when(cx->mem, h->ok_at, cx->now)));
+	if (h->failures)
+		printf("; %lld failures in a row, the first %.*s", (long long)h->failures,
+		       STR_F(when(cx->mem, h->failing_since, cx->now)));
+	if (h->open_until > cx->now)
+		printf("; rests, probed again %.*s", STR_F(when(cx->mem, h->open_until, cx->now)));
+	if (h->policy.n)
+		printf("; policy: %.*s", STR_F(h->policy));
+	if (h->error.n)
+		printf("; last error: %.*s", STR_F(h->error));
+	printf("\n");
+}
+
+static enum err print_status(struct ctx *cx, str host)
+{
+	struct db_rows rows = { 0 };
+	int64_t arrived, given_up, waiting = 0;
+	const struct sent_host *h;
+
+	TRY(deliver_hosts(cx, host, HOSTS, &rows));
+	h = rows.p;
+	if (!str_none(host) && !rows.n) {
+		printf("%.*s: nothing is known of this host\n", STR_F(host));
+		return OK;
+	}
+	for (size_t i = 0; i < rows.n; i++) {
+		print_host(cx, &h[i]);
+		waiting += h[i].waiting;
+	}
+	if (str_none(host)) {
+		printf("%lld deliveries wait; %zu hosts are waited for or fail\n", (long long)waiting, rows.n);
+		return OK;
+	}
+	TRY(deliver_counts(cx, host, &arrived, &given_up));
+	printf("remembered: %lld delivered, %lld given up\n", (long long)arrived, (long long)given_up);
+	return OK;
+}
+
+static enum err print_post(struct ctx *cx, str uri)
+{
+	struct db_rows rows = { 0 };
+	const struct sent_line *l;
+	int64_t arrived = 0, waiting = 0;
+
+	TRY(deliver_about(cx, uri, LINES, &rows));
+	l = rows.p;
+	for (size_t i = 0; i < rows.n; i++) {
+		str host = l[i].host, at = when(cx->mem, l[i].at, cx->now);
+
+		if (l[i].waits)
+			printf("%.*s\twaits\tnext try %.*s\ttries %lld\t%.*s%s\n", STR_F(host),
+			       STR_F(l[i].at <= cx->now ? S("now") : at), (long long)l[i].tries, STR_F(str_or(l[i].error, S(""))),
+			       l[i].open_until > cx->now ? " (the host rests)" : "");
+		else if (str_none(l[i].error))
+			printf("%.*s\tdelivered\t%.*s\n", STR_F(host), STR_F(at));
+		else
+			printf("%.*s\tgiven up\t%.*s\t%.*s\n", STR_F(host), STR_F(at), STR_F(l[i].error));
+		arrived += !l[i].waits && str_none(l[i].error);
+		waiting += l[i].waits;
+	}
+	printf("%zu deliveries: %lld arrived, %lld wait, %lld given up\n", rows.n, (long long)arrived, (long long)waiting,
+	       (long long)rows.n - (long long)arrived - (long long)waiting);
+	return OK;
+}
+
+static int with_app(struct cmd *c, enum err (*print)(struct ctx *cx, str what))
+{
+	struct app app;
+	struct ctx cx;
+	enum err e;
+
+	if (!cmd_exists(c) || !cmd_open(c, &app, false))
+		return 1;
+	ctx_init(&cx, &app, c->mem);
+	e = print(&cx, c->words.n ? c->words.v[0] : STR_NONE);
+	cmd_close(&app);
+	return e ? cmd_fail(c, "the queue cannot be read (%s)", err_name(e)) : 0;
+}
+
+static int status(struct cmd *c)
+{
+	return with_app(c, print_status);
+}
+
+const struct command cmd_fed_status = {
+	.name = "fed status",
+	.words = "[HOST]",
+	.most = 1,
+	.summary = "What waits for other servers, how they are doing, and why they do not get it",
+	.run = status,
+};
+
+static int post(struct cmd *c)
+{
+	return with_app(c, print_post);
+}
+
+const struct command cmd_fed_post = {
+	.name = "fed post",
+	.words = "URL",
+	.least = 1,
+	.most = 1,
+	.summary = "Where a post was delivered, where it waits, and why",
+	.run = post,
+};
