@@ -90,7 +90,8 @@ static void claim(void)
 		w.due = e ? clock_now() + RETRY_MS : 0;
 	else
 		w.due = due;
-	pthread_cond_broadcast(&w.changed);
+	if (n)
+		pthread_cond_broadcast(&w.changed);
 }
 
 static void wait_until(int64_t due)
@@ -117,6 +118,7 @@ static void wait_until(int64_t due)
 static struct work *next_works(struct lane_queue *q)
 {
 	struct work *list = NULL, **end = &list;
+	bool full;
 
 	pthread_mutex_lock(&w.lock);
 	while (!w.stop && !q->first) {
@@ -125,6 +127,7 @@ static struct work *next_works(struct lane_queue *q)
 		else
 			wait_until(w.claiming || w.queued >= CLAIM ? INT64_MAX : w.due);
 	}
+	full = w.queued >= CLAIM;
 	for (int i = 0; !w.stop && i < BATCH && q->first; i++) {
 		*end = q->first;
 		end = &q->first->next;
@@ -134,7 +137,9 @@ static struct work *next_works(struct lane_queue *q)
 	*end = NULL;
 	if (!q->first)
 		q->end = &q->first;
-	pthread_cond_broadcast(&w.changed);
+	/* Whoever waited for room may claim. */
+	if (full && w.queued < CLAIM)
+		pthread_cond_broadcast(&w.changed);
 	pthread_mutex_unlock(&w.lock);
 	return list;
 }
@@ -243,8 +248,10 @@ enum err inbox_worker_start(struct app *app)
 void inbox_worker_wake(void)
 {
 	pthread_mutex_lock(&w.lock);
+	/* One idle lane will do; if it was told already, or all are busy, they will see. */
+	if (!w.woken)
+		pthread_cond_signal(&w.changed);
 	w.woken = true;
-	pthread_cond_broadcast(&w.changed);
 	pthread_mutex_unlock(&w.lock);
 }
 
