@@ -12,7 +12,7 @@
 #include "store/delivered.h"
 
 enum { WINDOW = 64,
-       HELD_ROOM = 16,
+       HELD_ROOM = 8,
        ERROR_BYTES = 300 };
 
 enum err deliver_inboxes(struct ctx *cx, unsigned audience, int64_t actor_id, int64_t status_id,

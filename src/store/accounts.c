@@ -120,13 +120,6 @@ enum err accounts_by_host_name(struct db *db, struct arena *mem, str username_lo
 	return OK;
 }
 
-SQL(account_many, "SELECT * FROM accounts WHERE id IN (SELECT value FROM json_each($1))");
-
-enum err accounts_by_ids(struct db *db, struct arena *mem, struct ids ids, struct db_rows *out)
-{
-	return db_many(db, &account_many, ARGS(db_id_list(mem, ids)), &account_map, mem, out);
-}
-
 SQL(account_handle_lose,
     "UPDATE accounts SET username = username || '~' || CAST(id AS TEXT),"
     " username_lower = username_lower || '~' || CAST(id AS TEXT), fetched_at = 0"

@@ -50,8 +50,6 @@ enum err accounts_by_handle(struct db *db, struct arena *mem, str username_lower
 /* The one remote account of that name whose server is `host`, whatever its handle's domain. */
 enum err accounts_by_host_name(struct db *db, struct arena *mem, str username_lower, str host,
                                struct account *a) MUST_CHECK;
-/* In any order; what does not exist is left out. */
-enum err accounts_by_ids(struct db *db, struct arena *mem, struct ids ids, struct db_rows *out) MUST_CHECK;
 /* A remote account that holds the handle under another uri loses it. */
 enum err accounts_free_handle(struct db *db, str username_lower, str domain, str uri) MUST_CHECK;
 /* All that a remote actor's document says. */

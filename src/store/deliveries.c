@@ -133,11 +133,11 @@ enum err deliveries_due(struct db *db, struct arena *mem, int64_t now, int64_t n
 SQL(delivery_due_hosts,
     "WITH RECURSIVE x(host) AS (SELECT MIN(host) FROM deliveries"
     " UNION ALL SELECT (SELECT MIN(e.host) FROM deliveries e WHERE e.host > x.host) FROM x WHERE x.host IS NOT NULL)"
-    " SELECT d.id, d.host," HELD ", FALSE AS resting FROM x LEFT JOIN hosts h ON h.host = x.host"
-    " JOIN deliveries d ON d.id IN (SELECT e.id FROM deliveries e WHERE e.host = x.host AND e.due <= $1 AND e.lease <= $1"
-    " ORDER BY e.due LIMIT $3)"
-    " WHERE x.host IS NOT NULL AND COALESCE(h.open_until, 0) <= $1 AND x.host NOT IN (SELECT value FROM json_texts($2))"
-    " ORDER BY d.due, d.id LIMIT $4");
+    " SELECT d.id, d.host," HELD ", FALSE AS resting FROM (SELECT f.id, f.outgoing_id, f.host, f.inbox, f.due FROM x"
+    " LEFT JOIN hosts h ON h.host = x.host JOIN deliveries f ON f.id IN (SELECT e.id FROM deliveries e"
+    " WHERE e.host = x.host AND e.due <= $1 AND e.lease <= $1 ORDER BY e.due LIMIT $3)"
+    " WHERE x.host IS NOT NULL AND COALESCE(h.open_until, 0) <= $1"
+    " AND x.host NOT IN (SELECT value FROM json_texts($2)) ORDER BY f.due, f.id LIMIT $4) d ORDER BY d.due, d.id");
 
 enum err deliveries_due_by_host(struct db *db, struct arena *mem, struct strs busy, int64_t now,
                                 int64_t per_host, int64_t n,

@@ -59,16 +59,6 @@ enum err users_by_account(struct db *db, struct arena *mem, int64_t account_id, 
 	return db_one(db, &user_account, ARGS(account_id), &user_map, mem, u);
 }
 
-SQL(user_name,
-    USER_SELECT " JOIN user_accounts x ON x.user_id = u.id JOIN accounts a ON a.id = x.account_id"
-                " WHERE u.site_id = $1 AND a.username_lower = $2 AND a.domain = $3 AND a.deleted_at = 0 ORDER BY u.id LIMIT 1");
-
-enum err users_by_name(struct db *db, struct arena *mem, int64_t site_id, str username_lower, str domain,
-                       struct user *u)
-{
-	return db_one(db, &user_name, ARGS(site_id, username_lower, domain), &user_map, mem, u);
-}
-
 SQL(user_site, USER_SELECT " WHERE u.site_id = $1 ORDER BY u.id");
 
 enum err users_of_site(struct db *db, struct arena *mem, int64_t site_id, struct db_rows *out)

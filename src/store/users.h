@@ -19,9 +19,6 @@ enum err users_by_email(struct db *db, struct arena *mem, int64_t site_id, str e
                         struct user *u) MUST_CHECK;
 /* Of those that hold the account, the first. */
 enum err users_by_account(struct db *db, struct arena *mem, int64_t account_id, struct user *u) MUST_CHECK;
-/* Of the site, by one of their accounts' names; lower case. */
-enum err users_by_name(struct db *db, struct arena *mem, int64_t site_id, str username_lower, str domain,
-                       struct user *u) MUST_CHECK;
 enum err users_of_site(struct db *db, struct arena *mem, int64_t site_id, struct db_rows *out) MUST_CHECK;
 enum err users_set_password(struct db *db, int64_t id, str password_hash, int64_t *changed) MUST_CHECK;
 enum err users_set_role(struct db *db, int64_t id, str role, int64_t *changed) MUST_CHECK;

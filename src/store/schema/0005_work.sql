@@ -36,7 +36,7 @@ CREATE TABLE inbox (
 	tries BIGINT NOT NULL,
 	created_at BIGINT NOT NULL
 );
-CREATE INDEX inbox_due ON inbox (due, lease);
+CREATE INDEX inbox_due ON inbox (due, id);
 
 -- Activity ids seen, at least as long as a signature may be replayed.
 CREATE TABLE seen (
@@ -71,7 +71,7 @@ CREATE TABLE deliveries (
 	created_at BIGINT NOT NULL,
 	error TEXT
 );
-CREATE INDEX deliveries_due ON deliveries (due, lease);
+CREATE INDEX deliveries_due ON deliveries (due, id); -- many are due at the same moment: no sorting
 CREATE INDEX deliveries_by_host ON deliveries (host, due);
 CREATE INDEX deliveries_by_outgoing ON deliveries (outgoing_id, inbox);
 
