@@ -20,6 +20,11 @@ def again(client, post):
     return is_a("Status", client.get(f"/api/v1/statuses/{post['id']}"))
 
 
+@pytest.fixture(scope="module")
+def writer(server):
+    return server.someone("writer")
+
+
 # --- writing
 
 def test_a_post_as_its_author_and_as_others_see_it(alice, bob, nobody):
@@ -39,33 +44,33 @@ def test_a_post_as_its_author_and_as_others_see_it(alice, bob, nobody):
 
 @pytest.mark.parametrize("text", ["<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "[x](javascript:alert(1))",
                                   'https://a"onmouseover=alert(1)', '@x"onclick=1@h', '#"><b>', "&lt;b&gt;", "javascript:alert(1)"])
-def test_what_locals_type_stays_text(alice, text):
+def test_what_locals_type_stays_text(writer, text):
     """XSS-15"""
     for kind in ("text/plain", "text/markdown"):
-        post = alice.status(text, content_type=kind)
+        post = writer.status(text, content_type=kind)
         assert "<script" not in post["content"] and not re.search(r"<[^>]*\son\w+=", post["content"])
         assert not re.search(r'href="(?!https?:)', post["content"])
-        assert alice.get(f"/api/v1/statuses/{post['id']}/source")["text"] == text
+        assert writer.get(f"/api/v1/statuses/{post['id']}/source")["text"] == text
 
 
-def test_markdown_when_asked_for(alice):
-    post = alice.status("**bold** and `code`\n\n* one\n* two", content_type="text/markdown")
+def test_markdown_when_asked_for(writer):
+    post = writer.status("**bold** and `code`\n\n* one\n* two", content_type="text/markdown")
     assert "<strong>bold</strong>" in post["content"] and "<li>" in post["content"]
-    assert "**bold**" in alice.status("**bold**")["content"]
+    assert "**bold**" in writer.status("**bold**")["content"]
     with pytest.raises(ApiError) as e:
-        alice.status("x", content_type="text/odd")
+        writer.status("x", content_type="text/odd")
     assert e.value.status == 422
 
 
-def test_lengths_count_characters_and_links_as_23(alice):
-    assert alice.status("名" * 5000)
-    assert alice.status("x" * 4976 + " https://example.org/" + "y" * 300)
+def test_lengths_count_characters_and_links_as_23(writer):
+    assert writer.status("名" * 5000)
+    assert writer.status("x" * 4976 + " https://example.org/" + "y" * 300)
     for text in ("名" * 5001, "x" * 4978 + " https://example.org/"):
-        r = alice.raw("POST", "/api/v1/statuses", json={"status": text})
+        r = writer.raw("POST", "/api/v1/statuses", json={"status": text})
         assert r.status_code == 422 and "5000" in r.json()["error"]
-    r = alice.raw("POST", "/api/v1/statuses", json={"status": "x" * 3000, "spoiler_text": "y" * 2001})
+    r = writer.raw("POST", "/api/v1/statuses", json={"status": "x" * 3000, "spoiler_text": "y" * 2001})
     assert r.status_code == 422
-    assert alice.raw("POST", "/api/v1/statuses", data={"status": "x" * (1 << 20)}).status_code in (413, 422)
+    assert writer.raw("POST", "/api/v1/statuses", data={"status": "x" * (1 << 20)}).status_code in (413, 422)
 
 
 def test_the_author_s_defaults(alice):

@@ -33,10 +33,17 @@ def is_logged_in(c):
     return 'name="password"' not in r.text
 
 
+@pytest.fixture(scope="module")
+def person(server):
+    """Making people takes a while: the tests share one."""
+    server.add_user("browser")
+    return "browser"
+
+
 @pytest.fixture
-def browser(server):
-    c = Client(server, name=server.someone("browser").name)
-    return c
+def browser(server, person):
+    """Its browser, without cookies."""
+    return Client(server, name=person)
 
 
 def cookies_of(r):
@@ -130,7 +137,7 @@ def test_wrong_passwords_say_the_same_whoever_it_is(browser):
 
 def test_too_many_wrong_passwords(server):
     """OAUTH-22: per account, and a restart does not forget."""
-    victim = server.someone("victim")
+    victim, neighbour = server.someone("victim"), server.someone("neighbour")
     c = server.anonymous()
     # Each try from another address, as the proxy says, so that what counts is the account.
     tries = [attempt(c, victim.name, "wrong", f"198.51.100.{i}").status_code for i in range(25)]
@@ -142,7 +149,7 @@ def test_too_many_wrong_passwords(server):
     for i in range(40):
         last = attempt(c, f"guess{i}", "wrong", "203.0.113.9").status_code
     assert last == 429
-    assert attempt(c, server.someone("neighbour").name, PASSWORD, "203.0.113.10").status_code == 303
+    assert attempt(c, neighbour.name, PASSWORD, "203.0.113.10").status_code == 303
 
 
 def attempt(c, name, password, address):
