@@ -84,15 +84,27 @@ enum err web_home(struct request *rq, struct reply *rp)
 	return OK;
 }
 
-/* Link headers and elements, so that a pasted URL is found by other servers (federation.md 2.1). */
-static str alternate(struct request *rq, struct reply *rp, str uri)
+/* What stands in the head of a page about one thing: where machines find it (federation.md 2.1; the header says it too),
+ * what a preview shows, and whether search engines may keep it. */
+static str about(struct request *rq, struct reply *rp, const struct account *of, str uri, str title, str text)
 {
-	struct buf b = buf_new(rq->cx->mem, 8192);
+	struct buf b = buf_new(rq->cx->mem, 16384);
 
 	reply_header(rp, "Link", strf(rq->cx->mem, "<%.*s>; rel=\"alternate\"; type=\"application/activity+json\"", STR_F(uri)));
 	reply_header(rp, "Vary", S("Accept"));
-	HTML(&b, "<link rel=\"alternate\" type=\"application/activity+json\" href=\"{}\">\n", uri);
+	HTML(&b,
+	     "<link rel=\"alternate\" type=\"application/activity+json\" href=\"{}\">\n"
+	     "<meta property=\"og:site_name\" content=\"{}\">\n<meta property=\"og:title\" content=\"{}\">\n"
+	     "<meta property=\"og:description\" content=\"{}\">\n",
+	     uri, rq->cx->site->title, title, text);
+	if (!of->indexable)
+		HTML(&b, "<meta name=\"robots\" content=\"noindex\">\n");
 	return buf_str(&b);
+}
+
+static str excerpt(str text)
+{
+	return str_or(str_head_runes(text, EXCERPT), S(""));
 }
 
 static enum err local_account(struct request *rq, struct account_view *v)
@@ -131,7 +143,7 @@ enum err web_profile(struct request *rq, struct reply *rp)
 
 	TRY(local_account(rq, &v));
 	name = str_or(v.a.display_name, v.a.username);
-	p = html_page_head(rq, name, alternate(rq, rp, v.a.uri));
+	p = html_page_head(rq, name, about(rq, rp, &v.a, v.a.uri, name, excerpt(v.a.note_source)));
 	HTML(&p.b,
 	     "<div class=\"profile\"><img src=\"{}\" alt=\"\"><div><h1>{}</h1><p class=\"handle\">@{}@{}</p></div></div>\n{!}\n",
 	     v.avatar, name, v.a.username, v.a.domain, v.a.note);
@@ -149,15 +161,16 @@ enum err web_post(struct request *rq, struct reply *rp)
 	struct status_view v;
 	struct page_html p;
 	int64_t id;
+	str text;
 
 	TRY(local_account(rq, &author));
 	TRY(rq_id(rq, 1, &id));
 	TRY(status_view(rq->cx, id, &v));
 	if (v.s.account_id != author.a.id || v.reblog)
 		return ERR_NOT_FOUND;
-	p = html_page_head(rq, strf(rq->cx->mem, "%.*s: %.*s", STR_F(author.a.username),
-	                            STR_F(str_head_runes(str_or(v.s.spoiler_text, v.s.text), EXCERPT))),
-	                   alternate(rq, rp, v.s.uri));
+	text = excerpt(v.s.spoiler_text.n ? v.s.spoiler_text : v.s.text);
+	p = html_page_head(rq, strf(rq->cx->mem, "%.*s: %.*s", STR_F(author.a.username), STR_F(text)),
+	                   about(rq, rp, &author.a, v.s.uri, str_or(author.a.display_name, author.a.username), text));
 	TRY(status_context(rq->cx, id, &above, &below));
 	if (above.n)
 		TRY(posts(rq->cx, &p.b, above));

@@ -395,6 +395,31 @@ def test_every_spelling_of_parameters(world, row):
         assert row.spell(r.json()), (way, r.json())
 
 
+ODD = ["a%00b", "%ff%fe", "%ed%a0%80", "%e2%80%ae%f0%9f%92%a9", "9" * 40, "-1", "1e999", "%27%22%3b--", "%25%5f%5c", "%0d%0a", "NaN"]
+
+
+@where(lambda r: r.params)
+def test_odd_values_break_nothing(world, row):
+    """Bytes that a database does not take, numbers past any range: an answer below 500, and always JSON."""
+    client = world.me if row.who == USER else world.nobody
+    arg = world.arg(row.on)
+    names = [k for k, _ in rails(row.params)]
+    for name in names:
+        for odd in ODD:
+            sent = "&".join(f"{k}={odd if k == name else v}" for k, v in rails(row.params)).encode()
+            path = row.at(arg) if arg else row.path
+            if row.method == "GET":
+                r = client.raw("GET", path + "?" + sent.decode())
+            else:
+                r = client.raw(row.method, path, data=sent, headers={"Content-Type": "application/x-www-form-urlencoded"})
+            assert r.status_code < 500, (name, odd, r.text)
+            assert isinstance(r.json(), (dict, list))
+        text = '{"%s": "a\\u0000b\\ud800"}' % name.split("[")[0]
+        if row.method != "GET":
+            r = client.raw(row.method, path, data=text, headers={"Content-Type": "application/json"})
+            assert r.status_code < 500, (name, text, r.text)
+
+
 @where(lambda r: r.method != "GET")
 def test_broken_bodies(world, row):
     for kind, body in (("application/json", b'{"a":'), ("application/json", b'"\xff"'), ("application/json", b"[1]"),
