@@ -281,6 +281,7 @@ static const struct as_field activity_fields[] = {
 	{ "object", AS_ID, offsetof(struct as_activity, object), 0 },
 	{ "object", AS_IDS, offsetof(struct as_activity, objects), AS_OBJECTS },
 	{ "object", AS_NODE, offsetof(struct as_activity, object_at), 0 },
+	{ "proof", AS_NODE, offsetof(struct as_activity, proof), 0 },
 	{ "target", AS_ID, offsetof(struct as_activity, target), 0 },
 	{ "content", AS_TEXT, offsetof(struct as_activity, content), 5000 },
 	{ "to", AS_IDS, offsetof(struct as_activity, to), AS_RECIPIENTS },

@@ -44,6 +44,7 @@ struct as_activity {
 	str type, id, actor, object, target, content;
 	const json_t *node;      /* object, if it is embedded */
 	const json_t *object_at; /* object, whatever it is */
+	const json_t *proof;     /* FEP-8b32; NULL: none */
 	struct strs objects;     /* all ids of object */
 	struct strs to, cc;
 	int64_t published;

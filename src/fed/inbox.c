@@ -101,11 +101,14 @@ static enum err checked(struct request *rq, struct reply *rp, const struct as_ac
 	if (stranger)
 		return accepted(rp);
 	TRY(signature_check(rq, &c));
+	if (rq->waiting)
+		return OK;
 	if (c.status || !c.is_signed)
 		return serve_refuse(rp, c.status ? c.status : 401, c.status == 503 ? "the key cannot be fetched now"
 		                                                                    : "the signature is missing or wrong");
-	/* Through someone else only what can be fetched from where it lives. */
-	if (!kind || (!str_eq(a->actor, c.uri) && !(kind->flags & TAKE_RELAYED)))
+	/* Through someone else only what is proven, or can be asked for where it lives. */
+	if (!kind || (!str_eq(a->actor, c.uri) && !(kind->flags & (TAKE_RELAYED | TAKE_REFETCH)) &&
+	              !(kind->flags & TAKE_PROVEN && a->proof)))
 		return accepted(rp);
 	return keep(rq, rp, a, &c, target);
 }

@@ -37,6 +37,11 @@ enum err serve_viewer(struct request *rq, struct reply *rp, int64_t *viewer, boo
 	*viewer = 0;
 	*refused = false;
 	TRY(signature_check(rq, &c));
+	/* The key is being fetched; this runs again. */
+	if (rq->waiting) {
+		*refused = true;
+		return OK;
+	}
 	if (!c.status && !c.is_signed && rq->cx->app->config->authorized_fetch)
 		c.status = 401;
 	if (c.status) {
@@ -87,10 +92,21 @@ enum err serve_complete(struct ctx *cx, const struct account *author, struct sta
 /* Both at once: whose it is, and who asks. */
 static enum err open_account(struct request *rq, struct reply *rp, struct account *a, bool *done)
 {
+	struct ctx *cx = rq->cx;
+	unsigned rel = 0;
 	int64_t viewer;
 
 	TRY(serve_viewer(rq, rp, &viewer, done));
-	return *done ? OK : serve_account(rq, rp, a, done);
+	if (*done)
+		return OK;
+	TRY(serve_account(rq, rp, a, done));
+	if (*done || !viewer)
+		return OK;
+	TRY(visible_relations(cx, viewer, (struct ids){ &a->id, 1 }, &rel));
+	if (!(rel & REL_BLOCKED_BY))
+		return OK;
+	*done = true;
+	return serve_refuse(rp, 403, "blocked");
 }
 
 /* What one posts and whom one knows is not for those one blocks: to them there is nothing. */

@@ -13,6 +13,11 @@ static enum err open_status(struct request *rq, struct reply *rp, struct account
 	bool open;
 
 	TRY(serve_viewer(rq, rp, &viewer, done));
+	/* A post is not there for whom it is not for. */
+	if (*done && !rq->waiting && rp->status == 403) {
+		rp->status = 404;
+		return ERR_NOT_FOUND;
+	}
 	if (*done)
 		return OK;
 	TRY(rq_id(rq, 1, &id));

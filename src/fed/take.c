@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/url.h"
 #include "core/site.h"
 #include "fed/resolve.h"
 
@@ -30,16 +31,44 @@ static bool silent(const struct take *t)
 	       !str_eq(type, S("Update"));
 }
 
+/* The activity as its actor's server has it, in the place of what was brought; of actors known here only. */
+static enum err ask_origin(struct fetcher *f, struct take *t)
+{
+	str actor = str_dup(f->cx->mem, t->act.actor), type = str_dup(f->cx->mem, t->act.type);
+	struct document d;
+
+	if (str_empty(t->act.id) || !as_url_ok(f->cx->mem, t->act.id) || !url_same_origin(t->act.id, actor))
+		return ERR_DENIED;
+	TRY(account_by_uri(f->cx, actor, &t->actor));
+	TRY(fetch_document(f, t->act.id, &d));
+	jr_free(&t->doc);
+	t->doc = d.json;
+	TRY(as_activity_read(f->cx->mem, t->doc, &t->act));
+	if (!str_eq(t->act.actor, actor) || !str_eq(t->act.type, type))
+		return ERR_DENIED;
+	t->proven = true;
+	return OK;
+}
+
 /* The signer is the actor, or the actor is found apart: then only what its own server says counts. */
 static enum err find_actor(struct fetcher *f, struct take *t)
 {
 	TRY(account_by_id(f->cx, t->item->signer_id, &t->actor));
 	if (str_eq(t->actor.uri, t->act.actor))
 		return OK;
-	t->relayed = true;
-	if (!(t->kind->flags & TAKE_RELAYED) || !foreign_url(f->cx, t->act.actor))
+	if (!foreign_url(f->cx, t->act.actor))
 		return ERR_DENIED;
-	return OK;
+	if (t->kind->flags & TAKE_PROVEN && t->act.proof) {
+		enum err e = take_proof(f, t);
+
+		t->proven = !e;
+		if (!e || (e == ERR_BUSY && !(t->kind->flags & (TAKE_RELAYED | TAKE_REFETCH))))
+			return e;
+	}
+	if (t->kind->flags & TAKE_REFETCH)
+		return ask_origin(f, t);
+	t->relayed = true;
+	return t->kind->flags & TAKE_RELAYED ? OK : ERR_DENIED;
 }
 
 static enum err prepare(struct fetcher *f, struct take *t)

@@ -7,7 +7,7 @@
 #include "fed/as_read.h"
 #include "fed/fetch_as.h"
 
-enum { TAKE_RELAYED = 1 };
+enum { TAKE_RELAYED = 1, TAKE_PROVEN = 2, TAKE_REFETCH = 4 };
 
 /* One activity from the queue to its effect. One thread; take_done() frees. */
 struct take {
@@ -16,7 +16,8 @@ struct take {
 	json_t *doc;
 	struct as_activity act;
 	struct account actor;
-	bool relayed;              /* signed by someone else than its actor */
+	bool relayed;              /* brought by someone else than its actor, and nothing shows that it is the actor's */
+	bool proven;               /* brought by someone else, but the actor's by its proof or its server's word */
 	bool nothing;              /* prepare() found that there is nothing to do */
 	/* What prepare() found. */
 	struct document fetched;   /* the object, from its own server */
@@ -39,6 +40,8 @@ const struct take_kind *take_kind(str type);
 
 /* OK; ERR_BUSY: later. Everything else about the activity itself ends as nothing = true. */
 enum err take_prepare(struct ctx *cx, const struct inbox_item *item, struct take *t) MUST_CHECK;
+/* Of what someone else brought: does the proof of its actor hold? Then t->actor is that one. ERR_DENIED, ERR_BUSY. */
+enum err take_proof(struct fetcher *f, struct take *t) MUST_CHECK;
 /* In a transaction. Does not end the item: the caller calls inbox_done(). */
 enum err take_apply(struct ctx *cx, struct take *t) MUST_CHECK;
 void take_done(struct take *t);

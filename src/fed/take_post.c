@@ -5,6 +5,7 @@
 #include "core/job.h"
 #include "core/react.h"
 #include "core/site.h"
+#include "fed/cool.h"
 #include "fed/resolve.h"
 #include "fed/signers.h"
 #include "fed/state.h"
@@ -130,12 +131,20 @@ enum err take_create(struct ctx *cx, struct take *t)
 /* A profile. Complete and with its old name it is taken as it is; else it is read from its server. */
 static enum err prepare_profile(struct fetcher *f, struct take *t)
 {
+	int64_t now = clock_mono();
 	struct as_actor actor;
 	struct account a;
 
 	t->nothing = true;
-	if (t->relayed || !str_eq(t->act.object, t->act.actor))
+	if (!str_eq(t->act.object, t->act.actor))
 		return ERR_DENIED;
+	/* Brought by someone else it may be an old one. */
+	if (t->relayed || t->proven) {
+		TRY(account_by_uri(f->cx, t->act.actor, &a));
+		if (!cool_take(fed.cool, strf(f->cx->mem, "profile %lld", (long long)a.id), now, now + 5 * MINUTE))
+			return OK;
+		return resolve_actor(f, t->act.actor, true, &a);
+	}
 	if (!t->act.node || as_actor_read(f->cx->mem, t->act.node, &actor) || actor.partial)
 		return resolve_actor(f, t->act.actor, true, &a);
 	if (!str_eq(actor.a.uri, t->actor.uri))
