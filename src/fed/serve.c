@@ -89,7 +89,7 @@ enum err serve_complete(struct ctx *cx, const struct account *author, struct sta
 	return OK;
 }
 
-/* Both at once: whose it is, and who asks. */
+/* Both at once: whose it is, and who asks. Whom the account blocks gets neither it nor its lists. */
 static enum err open_account(struct request *rq, struct reply *rp, struct account *a, bool *done)
 {
 	struct ctx *cx = rq->cx;
@@ -107,22 +107,6 @@ static enum err open_account(struct request *rq, struct reply *rp, struct accoun
 		return OK;
 	*done = true;
 	return serve_refuse(rp, 403, "blocked");
-}
-
-/* What one posts and whom one knows is not for those one blocks: to them there is nothing. */
-static enum err open_list(struct request *rq, struct reply *rp, struct account *a, bool *done)
-{
-	unsigned rel = 0;
-	int64_t viewer;
-
-	TRY(serve_viewer(rq, rp, &viewer, done));
-	if (*done)
-		return OK;
-	TRY(serve_account(rq, rp, a, done));
-	if (*done)
-		return OK;
-	TRY(visible_relations(rq->cx, viewer, (struct ids){ &a->id, 1 }, &rel));
-	return rel & REL_BLOCKED_BY ? ERR_NOT_FOUND : OK;
 }
 
 static enum err profile_of(struct ctx *cx, const struct account *a, struct as_profile *p)
@@ -201,7 +185,7 @@ enum err fed_outbox(struct request *rq, struct reply *rp)
 	bool done;
 	str next;
 
-	TRY(open_list(rq, rp, &a, &done));
+	TRY(open_account(rq, rp, &a, &done));
 	if (done)
 		return OK;
 	if (!wants_page(rq)) {
@@ -237,7 +221,7 @@ static enum err names(struct request *rq, struct reply *rp, enum relation_list w
 	bool done;
 	str uri, next = STR_NONE;
 
-	TRY(open_list(rq, rp, &a, &done));
+	TRY(open_account(rq, rp, &a, &done));
 	if (done)
 		return OK;
 	uri = following ? a.following_uri : a.followers_uri;
@@ -282,7 +266,7 @@ enum err fed_featured(struct request *rq, struct reply *rp)
 	size_t n = 0;
 	bool done;
 
-	TRY(open_list(rq, rp, &a, &done));
+	TRY(open_account(rq, rp, &a, &done));
 	if (done)
 		return OK;
 	TRY(react_pins(rq->cx, a.id, &ids));
@@ -302,7 +286,7 @@ enum err fed_featured_tags(struct request *rq, struct reply *rp)
 	struct account a;
 	bool done;
 
-	TRY(open_list(rq, rp, &a, &done));
+	TRY(open_account(rq, rp, &a, &done));
 	if (!done)
 		as_collection(serve_json(rp), NULL, str_cat(rq->cx->mem, a.uri, S("/collections/tags")), 0, STR_NONE, true);
 	return OK;

@@ -14,7 +14,8 @@ static const struct db_field host_fields[] = {
 static const struct db_map host_map = DB_MAP_OF(host, host_fields);
 
 SQL(host_get_one,
-    "SELECT host, policy, ok_at, failed_at, failures, failing_since, open_until, query_quirk, rfc9421 FROM hosts WHERE host = $1");
+    "SELECT host, policy, ok_at, failed_at, failures, failing_since, open_until, query_quirk, rfc9421 FROM hosts"
+    " WHERE host = $1");
 
 enum err hosts_get(struct db *db, struct arena *mem, str host, struct host *h)
 {
