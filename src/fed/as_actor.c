@@ -15,7 +15,10 @@ struct rough {
 	int64_t published;
 };
 
-#define A(key, kind, member, max) { key, kind, offsetof(struct remote_account, member), max }
+#define A(key, kind, member, max)                                       \
+	{                                                               \
+		key, kind, offsetof(struct remote_account, member), max \
+	}
 static const struct as_field account_fields[] = {
 	A("id", AS_ID, uri, 0),
 	A("inbox", AS_ID, inbox, 0),
@@ -33,7 +36,10 @@ static const struct as_field account_fields[] = {
 };
 #undef A
 
-#define R(key, kind, member, max) { key, kind, offsetof(struct rough, member), max }
+#define R(key, kind, member, max)                              \
+	{                                                      \
+		key, kind, offsetof(struct rough, member), max \
+	}
 static const struct as_field rough_fields[] = {
 	R("name", AS_TEXT, name, AS_TEXT_MAX),
 	R("nameMap", AS_MAP, name, AS_TEXT_MAX),

@@ -132,9 +132,13 @@ void as_object_status(struct arena *mem, const struct as_object *o, const struct
 {
 	str host = url_authority(mem, o->id), shown = str_none(o->url) ? STR_NONE : url_authority(mem, o->url);
 
-	*s = (struct remote_status){ .uri = o->id, .language = o->language, .conversation = o->conversation,
-		.in_reply_to_uri = o->in_reply_to, .emojis = o->emojis, .sensitive = o->sensitive, .tags = o->tags,
-		.media = o->media, .media_n = o->media_n };
+	*s = (struct remote_status){ .uri = o->id, .language = o->language, .conversation = o->conversation };
+	s->in_reply_to_uri = o->in_reply_to;
+	s->emojis = o->emojis;
+	s->sensitive = o->sensitive;
+	s->tags = o->tags;
+	s->media = o->media;
+	s->media_n = o->media_n;
 	s->url = !str_none(shown) && str_eq(shown, host) ? o->url : o->id;
 	s->visibility = as_visibility(o, author->followers_uri);
 	s->content = content_of(mem, o, s->url);

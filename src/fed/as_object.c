@@ -8,7 +8,10 @@
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-#define O(key, kind, member, max) { key, kind, offsetof(struct as_object, member), max }
+#define O(key, kind, member, max)                                  \
+	{                                                          \
+		key, kind, offsetof(struct as_object, member), max \
+	}
 static const struct as_field object_fields[] = {
 	O("id", AS_ID, id, 0),
 	O("attributedTo", AS_ID, attributed_to, 0),
@@ -161,10 +164,13 @@ static bool read_medium(struct arena *mem, const json_t *v, int64_t place, struc
 		mime = jr_str(jr_nth(jr_get(v, "url"), 0), "mediaType");
 	if (str_none(alt))
 		alt = jr_str(v, "name");
-	*out = (struct attachment){ .place = place, .remote_url = url, .preview_url = S(""),
-		.kind = str_of(media_kind(mime, type)), .mime = str_none(mime) ? S("") : str_to(mime, 100),
-		.width = pixels(v, "width"), .height = pixels(v, "height"),
-		.focus_x = thousandths(focus, 0), .focus_y = thousandths(focus, 1) };
+	*out = (struct attachment){ .place = place, .remote_url = url, .preview_url = S("") };
+	out->kind = str_of(media_kind(mime, type));
+	out->mime = str_none(mime) ? S("") : str_to(mime, 100);
+	out->width = pixels(v, "width");
+	out->height = pixels(v, "height");
+	out->focus_x = thousandths(focus, 0);
+	out->focus_y = thousandths(focus, 1);
 	if (!str_none(alt))
 		out->description = str_head_runes(alt, 10000);
 	if (hash.n >= 6 && hash.n <= 100)

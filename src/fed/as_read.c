@@ -6,14 +6,14 @@
 
 static const char *const actor_types[] = { "Person", "Service", "Group", "Application", "Organization" };
 static const char *const post_types[] = { "Note", "Question", "Article", "Page", "Event", "Image", "Video", "Audio",
-	"ChatMessage" };
+	                                  "ChatMessage" };
 static const char *const activity_types[] = {
 #define ACTIVITY(name, ...) #name,
 #include "fed/activities.def"
 #undef ACTIVITY
 };
 static const char *const other_types[] = { "Tombstone", "Mention", "Hashtag", "Emoji", "Link", "Document", "PropertyValue",
-	"Collection", "OrderedCollection", "Key", "CryptographicKey", "Multikey" };
+	                                   "Collection", "OrderedCollection", "Key", "CryptographicKey", "Multikey" };
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -40,8 +40,12 @@ static str known_type(str type)
 	static const struct {
 		const char *const *list;
 		size_t n;
-	} all[] = { { actor_types, COUNT(actor_types) }, { post_types, COUNT(post_types) },
-		{ activity_types, COUNT(activity_types) }, { other_types, COUNT(other_types) } };
+	} all[] = {
+		{ actor_types, COUNT(actor_types) },
+		{ post_types, COUNT(post_types) },
+		{ activity_types, COUNT(activity_types) },
+		{ other_types, COUNT(other_types) },
+	};
 
 	str_skip(&type, S("as:"));
 	for (size_t i = 0; i < COUNT(all); i++)
@@ -142,8 +146,7 @@ static str link_at(struct arena *mem, const json_t *v, int depth)
 	if (jr_is_obj(v)) {
 		url = jr_str(v, "href");
 		if (str_none(url))
-			url = jr_is_obj(jr_get(v, "url")) || jr_is_arr(jr_get(v, "url")) ? link_at(mem, jr_get(v, "url"), depth + 1)
-			                                                                 : jr_str(v, "url");
+			url = jr_is_str(jr_get(v, "url")) ? jr_str(v, "url") : link_at(mem, jr_get(v, "url"), depth + 1);
 	} else if (jr_is_arr(v)) {
 		str found = STR_NONE;
 
@@ -264,8 +267,10 @@ bool as_public(str id)
 
 bool as_context_ok(const json_t *doc)
 {
-	static const char *const known[] = { "https://www.w3.org/ns/activitystreams", "http://www.w3.org/ns/activitystreams",
-		"https://w3id.org/security/v1", "https://www.w3.org/ns/cid/v1", "https://w3id.org/security/multikey/v1" };
+	static const char *const known[] = {
+		"https://www.w3.org/ns/activitystreams", "http://www.w3.org/ns/activitystreams", "https://w3id.org/security/v1",
+		"https://www.w3.org/ns/cid/v1", "https://w3id.org/security/multikey/v1"
+	};
 	const json_t *context = jr_get(doc, "@context");
 	size_t n = jr_many(context);
 

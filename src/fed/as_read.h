@@ -5,8 +5,17 @@
 #include "core/account.h"
 #include "core/status.h"
 
-enum { AS_ID_MAX = 2048, AS_TEXT_MAX = 2048, AS_BIO_MAX = 20 * 1024, AS_CONTENT_MAX = 128 * 1024, AS_ALIASES = 256,
-	AS_FIELDS = 50, AS_MEDIA = 16, AS_TAGS = 64, AS_MENTIONS = 50, AS_RECIPIENTS = 1000, AS_OBJECTS = 100 };
+enum { AS_ID_MAX = 2048,
+       AS_TEXT_MAX = 2048,
+       AS_BIO_MAX = 20 * 1024,
+       AS_CONTENT_MAX = 128 * 1024,
+       AS_ALIASES = 256,
+       AS_FIELDS = 50,
+       AS_MEDIA = 16,
+       AS_TAGS = 64,
+       AS_MENTIONS = 50,
+       AS_RECIPIENTS = 1000,
+       AS_OBJECTS = 100 };
 
 enum as_kind {
 	AS_TEXT,  /* str: a string, or the first of a list; cut at max bytes */
@@ -30,8 +39,8 @@ void as_fields(struct arena *mem, const json_t *v, const struct as_field *fields
 /* The first type this program knows, else the first there is; STR_NONE without one. */
 str as_type(const json_t *v);
 bool as_type_is_actor(str type);
-bool as_type_is_post(str type); /* Note and all that is shown as if it were one */
-str as_id(const json_t *v);     /* as AS_ID */
+bool as_type_is_post(str type);                  /* Note and all that is shown as if it were one */
+str as_id(const json_t *v);                      /* as AS_ID */
 str as_link(struct arena *mem, const json_t *v); /* as AS_LINK */
 /* http or https, and what base/url.h takes. */
 bool as_url_ok(struct arena *mem, str url);
@@ -70,7 +79,7 @@ struct as_object {
 	bool sensitive;
 	struct as_mention {
 		str href, name;
-	} *mentions;
+	} * mentions;
 	size_t mentions_n;
 	struct strs tags; /* without # */
 	str emojis;       /* JSON, as statuses.emojis */
@@ -80,7 +89,7 @@ struct as_object {
 	const json_t *tag, *attachment, *urls, *content_map, *one_of, *any_of;
 	int64_t voters, closed_at; /* of a poll; -1: not said */
 	bool closed;               /* without a date */
-	bool vote;         /* the form of a vote in a poll: a name, a parent, no content */
+	bool vote;                 /* the form of a vote in a poll: a name, a parent, no content */
 };
 /* ERR_INVALID without an id or a type that is a post. */
 enum err as_object_read(struct arena *mem, const json_t *doc, struct as_object *o) MUST_CHECK;

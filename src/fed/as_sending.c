@@ -257,12 +257,24 @@ static void unpin(struct jw *w, const struct as_sending *s)
 }
 
 static const writer writers[SEND_KINDS] = {
-	[SEND_CREATE] = create, [SEND_UPDATE] = update, [SEND_DELETE] = delete_,
-	[SEND_ANNOUNCE] = announce, [SEND_UNANNOUNCE] = unannounce,
-	[SEND_LIKE] = like, [SEND_UNLIKE] = unlike, [SEND_FOLLOW] = follow, [SEND_UNFOLLOW] = unfollow,
-	[SEND_ACCEPT] = accept, [SEND_REJECT] = reject, [SEND_BLOCK] = block, [SEND_UNBLOCK] = unblock,
-	[SEND_PROFILE] = profile, [SEND_PIN] = pin, [SEND_UNPIN] = unpin,
-	[SEND_VOTE] = vote, [SEND_TALLY] = update,
+	[SEND_CREATE] = create,
+	[SEND_UPDATE] = update,
+	[SEND_DELETE] = delete_,
+	[SEND_ANNOUNCE] = announce,
+	[SEND_UNANNOUNCE] = unannounce,
+	[SEND_LIKE] = like,
+	[SEND_UNLIKE] = unlike,
+	[SEND_FOLLOW] = follow,
+	[SEND_UNFOLLOW] = unfollow,
+	[SEND_ACCEPT] = accept,
+	[SEND_REJECT] = reject,
+	[SEND_BLOCK] = block,
+	[SEND_UNBLOCK] = unblock,
+	[SEND_PROFILE] = profile,
+	[SEND_PIN] = pin,
+	[SEND_UNPIN] = unpin,
+	[SEND_VOTE] = vote,
+	[SEND_TALLY] = update,
 };
 
 str as_sending(struct arena *mem, const struct as_sending *s)

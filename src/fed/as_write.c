@@ -9,43 +9,52 @@
 static const char as_public_uri[] = "https://www.w3.org/ns/activitystreams#Public";
 
 /* The third document is for proofs; what more there is, is spelled out. */
-static const char contexts[] = "[\"https://www.w3.org/ns/activitystreams\",\"https://w3id.org/security/v1\","
-		"\"https://w3id.org/security/data-integrity/v1\",{"
-		"\"manuallyApprovesFollowers\":\"as:manuallyApprovesFollowers\","
-		"\"sensitive\":\"as:sensitive\",\"Hashtag\":\"as:Hashtag\","
-		"\"movedTo\":{\"@id\":\"as:movedTo\",\"@type\":\"@id\"},"
-		"\"alsoKnownAs\":{\"@id\":\"as:alsoKnownAs\",\"@type\":\"@id\"},"
-		"\"toot\":\"http://joinmastodon.org/ns#\",\"Emoji\":\"toot:Emoji\","
-		"\"featured\":{\"@id\":\"toot:featured\",\"@type\":\"@id\"},"
-		"\"featuredTags\":{\"@id\":\"toot:featuredTags\",\"@type\":\"@id\"},"
-		"\"discoverable\":\"toot:discoverable\",\"indexable\":\"toot:indexable\","
-		"\"memorial\":\"toot:memorial\",\"suspended\":\"toot:suspended\","
-		"\"votersCount\":\"toot:votersCount\",\"blurhash\":\"toot:blurhash\",\"focalPoint\":{\"@container\":\"@list\",\"@id\":\"toot:focalPoint\"},"
-		"\"schema\":\"http://schema.org#\",\"PropertyValue\":\"schema:PropertyValue\",\"value\":\"schema:value\","
-		"\"ostatus\":\"http://ostatus.org#\",\"conversation\":\"ostatus:conversation\",\"atomUri\":\"ostatus:atomUri\","
-		"\"litepub\":\"http://litepub.social/ns#\",\"directMessage\":\"litepub:directMessage\","
-		"\"gts\":\"https://gotosocial.org/ns#\","
-		"\"interactionPolicy\":{\"@id\":\"gts:interactionPolicy\",\"@type\":\"@id\"},"
-		"\"canQuote\":{\"@id\":\"gts:canQuote\",\"@type\":\"@id\"},"
-		"\"automaticApproval\":{\"@id\":\"gts:automaticApproval\",\"@type\":\"@id\"}}]";
+/* clang-format off */
+static const char contexts[] =
+	"[\"https://www.w3.org/ns/activitystreams\",\"https://w3id.org/security/v1\","
+	"\"https://w3id.org/security/data-integrity/v1\",{"
+	"\"manuallyApprovesFollowers\":\"as:manuallyApprovesFollowers\","
+	"\"sensitive\":\"as:sensitive\",\"Hashtag\":\"as:Hashtag\","
+	"\"movedTo\":{\"@id\":\"as:movedTo\",\"@type\":\"@id\"},"
+	"\"alsoKnownAs\":{\"@id\":\"as:alsoKnownAs\",\"@type\":\"@id\"},"
+	"\"toot\":\"http://joinmastodon.org/ns#\",\"Emoji\":\"toot:Emoji\","
+	"\"featured\":{\"@id\":\"toot:featured\",\"@type\":\"@id\"},"
+	"\"featuredTags\":{\"@id\":\"toot:featuredTags\",\"@type\":\"@id\"},"
+	"\"discoverable\":\"toot:discoverable\",\"indexable\":\"toot:indexable\","
+	"\"memorial\":\"toot:memorial\",\"suspended\":\"toot:suspended\","
+	"\"votersCount\":\"toot:votersCount\",\"blurhash\":\"toot:blurhash\","
+	"\"focalPoint\":{\"@container\":\"@list\",\"@id\":\"toot:focalPoint\"},"
+	"\"schema\":\"http://schema.org#\",\"PropertyValue\":\"schema:PropertyValue\",\"value\":\"schema:value\","
+	"\"ostatus\":\"http://ostatus.org#\",\"conversation\":\"ostatus:conversation\",\"atomUri\":\"ostatus:atomUri\","
+	"\"litepub\":\"http://litepub.social/ns#\",\"directMessage\":\"litepub:directMessage\","
+	"\"gts\":\"https://gotosocial.org/ns#\","
+	"\"interactionPolicy\":{\"@id\":\"gts:interactionPolicy\",\"@type\":\"@id\"},"
+	"\"canQuote\":{\"@id\":\"gts:canQuote\",\"@type\":\"@id\"},"
+	"\"automaticApproval\":{\"@id\":\"gts:automaticApproval\",\"@type\":\"@id\"}}]";
+/* clang-format on */
 
 void as_context(struct jw *w)
 {
 	jw_raw(w, "@context", str_of(contexts));
 }
 
+/* clang-format off */
+static const char actor_terms[] =
+	",\"assertionMethod\":{\"@id\":\"https://w3id.org/security#assertionMethod\","
+	"\"@type\":\"@id\",\"@container\":\"@set\"},"
+	"\"Multikey\":\"https://w3id.org/security#Multikey\","
+	"\"controller\":{\"@id\":\"https://w3id.org/security#controller\",\"@type\":\"@id\"},"
+	"\"publicKeyMultibase\":{\"@id\":\"https://w3id.org/security#publicKeyMultibase\","
+	"\"@type\":\"https://w3id.org/security#multibase\"},"
+	"\"implements\":{\"@id\":\"https://w3id.org/fep/844e#implements\",\"@type\":\"@id\"}}]";
+/* clang-format on */
+
 /* Actors have keys and a generator besides. */
 void as_context_actor(struct jw *w)
 {
 	str most = str_to(str_of(contexts), sizeof(contexts) - 1 - strlen("}]"));
 
-	jw_raw(w, "@context", str_cat(w->b.mem, most, S(
-		",\"assertionMethod\":{\"@id\":\"https://w3id.org/security#assertionMethod\",\"@type\":\"@id\",\"@container\":\"@set\"},"
-		"\"Multikey\":\"https://w3id.org/security#Multikey\","
-		"\"controller\":{\"@id\":\"https://w3id.org/security#controller\",\"@type\":\"@id\"},"
-		"\"publicKeyMultibase\":{\"@id\":\"https://w3id.org/security#publicKeyMultibase\","
-		"\"@type\":\"https://w3id.org/security#multibase\"},"
-		"\"implements\":{\"@id\":\"https://w3id.org/fep/844e#implements\",\"@type\":\"@id\"}}]")));
+	jw_raw(w, "@context", str_cat(w->b.mem, most, str_of(actor_terms)));
 }
 
 static void begin(struct jw *w, const char *key, bool context)
@@ -249,6 +258,11 @@ static void address(struct jw *w, const struct status_view *v)
 	jw_end(w);
 }
 
+static str whole_handle(struct arena *mem, str acct, str domain)
+{
+	return str_chr(acct, '@') >= 0 ? str_cat(mem, S("@"), acct) : strf(mem, "@%.*s@%.*s", STR_F(acct), STR_F(domain));
+}
+
 static void tags(struct jw *w, const struct status_view *v, str base)
 {
 	jw_arr(w, "tag");
@@ -258,8 +272,7 @@ static void tags(struct jw *w, const struct status_view *v, str base)
 		jw_obj(w, NULL);
 		jw_lit(w, "type", "Mention");
 		jw_str(w, "href", m->uri);
-		jw_str(w, "name", str_chr(m->acct, '@') >= 0 ? str_cat(w->b.mem, S("@"), m->acct)
-		                  : strf(w->b.mem, "@%.*s@%.*s", STR_F(m->acct), STR_F(v->author->a.domain)));
+		jw_str(w, "name", whole_handle(w->b.mem, m->acct, v->author->a.domain));
 		jw_end(w);
 	}
 	for (size_t i = 0; i < v->tags_n; i++) {

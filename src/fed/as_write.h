@@ -13,8 +13,8 @@ struct as_profile {
 	const struct account *a;
 	str key_id, public_pem;
 	str proof_key_id, multikey; /* the Ed25519 key; empty: none */
-	str base;     /* of its site: "https://social.example.org" */
-	bool context; /* stands alone */
+	str base;                   /* of its site: "https://social.example.org" */
+	bool context;               /* stands alone */
 };
 void as_actor(struct jw *w, const char *key, const struct as_profile *p);
 void as_instance_actor(struct jw *w, const struct as_profile *p);
@@ -37,10 +37,10 @@ struct as_sending {
 	const struct send *send;
 	const struct account *actor;
 	const struct account *target;
-	const struct status_view *view;     /* of the post (CREATE, UPDATE), of the boost (ANNOUNCE) */
-	const struct status *status;        /* of a tombstone, of what is liked or pinned */
-	str about;                          /* URI of what was boosted (UNANNOUNCE) */
-	const struct as_profile *profile;   /* PROFILE */
+	const struct status_view *view;   /* of the post (CREATE, UPDATE), of the boost (ANNOUNCE) */
+	const struct status *status;      /* of a tombstone, of what is liked or pinned */
+	str about;                        /* URI of what was boosted (UNANNOUNCE) */
+	const struct as_profile *profile; /* PROFILE */
 	str base;
 	int64_t now;
 };

@@ -9,7 +9,8 @@
 #include "base/codec.h"
 #include "base/err.h"
 
-enum { WAYS = 8, SECRET = 16 };
+enum { WAYS = 8,
+       SECRET = 16 };
 
 struct slot {
 	uint64_t name;

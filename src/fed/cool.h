@@ -6,7 +6,10 @@ struct cool;
 struct cool *cool_new(size_t slots);
 void cool_free(struct cool *c);
 
-enum cool_why { COOL_NO, COOL_DONE, COOL_GONE, COOL_DOWN };
+enum cool_why { COOL_NO,
+	        COOL_DONE,
+	        COOL_GONE,
+	        COOL_DOWN };
 /* Why that name rests, COOL_NO if it does not. now: clock_mono(). */
 enum cool_why cool_get(struct cool *c, str name, int64_t now);
 void cool_set(struct cool *c, str name, enum cool_why why, int64_t until);

@@ -18,8 +18,14 @@
 #include "net/httpsig.h"
 #include "net/keys.h"
 
-enum { IN_FLIGHT = 192, IN_MEMORY = 512, CLAIM = 256, AHEAD = 8, DONE_MAX = 256, NOTE_MS = 40, LEASE_MS = 5 * MINUTE,
-	RETRY_MS = 500 };
+enum { IN_FLIGHT = 192,
+       IN_MEMORY = 512,
+       CLAIM = 256,
+       AHEAD = 8,
+       DONE_MAX = 256,
+       NOTE_MS = 40,
+       LEASE_MS = 5 * MINUTE,
+       RETRY_MS = 500 };
 
 static struct {
 	pthread_mutex_t lock; /* of what other threads touch: back, woken, stop */
@@ -33,8 +39,8 @@ static struct {
 	bool started;
 	struct parcels *parcels;
 	int in_flight;
-	bool drained;       /* a host that was left out of a claim may take more again */
-	int64_t due;        /* clock_now(): when to claim next */
+	bool drained; /* a host that was left out of a claim may take more again */
+	int64_t due;  /* clock_now(): when to claim next */
 	struct parcel *done[DONE_MAX];
 	struct delivered outcomes[DONE_MAX];
 	size_t done_n;
@@ -141,14 +147,17 @@ static void finish(struct parcel *p)
 
 	d.knocked_twice = p->second && v.outcome == DELIVERED;
 	if (v.outcome == DELIVER_LATER) {
-		d.due = deliver_again_at(now, p->created_at, tries, limit, dice(), p->call.retry_after > 0 ? p->call.retry_after : 0);
+		int64_t asked = p->call.retry_after > 0 ? p->call.retry_after : 0;
+
+		d.due = deliver_again_at(now, p->created_at, tries, limit, dice(), asked);
 		if (d.due < 0)
 			d.outcome = DELIVER_NEVER;
 	}
 	if (v.outcome != DELIVERED)
 		d.error = error_of(p);
-	LOG(v.outcome == DELIVERED ? LOG_DEBUG : LOG_INFO, "deliver", LS("inbox", p->inbox), LI("try", tries), LS("error", d.error),
-	    LI("status", p->call.status), LI("took", p->call.took_ms), LI("next", d.due > 0 ? (d.due - now) / 1000 : 0));
+	LOG(v.outcome == DELIVERED ? LOG_DEBUG : LOG_INFO, "deliver", LS("inbox", p->inbox), LI("try", tries),
+	    LS("error", d.error), LI("status", p->call.status), LI("took", p->call.took_ms),
+	    LI("next", d.due > 0 ? (d.due - now) / 1000 : 0));
 	if (v.host_fault)
 		put_back_rest(p, d.due < 0 ? now + HOUR : d.due);
 	note(p, d);
@@ -178,10 +187,19 @@ static bool sign_and_submit(struct ctx *cx, struct parcel *p)
 	return true;
 }
 
+static struct net_call call_of(struct parcel *p)
+{
+	struct net_call call = { .mem = &p->mem, .method = S("POST"), .url = p->inbox, .body = p->letter->body };
+
+	call.drop_body = true;
+	call.done = answered;
+	call.arg = p;
+	return call;
+}
+
 static void start(struct ctx *cx, struct parcel *p)
 {
-	p->call = (struct net_call){ .mem = &p->mem, .method = S("POST"), .url = p->inbox, .body = p->letter->body,
-		.drop_body = true, .done = answered, .arg = p };
+	p->call = call_of(p);
 	c.in_flight++;
 	if (sign_and_submit(cx, p))
 		return;
@@ -206,10 +224,7 @@ static void collect(struct ctx *cx, struct parcel *list)
 
 		next = p->next;
 		if (!p->second && courier_verdict(&p->call).knock_again) {
-			struct net_call again = { .mem = &p->mem, .method = S("POST"), .url = p->inbox, .body = p->letter->body,
-				.drop_body = true, .done = answered, .arg = p };
-
-			p->call = again;
+			p->call = call_of(p);
 			p->first_status = first_status;
 			p->second = true;
 			p->rfc9421 = !p->rfc9421;

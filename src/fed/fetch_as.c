@@ -12,7 +12,8 @@
 #include "net/httpsig.h"
 #include "net/keys.h"
 
-enum { BODY_MAX = 1 << 20, HOPS = 5 };
+enum { BODY_MAX = 1 << 20,
+       HOPS = 5 };
 
 static const char accept_as[] =
 	"application/ld+json; profile=\"https://www.w3.org/ns/activitystreams\", application/activity+json";
@@ -44,9 +45,10 @@ static enum err hop(struct net_call *call, const struct url *u)
 static enum err sign(struct net_call *call, const struct url *u, struct strs *lines)
 {
 	const struct asking *a = (const struct asking *)call;
-	struct sig_with with = { .key = a->f->sign.key, .key_id = a->f->sign.key_id, .now = clock_now(),
-		.no_query = a->f->no_query, .rfc9421 = a->f->rfc9421 };
+	struct sig_with with = { .key = a->f->sign.key, .key_id = a->f->sign.key_id, .now = clock_now() };
 
+	with.no_query = a->f->no_query;
+	with.rfc9421 = a->f->rfc9421;
 	*lines = sig_sign(call->mem, &with, S("GET"), u, STR_NONE);
 	return lines->n ? OK : ERR_INTERNAL;
 }
@@ -70,14 +72,20 @@ static enum err ask(struct fetcher *f, str url, str accept, bool as, struct page
 {
 	str lines[1] = { str_cat(f->cx->mem, S("Accept: "), accept) };
 	int64_t left = f->until - clock_mono(), most = f->cx->app->config->fetch_seconds * SECOND;
-	struct asking a = { .call = { .mem = f->cx->mem, .method = S("GET"), .url = url, .headers = { lines, 1 },
-		.max_body = BODY_MAX, .redirects = HOPS, .urgent = f->urgent, .hop = hop, .sign = as ? sign : NULL }, .f = f };
+	struct asking a = { .f = f };
 	enum err e;
 
+	a.call = (struct net_call){ .mem = f->cx->mem, .method = S("GET"), .url = url, .headers = { lines, 1 } };
+	a.call.max_body = BODY_MAX;
+	a.call.redirects = HOPS;
+	a.call.urgent = f->urgent;
+	a.call.hop = hop;
+	a.call.sign = as ? sign : NULL;
 	a.call.total_ms = left < SECOND ? SECOND : (int)(left < most ? left : most);
 	e = net_call_wait(fed.net, &a.call);
 	if (e)
-		LOG(LOG_DEBUG, "fetch", LS("url", url), LS("result", str_of(net_result_name(a.call.result))), LS("why", a.call.why));
+		LOG(LOG_DEBUG, "fetch", LS("url", url), LS("result", str_of(net_result_name(a.call.result))),
+		    LS("why", a.call.why));
 	if (e)
 		return e == ERR_BUSY ? ERR_BUSY : ERR_NOT_FOUND;
 	LOG(LOG_DEBUG, "fetch", LS("url", url), LI("status", a.call.status));

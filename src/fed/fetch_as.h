@@ -5,15 +5,16 @@
 #include "core/ctx.h"
 #include "fed/sign.h"
 
-enum { FETCHES = 100, FETCH_DEPTH = 64 };
+enum { FETCHES = 100,
+       FETCH_DEPTH = 64 };
 
 /* One cause (an activity, a search) and what it may still cost. One thread; fetcher_done() gives the key back. */
 struct fetcher {
 	struct ctx *cx;
 	struct signing sign;
-	int left;       /* fetches */
-	int64_t until;  /* clock_mono() */
-	bool urgent;    /* someone waits */
+	int left;               /* fetches */
+	int64_t until;          /* clock_mono() */
+	bool urgent;            /* someone waits */
 	bool no_query, rfc9421; /* of the call under way */
 };
 #define FETCHER_SCOPE __attribute__((cleanup(fetcher_done)))
@@ -32,7 +33,7 @@ enum err fetch_page(struct fetcher *f, str url, str accept, bool as, struct page
 struct document {
 	json_t *json; /* the caller's: jr_free() */
 	str id;
-	bool gone;    /* 404 or 410, or a Tombstone: it was there once, or never */
+	bool gone; /* 404 or 410, or a Tombstone: it was there once, or never */
 };
 /* The document that has this URL as its id; one that names another is fetched again from there, once. ERR_NOT_FOUND (perhaps
  * with gone), ERR_BUSY. */

@@ -84,6 +84,11 @@ static bool id_ok(struct ctx *cx, const struct as_activity *a)
 	return str_empty(a->id) || !as_url_ok(cx->mem, a->id) || url_same_origin(a->id, a->actor);
 }
 
+static enum err unsigned_(struct reply *rp, int status)
+{
+	return serve_refuse(rp, status, status == 503 ? "the key cannot be fetched now" : "the signature is missing or wrong");
+}
+
 static enum err checked(struct request *rq, struct reply *rp, const struct as_activity *a, int64_t target)
 {
 	const struct take_kind *kind = take_kind(a->type);
@@ -104,8 +109,7 @@ static enum err checked(struct request *rq, struct reply *rp, const struct as_ac
 	if (rq->waiting)
 		return OK;
 	if (c.status || !c.is_signed)
-		return serve_refuse(rp, c.status ? c.status : 401, c.status == 503 ? "the key cannot be fetched now"
-		                                                                    : "the signature is missing or wrong");
+		return unsigned_(rp, c.status ? c.status : 401);
 	/* Through someone else only what is proven, or can be asked for where it lives. */
 	if (!kind || (!str_eq(a->actor, c.uri) && !(kind->flags & (TAKE_RELAYED | TAKE_REFETCH)) &&
 	              !(kind->flags & TAKE_PROVEN && a->proof)))

@@ -11,7 +11,12 @@
 #include "base/log.h"
 #include "fed/take.h"
 
-enum { LANES = 4, CLAIM = 64, BATCH = 32, TRIES = 12, LEASE_MS = 5 * MINUTE, RETRY_MS = 500 };
+enum { LANES = 4,
+       CLAIM = 64,
+       BATCH = 32,
+       TRIES = 12,
+       LEASE_MS = 5 * MINUTE,
+       RETRY_MS = 500 };
 
 /* Heap; handed from the claiming thread to its lane. */
 struct work {
@@ -103,7 +108,8 @@ static void wait_until(int64_t due)
 		pthread_cond_wait(&w.changed, &w.lock);
 		return;
 	}
-	wait = wait < 1 ? 1 : wait > HOUR ? HOUR : wait;
+	wait = wait < 1 ? 1 : wait > HOUR ? HOUR
+	                                  : wait;
 	clock_gettime(CLOCK_REALTIME, &t);
 	t.tv_sec += wait / 1000;
 	t.tv_nsec += wait % 1000 * 1000000;
@@ -210,7 +216,8 @@ static void run(struct work *list)
 	cx.now = clock_now();
 	e = write_tx(&cx, apply_all, &b);
 	for (size_t i = 0; i < b.n; i++) {
-		enum err one = !b.ready[i] ? ERR_BUSY : e ? write_tx(&cx, apply_one, &b.takes[i]) : OK;
+		enum err one = !b.ready[i] ? ERR_BUSY : e ? write_tx(&cx, apply_one, &b.takes[i])
+		                                          : OK;
 
 		if (one)
 			put_back(&cx, b.takes[i].item);

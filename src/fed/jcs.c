@@ -7,7 +7,8 @@
 
 #include "base/arena.h"
 
-enum { TEXT_MAX = 8 << 20, EXPONENT_MAX = 21 };
+enum { TEXT_MAX = 8 << 20,
+       EXPONENT_MAX = 21 };
 static const int64_t whole_max = (int64_t)1 << 53;
 
 /* UTF-8 sorts as code points do. UTF-16 does too, but for the private and the last of the base plane (leading bytes 0xee

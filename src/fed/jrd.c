@@ -4,7 +4,8 @@
 #include "fed/as_read.h"
 #include "fed/fetch_as.h"
 
-enum { LINKS = 64, TAG_MAX = 4096 };
+enum { LINKS = 64,
+       TAG_MAX = 4096 };
 
 /* As M takes it: activity+json, or ld+json with the right profile. */
 static bool self_type(str type)
@@ -37,7 +38,7 @@ static bool name_ok(str s)
 	for (size_t i = 0; i < s.n; i++) {
 		char c = s.p[i];
 
-		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-'))
+		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || strchr("_.-", c)))
 			return false;
 	}
 	return s.n > 0 && s.n <= AS_TEXT_MAX;
@@ -76,14 +77,33 @@ static str unescape(struct arena *mem, str s)
 	return buf_str(&b);
 }
 
-/* The value of an attribute in the inside of a tag; quoted or not. */
+/* The value that begins at i, quoted or not; i goes behind it. */
+static str value_at(str tag, size_t *i)
+{
+	size_t from = *i, end;
+	long close;
+
+	if (from < tag.n && (tag.p[from] == '"' || tag.p[from] == '\'')) {
+		close = str_chr(str_from(tag, from + 1), tag.p[from]);
+		from++;
+		end = close < 0 ? tag.n : from + (size_t)close;
+		*i = end + 1;
+	} else {
+		for (end = from; end < tag.n && (!is_space(tag.p[end]) || tag.p[end] == '/'); end++)
+			;
+		*i = end;
+	}
+	return str_n(tag.p + from, end - from);
+}
+
+/* The value of an attribute in the inside of a tag. */
 static str attribute(struct arena *mem, str tag, str name)
 {
 	size_t i = 0;
 
 	while (i < tag.n) {
-		size_t from, end;
-		str key;
+		size_t from;
+		str key, value;
 
 		while (i < tag.n && is_space(tag.p[i]))
 			i++;
@@ -101,20 +121,9 @@ static str attribute(struct arena *mem, str tag, str name)
 		i++;
 		while (i < tag.n && is_space(tag.p[i]) && tag.p[i] != '/')
 			i++;
-		if (i < tag.n && (tag.p[i] == '"' || tag.p[i] == '\'')) {
-			long close = str_chr(str_from(tag, i + 1), tag.p[i]);
-
-			from = i + 1;
-			end = close < 0 ? tag.n : from + (size_t)close;
-			i = end + 1;
-		} else {
-			from = i;
-			while (i < tag.n && (!is_space(tag.p[i]) || tag.p[i] == '/'))
-				i++;
-			end = i;
-		}
+		value = value_at(tag, &i);
 		if (str_ieq(key, name))
-			return unescape(mem, str_n(tag.p + from, end - from));
+			return unescape(mem, value);
 	}
 	return STR_NONE;
 }

@@ -2,12 +2,13 @@
 
 #include <stdlib.h>
 
-enum { BUCKETS = 1024, ROUTES = 8 };
+enum { BUCKETS = 1024,
+       ROUTES = 8 };
 
 /* A host with parcels. It is in the round while some of its parcels may go. */
 struct peer {
-	struct peer *chain;             /* of its bucket */
-	struct peer *before, *after;    /* of the round */
+	struct peer *chain;          /* of its bucket */
+	struct peer *before, *after; /* of the round */
 	bool in_round;
 	struct parcel *first, **end;
 	int waiting, under_way;
@@ -30,7 +31,8 @@ struct parcels *parcels_new(int per_host)
 	struct parcels *ps = calloc(1, sizeof(*ps));
 
 	BUG_IF(!ps);
-	ps->per_host = per_host < 1 ? 1 : per_host > ROUTES ? ROUTES : per_host;
+	ps->per_host = per_host < 1 ? 1 : per_host > ROUTES ? ROUTES
+	                                                    : per_host;
 	return ps;
 }
 

@@ -8,7 +8,9 @@
 #include "fed/jcs.h"
 #include "net/keys.h"
 
-enum { PROOFS = 4, VALUE_SIZE = 64, METHOD_MAX = 2048 };
+enum { PROOFS = 4,
+       VALUE_SIZE = 64,
+       METHOD_MAX = 2048 };
 
 static bool known(const json_t *p)
 {

@@ -43,7 +43,8 @@ static enum err webfinger(struct fetcher *f, str handle, struct jrd *out)
 
 	if (site_ours(f->cx->app, domain))
 		return ERR_NOT_FOUND;
-	e = jrd_at(f, strf(mem, "%s://%.*s/.well-known/webfinger?resource=%.*s", scheme(f->cx), STR_F(domain), STR_F(resource)), out);
+	url = strf(mem, "%s://%.*s/.well-known/webfinger?resource=%.*s", scheme(f->cx), STR_F(domain), STR_F(resource));
+	e = jrd_at(f, url, out);
 	if (e != ERR_NOT_FOUND)
 		return e;
 	url = strf(mem, "%s://%.*s/.well-known/host-meta", scheme(f->cx), STR_F(domain));
@@ -82,7 +83,8 @@ static enum err bind_handle(struct fetcher *f, const struct as_actor *actor, str
 /* The handle was verified lately, and nothing of it is said anew. */
 static bool bound_already(const struct ctx *cx, const struct as_actor *actor, const struct account *old)
 {
-	return old->id && cx->now - old->fetched_at < DAY && str_ieq(old->username, actor->a.username) && str_none(actor->webfinger);
+	return old->id && cx->now - old->fetched_at < DAY && str_ieq(old->username, actor->a.username) &&
+	       str_none(actor->webfinger);
 }
 
 static enum err take_actor(struct fetcher *f, struct as_actor *actor, const struct account *old, struct account *a)

@@ -22,5 +22,5 @@ enum err resolve_key(struct ctx *cx, str key_id) MUST_CHECK;
 /* Fetches ancestors of a stored post until one is known or there are none; how deep and how many is bounded. */
 enum err resolve_parents(struct fetcher *f, str uri) MUST_CHECK;
 /* Fills mentions: who is tagged, and who is addressed (silent). Unknown ones are looked up while `lookups` last. */
-enum err resolve_mentions(struct fetcher *f, const struct as_object *o, int lookups, int64_t implied, struct remote_status *s) MUST_CHECK;
-
+enum err resolve_mentions(struct fetcher *f, const struct as_object *o, int lookups, int64_t implied,
+                          struct remote_status *s) MUST_CHECK;

@@ -90,7 +90,8 @@ enum err resolve_status(struct fetcher *f, str uri, struct status *s, bool *gone
 	enum err e = status_by_uri(f->cx, uri, s);
 
 	if (e != ERR_NOT_FOUND)
-		return e ? e : s->deleted_at ? ERR_NOT_FOUND : OK;
+		return e ? e : s->deleted_at ? ERR_NOT_FOUND
+		                             : OK;
 	if (!foreign_url(f->cx, uri))
 		return ERR_NOT_FOUND;
 	e = fetch_document(f, uri, &d);
@@ -182,6 +183,9 @@ static enum err take_document(struct fetcher *f, const json_t *doc)
 	return OK;
 }
 
+static const char accept_pages[] = "application/activity+json, "
+				   "application/ld+json; profile=\"https://www.w3.org/ns/activitystreams\", text/html;q=0.1";
+
 /* A page for people: where does it say its document is? One hop. */
 static enum err from_page(struct fetcher *f, str url, str *found)
 {
@@ -189,8 +193,7 @@ static enum err from_page(struct fetcher *f, str url, str *found)
 	struct url base, to;
 	str href;
 
-	TRY(fetch_page(f, url, S("application/activity+json, application/ld+json; profile=\"https://www.w3.org/ns/activitystreams\", "
-		"text/html;q=0.1"), true, &got));
+	TRY(fetch_page(f, url, str_of(accept_pages), true, &got));
 	if (got.status != 200)
 		return ERR_NOT_FOUND;
 	*found = got.final;

@@ -21,7 +21,8 @@ static const struct plan {
 } plans[SEND_KINDS] = {
 	[SEND_CREATE] = { TO_FOLLOWERS | TO_MENTIONED | TO_PARENT, .view = true, .proof = true },
 	[SEND_UPDATE] = { TO_FOLLOWERS | TO_MENTIONED | TO_PARENT | TO_INTERACTED, .view = true, .proof = true },
-	[SEND_DELETE] = { TO_FOLLOWERS | TO_MENTIONED | TO_PARENT | TO_INTERACTED, .tombstone = true, .cancels = true, .proof = true },
+	[SEND_DELETE] = { TO_FOLLOWERS | TO_MENTIONED | TO_PARENT | TO_INTERACTED, .tombstone = true, .cancels = true,
+	                  .proof = true },
 	[SEND_ANNOUNCE] = { TO_FOLLOWERS | TO_TARGET, .view = true, .proof = true },
 	[SEND_UNANNOUNCE] = { TO_FOLLOWERS | TO_TARGET, .tombstone = true, .cancels = true, .proof = true },
 	[SEND_LIKE] = { TO_TARGET, .tombstone = true, .target = true, .proof = true },

@@ -14,7 +14,8 @@
 #include "fed/sign.h"
 #include "fed/signers.h"
 
-enum { PAGE = 20, NAMES_PAGE = 40 };
+enum { PAGE = 20,
+       NAMES_PAGE = 40 };
 
 struct jw *serve_json(struct reply *rp)
 {
@@ -46,7 +47,7 @@ enum err serve_viewer(struct request *rq, struct reply *rp, int64_t *viewer, boo
 		c.status = 401;
 	if (c.status) {
 		*refused = true;
-		return serve_refuse(rp, c.status, c.status == 401 ? "this needs a good HTTP signature" : "the signature is not accepted");
+		return serve_refuse(rp, c.status, "this needs a good signature of someone who is not blocked");
 	}
 	*viewer = c.account_id;
 	return OK;

@@ -9,7 +9,8 @@
 #include "fed/state.h"
 #include "net/keys.h"
 
-enum { SLOTS = 512, FRESH_MS = MINUTE };
+enum { SLOTS = 512,
+       FRESH_MS = MINUTE };
 
 /* Account ids are our own, so a plain table will do. Another process may change keys (dassie account rotate-keys). */
 struct own_keys {

@@ -17,7 +17,10 @@
 #include "net/httpsig.h"
 #include "net/keys.h"
 
-enum { WAYS = 8, REST_MS = 5 * MINUTE, SHORT_REST_MS = 3 * SECOND, POLICY_MS = 2 * SECOND };
+enum { WAYS = 8,
+       REST_MS = 5 * MINUTE,
+       SHORT_REST_MS = 3 * SECOND,
+       POLICY_MS = 2 * SECOND };
 
 struct known {
 	uint64_t hash;
@@ -105,7 +108,7 @@ static bool remembered(struct ctx *cx, str key_id, struct signer *out)
 			continue;
 		k->used = cx->now;
 		*out = (struct signer){ k->account_id, str_dup(cx->mem, str_of(k->uri)), str_dup(cx->mem, str_of(k->host)),
-			key_ref(k->key) };
+			                key_ref(k->key) };
 		found = true;
 	}
 	pthread_mutex_unlock(&g->lock);
@@ -125,7 +128,7 @@ static void remember(struct ctx *cx, str key_id, const struct signer *in)
 			k = &g->v[i];
 	drop(k);
 	*k = (struct known){ h, strdup(cstr(cx->mem, key_id)), strdup(cstr(cx->mem, in->uri)),
-		strdup(cstr(cx->mem, in->host)), key_ref(in->key), in->account_id, cx->now };
+		             strdup(cstr(cx->mem, in->host)), key_ref(in->key), in->account_id, cx->now };
 	pthread_mutex_unlock(&g->lock);
 }
 
@@ -142,7 +145,7 @@ enum err signers_get(struct ctx *cx, str key_id, struct signer *out)
 		return ERR_DENIED;
 	*out = (struct signer){ a.id, a.uri, a.host, NULL };
 	out->key = str_starts(k.public_pem, S("z")) || str_starts(k.public_pem, S("u")) ? key_multikey(k.public_pem)
-	                                                                               : key_public(k.public_pem);
+	                                                                                : key_public(k.public_pem);
 	if (!out->key)
 		return ERR_NOT_FOUND;
 	remember(cx, key_id, out);
@@ -268,11 +271,15 @@ static const char *method_name(const struct request *rq)
 
 static struct sig_request request_of(struct request *rq)
 {
-	struct strs hosts = { NEW(rq->cx->mem, str), 1 };
+	struct sig_request sr = { .method = str_of(method_name(rq)), .target = rq->target, .body = rq->body };
 
-	hosts.v[0] = rq->cx->site->host;
-	return (struct sig_request){ .method = str_of(method_name(rq)), .target = rq->target, .body = rq->body, .hosts = hosts,
-		.http = str_starts(rq->cx->site->base, S("http:")), .now = rq->cx->now, .header = header_at, .arg = rq };
+	sr.hosts = (struct strs){ NEW(rq->cx->mem, str), 1 };
+	sr.hosts.v[0] = rq->cx->site->host;
+	sr.http = str_starts(rq->cx->site->base, S("http:"));
+	sr.now = rq->cx->now;
+	sr.header = header_at;
+	sr.arg = rq;
+	return sr;
 }
 
 static bool blocked(struct ctx *cx, str authority)

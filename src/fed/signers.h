@@ -26,7 +26,7 @@ struct check {
 	bool is_signed; /* there was one, and it is good */
 	int64_t account_id;
 	str uri, host;
-	int status;     /* the HTTP status when the request must be refused; 0 else */
+	int status; /* the HTTP status when the request must be refused; 0 else */
 };
 /* OK: look at *c, unless rq->waiting: then return, the handler runs again. Anything else: return it from the handler. Needs a site. */
 enum err signature_check(struct request *rq, struct check *c) MUST_CHECK;

@@ -9,7 +9,9 @@
 #include "fed/sign.h"
 #include "fed/signers.h"
 
-enum { KEYS = 4096, RESTING = 8192, STOP_MS = 3 * SECOND };
+enum { KEYS = 4096,
+       RESTING = 8192,
+       STOP_MS = 3 * SECOND };
 
 struct fed_state fed;
 

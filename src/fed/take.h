@@ -7,7 +7,9 @@
 #include "fed/as_read.h"
 #include "fed/fetch_as.h"
 
-enum { TAKE_RELAYED = 1, TAKE_PROVEN = 2, TAKE_REFETCH = 4 };
+enum { TAKE_RELAYED = 1,
+       TAKE_PROVEN = 2,
+       TAKE_REFETCH = 4 };
 
 /* One activity from the queue to its effect. One thread; take_done() frees. */
 struct take {
@@ -16,17 +18,17 @@ struct take {
 	json_t *doc;
 	struct as_activity act;
 	struct account actor;
-	bool relayed;              /* brought by someone else than its actor, and nothing shows that it is the actor's */
-	bool proven;               /* brought by someone else, but the actor's by its proof or its server's word */
-	bool nothing;              /* prepare() found that there is nothing to do */
+	bool relayed; /* brought by someone else than its actor, and nothing shows that it is the actor's */
+	bool proven;  /* brought by someone else, but the actor's by its proof or its server's word */
+	bool nothing; /* prepare() found that there is nothing to do */
 	/* What prepare() found. */
-	struct document fetched;   /* the object, from its own server */
-	const json_t *object;      /* the object to trust: embedded, or fetched */
+	struct document fetched; /* the object, from its own server */
+	const json_t *object;    /* the object to trust: embedded, or fetched */
 	struct as_object post;
 	struct remote_status status;
-	int64_t about;             /* id of the post it is about */
-	bool gone;                 /* its server says so */
-	bool vote;                 /* a vote in the poll `about` */
+	int64_t about; /* id of the post it is about */
+	bool gone;     /* its server says so */
+	bool vote;     /* a vote in the poll `about` */
 };
 
 struct take_kind {

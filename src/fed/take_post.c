@@ -261,7 +261,9 @@ enum err take_announce(struct ctx *cx, struct take *t)
 	str visibility = as_visibility(&o, t->actor.followers_uri);
 	int64_t at = t->act.published && t->act.published <= cx->now ? t->act.published : 0, id;
 
-	return react_reblog(cx, &t->actor, t->about, str_eq(visibility, S("direct")) ? S("private") : visibility, t->act.id, at, &id);
+	if (str_eq(visibility, S("direct")))
+		visibility = S("private");
+	return react_reblog(cx, &t->actor, t->about, visibility, t->act.id, at, &id);
 }
 
 enum err take_like(struct ctx *cx, struct take *t)

@@ -12,7 +12,8 @@
 #include "fed/take.h"
 #include "net/keys.h"
 
-enum { REST_MS = 5 * MINUTE, AGE_MAX = 7 * DAY };
+enum { REST_MS = 5 * MINUTE,
+       AGE_MAX = 7 * DAY };
 
 /* Who takes back a follow or a block says so himself. */
 static bool may_be_shown(const struct as_activity *a)

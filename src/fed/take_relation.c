@@ -107,8 +107,12 @@ static const struct {
 	const char *type;
 	enum err (*undo)(struct ctx *cx, struct take *t, str object);
 } undos[] = {
-	{ "Follow", undo_follow }, { "Block", undo_block }, { "Like", undo_like }, { "EmojiReact", undo_like },
-	{ "Announce", undo_announce }, { "Accept", undo_accept },
+	{ "Follow", undo_follow },
+	{ "Block", undo_block },
+	{ "Like", undo_like },
+	{ "EmojiReact", undo_like },
+	{ "Announce", undo_announce },
+	{ "Accept", undo_accept },
 };
 
 /* Nothing but an id is said, or nothing that tells what it was: it is looked up among what this actor did. */

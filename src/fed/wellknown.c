@@ -7,6 +7,9 @@
 #include "fed/serve.h"
 #include "version.h"
 
+#define TYPE_OF(version) \
+	"application/json; profile=\"http://nodeinfo.diaspora.software/ns/schema/" version "#\"; charset=utf-8"
+
 static const char as_type_name[] = "application/activity+json";
 
 static void link_to(struct jw *w, const char *rel, const char *type, str href)
@@ -131,8 +134,9 @@ enum err fed_host_meta(struct request *rq, struct reply *rp)
 {
 	reply_text(rp, 200, "application/xrd+xml; charset=utf-8",
 	           strf(rq->cx->mem, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-	                "<XRD xmlns=\"http://docs.oasis-open.org/ns/xri/xrd-1.0\">\n"
-	                "  <Link rel=\"lrdd\" template=\"%.*s\"/>\n</XRD>\n", STR_F(template_of(rq))));
+	                             "<XRD xmlns=\"http://docs.oasis-open.org/ns/xri/xrd-1.0\">\n"
+	                             "  <Link rel=\"lrdd\" template=\"%.*s\"/>\n</XRD>\n",
+	                STR_F(template_of(rq))));
 	return OK;
 }
 
@@ -169,8 +173,7 @@ static enum err nodeinfo(struct request *rq, struct reply *rp, bool newer)
 
 	TRY(site_counts(rq->cx, &n));
 	w = reply_json(rp);
-	rp->type = strf(rq->cx->mem, "application/json; profile=\"http://nodeinfo.diaspora.software/ns/schema/%s#\"; charset=utf-8",
-	                newer ? "2.1" : "2.0");
+	rp->type = newer ? S(TYPE_OF("2.1")) : S(TYPE_OF("2.0"));
 	jw_obj(w, NULL);
 	jw_lit(w, "version", newer ? "2.1" : "2.0");
 	software(w, rq->cx->app->config, newer);

@@ -5,7 +5,11 @@
 #include "fed/as_read.h"
 #include "text/clean.h"
 
-#define MUST(x) do { if (!(x)) __builtin_trap(); } while (0)
+#define MUST(x)                           \
+	do {                              \
+		if (!(x))                 \
+			__builtin_trap(); \
+	} while (0)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -29,13 +29,18 @@ static void media_types_of_activitypub_are_told_from_others(void **state)
 		const char *type;
 		bool ok;
 	} t[] = {
-		{ "application/activity+json", true }, { "application/activity+json; charset=utf-8", true },
-		{ "Application/Activity+JSON;charset=utf-8", true }, { "application/ld+json", false },
+		{ "application/activity+json", true },
+		{ "application/activity+json; charset=utf-8", true },
+		{ "Application/Activity+JSON;charset=utf-8", true },
+		{ "application/ld+json", false },
 		{ "application/ld+json; profile=\"https://www.w3.org/ns/activitystreams\"", true },
 		{ "application/ld+json; charset=utf-8; profile=https://www.w3.org/ns/activitystreams", true },
 		{ "application/ld+json;profile=\"https://example.org https://www.w3.org/ns/activitystreams\"", true },
-		{ "application/ld+json; profile=\"https://example.org\"", false }, { "application/json", false },
-		{ "text/html", false }, { "", false }, { "application/ld+json; profile", false },
+		{ "application/ld+json; profile=\"https://example.org\"", false },
+		{ "application/json", false },
+		{ "text/html", false },
+		{ "", false },
+		{ "application/ld+json; profile", false },
 		{ "application/ld+json; profile=\"https://www.w3.org/ns/activitystreamsx\"", false },
 	};
 
@@ -51,10 +56,18 @@ static void handles_are_cleaned_or_refused(void **state)
 	static const struct {
 		const char *in, *out;
 	} t[] = {
-		{ "acct:alice@Example.ORG", "alice@example.org" }, { "@bob@b.localhost:8080", "bob@b.localhost:8080" },
-		{ "carol@xn--bcher-kva.example", "carol@xn--bcher-kva.example" }, { "ACCT:x.y-z@a.test", "x.y-z@a.test" },
-		{ "alice", NULL }, { "@alice", NULL }, { "alice@", NULL }, { "@@a.test", NULL }, { "a b@c.test", NULL },
-		{ "https://a.test/@b", NULL }, { "a@b@c.test", NULL }, { "", NULL },
+		{ "acct:alice@Example.ORG", "alice@example.org" },
+		{ "@bob@b.localhost:8080", "bob@b.localhost:8080" },
+		{ "carol@xn--bcher-kva.example", "carol@xn--bcher-kva.example" },
+		{ "ACCT:x.y-z@a.test", "x.y-z@a.test" },
+		{ "alice", NULL },
+		{ "@alice", NULL },
+		{ "alice@", NULL },
+		{ "@@a.test", NULL },
+		{ "a b@c.test", NULL },
+		{ "https://a.test/@b", NULL },
+		{ "a@b@c.test", NULL },
+		{ "", NULL },
 	};
 	struct arena mem ARENA_SCOPE;
 
@@ -70,8 +83,10 @@ static void webfinger_needs_a_subject_and_a_self_link(void **state)
 
 	(void)state;
 	assert_int_equal(jrd_read(&mem, S("{\"subject\":\"acct:a@b.test\",\"links\":[{\"rel\":\"self\",\"type\":\"text/html\","
-		"\"href\":\"https://b.test/@a\"},{\"rel\":\"self\",\"type\":\"application/activity+json\","
-		"\"href\":\"https://b.test/users/a\"}]}"), &j), OK);
+	                                  "\"href\":\"https://b.test/@a\"},{\"rel\":\"self\",\"type\":\"application/activity+json\","
+	                                  "\"href\":\"https://b.test/users/a\"}]}"),
+	                          &j),
+	                 OK);
 	assert_str(j.self, S("https://b.test/users/a"));
 	assert_str(j.subject, S("acct:a@b.test"));
 	assert_int_equal(jrd_read(&mem, S("{\"links\":[]}"), &j), ERR_INVALID);
@@ -86,8 +101,9 @@ static void host_meta_templates_are_filled_in(void **state)
 
 	(void)state;
 	assert_str(host_meta_url(&mem, S("<?xml version='1.0'?><XRD><Link rel=\"lrdd\" type=\"application/xrd+xml\" "
-		"template=\"https://w.test/wf?a=1&amp;resource={uri}\"/></XRD>"), S("acct:a@b.test")),
-		S("https://w.test/wf?a=1&resource=acct:a@b.test"));
+	                                 "template=\"https://w.test/wf?a=1&amp;resource={uri}\"/></XRD>"),
+	                         S("acct:a@b.test")),
+	           S("https://w.test/wf?a=1&resource=acct:a@b.test"));
 	assert_str(host_meta_url(&mem, S("<XRD><Link rel='x' template='https://w.test/{uri}'/></XRD>"), S("a")), STR_NONE);
 	assert_str(host_meta_url(&mem, S("<Link rel=lrdd template=https://w.test/{uri}>"), S("a")), S("https://w.test/a"));
 }
@@ -98,13 +114,14 @@ static void pages_say_where_their_document_is(void **state)
 
 	(void)state;
 	assert_str(alternate_in_page(&mem, S("<head><!-- <link rel=alternate type=application/activity+json href=/no> -->"
-		"<link rel='alternate' type='application/rss+xml' href='/feed'/>"
-		"<LINK href=\"/users/a\" type=\"application/activity+json\" REL=\"me alternate\"/></head>")), S("/users/a"));
+	                                     "<link rel='alternate' type='application/rss+xml' href='/feed'/>"
+	                                     "<LINK href=\"/users/a\" type=\"application/activity+json\" REL=\"me alternate\"/></head>")),
+	           S("/users/a"));
 	assert_str(alternate_in_page(&mem, S("<link rel=stylesheet href=x><linkrel=alternate>")), STR_NONE);
 	assert_str(alternate_in_page(&mem, S("<link rel=alternate type=application/activity+json")), STR_NONE);
 	assert_str(alternate_in_head(&mem, S("HTTP/1.1 200\r\nLink: <https://a.test/feed>; rel=\"alternate\"; "
-		"type=\"application/rss+xml\", <https://a.test/n/1>; rel=\"alternate\"; type=\"application/activity+json\"\r\n")),
-		S("https://a.test/n/1"));
+	                                     "type=\"application/rss+xml\", <https://a.test/n/1>; rel=\"alternate\"; type=\"application/activity+json\"\r\n")),
+	           S("https://a.test/n/1"));
 	assert_str(alternate_in_head(&mem, S("Link: <https://a.test/>; rel=\"next\"\r\n")), STR_NONE);
 }
 
@@ -116,7 +133,7 @@ static void activities_are_read_in_all_their_spellings(void **state)
 		"{\"type\":\"as:Like\",\"actor\":[\"https://a.test/u\"],\"object\":[{\"id\":\"https://b.test/n\"},\"x\"]}",
 	};
 	static const char *const none[] = { "[]", "{}", "{\"type\":\"Like\"}", "{\"actor\":\"https://a.test/u\"}",
-		"{\"type\":5,\"actor\":\"x\"}", "{\"type\":\"Like\",\"actor\":null}", "{\"type\":\"Like\",\"actor\":[{}]}" };
+		                            "{\"type\":5,\"actor\":\"x\"}", "{\"type\":\"Like\",\"actor\":null}", "{\"type\":\"Like\",\"actor\":[{}]}" };
 	struct arena mem ARENA_SCOPE;
 	struct as_activity a;
 
@@ -141,14 +158,14 @@ static void an_actor_is_read_and_the_bad_parts_of_it_left_out(void **state)
 	struct arena mem ARENA_SCOPE;
 	struct as_actor a;
 	json_t *doc JR_SCOPE = json("{\"id\":\"https://a.test/users/x\",\"type\":\"Person\",\"preferredUsername\":\"x\",\"name\":null,"
-		"\"inbox\":\"https://a.test/users/x/inbox\",\"endpoints\":[],\"sharedInbox\":\"https://a.test/inbox\","
-		"\"url\":[{\"type\":\"Link\",\"href\":\"https://evil.test/x\",\"mediaType\":\"text/html\"}],\"summary\":\"<p onclick=x>hi</p>\","
-		"\"icon\":[{\"url\":\"javascript:1\"},{\"url\":\"https://a.test/i.png\"}],\"alsoKnownAs\":[\"at://x\",\"https://c.test/x\"],"
-		"\"publicKey\":[{\"id\":\"https://a.test/users/x#main-key\",\"owner\":\"https://a.test/users/x\",\"publicKeyPem\":\"PEM\"},"
-		"{\"id\":\"https://evil.test/k\",\"owner\":\"https://a.test/users/x\",\"publicKeyPem\":\"PEM\"},"
-		"{\"id\":\"https://a.test/k2\",\"owner\":\"https://evil.test/u\",\"publicKeyPem\":\"PEM\"}],"
-		"\"attachment\":[{\"type\":\"PropertyValue\",\"name\":\"n\",\"value\":\"<script>v</script>w\"},{\"type\":\"Link\"},5],"
-		"\"tag\":{\"type\":\"Emoji\",\"name\":\":../x:\",\"icon\":{\"url\":\"https://a.test/e\"}},\"followers\":\"javascript:1\"}");
+	                            "\"inbox\":\"https://a.test/users/x/inbox\",\"endpoints\":[],\"sharedInbox\":\"https://a.test/inbox\","
+	                            "\"url\":[{\"type\":\"Link\",\"href\":\"https://evil.test/x\",\"mediaType\":\"text/html\"}],\"summary\":\"<p onclick=x>hi</p>\","
+	                            "\"icon\":[{\"url\":\"javascript:1\"},{\"url\":\"https://a.test/i.png\"}],\"alsoKnownAs\":[\"at://x\",\"https://c.test/x\"],"
+	                            "\"publicKey\":[{\"id\":\"https://a.test/users/x#main-key\",\"owner\":\"https://a.test/users/x\",\"publicKeyPem\":\"PEM\"},"
+	                            "{\"id\":\"https://evil.test/k\",\"owner\":\"https://a.test/users/x\",\"publicKeyPem\":\"PEM\"},"
+	                            "{\"id\":\"https://a.test/k2\",\"owner\":\"https://evil.test/u\",\"publicKeyPem\":\"PEM\"}],"
+	                            "\"attachment\":[{\"type\":\"PropertyValue\",\"name\":\"n\",\"value\":\"<script>v</script>w\"},{\"type\":\"Link\"},5],"
+	                            "\"tag\":{\"type\":\"Emoji\",\"name\":\":../x:\",\"icon\":{\"url\":\"https://a.test/e\"}},\"followers\":\"javascript:1\"}");
 
 	(void)state;
 	assert_int_equal(as_actor_read(&mem, doc, &a), OK);
@@ -170,18 +187,23 @@ static void addresses_decide_who_may_see_a_post(void **state)
 	static const struct {
 		const char *to, *cc, *visibility;
 	} t[] = {
-		{ "\"https://www.w3.org/ns/activitystreams#Public\"", "[]", "public" }, { "[\"as:Public\"]", "null", "public" },
-		{ "[]", "\"Public\"", "unlisted" }, { "[\"https://a.test/f\"]", "[]", "private" },
-		{ "{\"id\":\"https://a.test/f\"}", "[]", "private" }, { "[]", "[\"https://a.test/f\"]", "private" },
-		{ "[\"https://b.test/u\"]", "[]", "direct" }, { "null", "null", "direct" },
-		{ "[\"https://a.test/#Public\"]", "[]", "direct" }, { "[5,{},null]", "[[]]", "direct" },
+		{ "\"https://www.w3.org/ns/activitystreams#Public\"", "[]", "public" },
+		{ "[\"as:Public\"]", "null", "public" },
+		{ "[]", "\"Public\"", "unlisted" },
+		{ "[\"https://a.test/f\"]", "[]", "private" },
+		{ "{\"id\":\"https://a.test/f\"}", "[]", "private" },
+		{ "[]", "[\"https://a.test/f\"]", "private" },
+		{ "[\"https://b.test/u\"]", "[]", "direct" },
+		{ "null", "null", "direct" },
+		{ "[\"https://a.test/#Public\"]", "[]", "direct" },
+		{ "[5,{},null]", "[[]]", "direct" },
 	};
 	struct arena mem ARENA_SCOPE;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
 		json_t *doc JR_SCOPE = json(cstr(&mem, strf(&mem, "{\"type\":\"Note\",\"id\":\"https://a.test/n\",\"to\":%s,\"cc\":%s}",
-			t[i].to, t[i].cc)));
+		                                            t[i].to, t[i].cc)));
 		struct as_object o;
 
 		assert_int_equal(as_object_read(&mem, doc, &o), OK);
@@ -196,12 +218,12 @@ static void kinds_of_posts_get_their_title_and_link(void **state)
 	struct remote_status s;
 	struct as_object o;
 	json_t *page JR_SCOPE = json("{\"type\":\"Page\",\"id\":\"https://a.test/p\",\"name\":\"T <b>\",\"summary\":\"abstract\","
-		"\"content\":\"<p>body</p>\",\"url\":\"https://other.test/p\",\"published\":\"2026-01-02T03:04:05Z\"}");
+	                             "\"content\":\"<p>body</p>\",\"url\":\"https://other.test/p\",\"published\":\"2026-01-02T03:04:05Z\"}");
 	json_t *note JR_SCOPE = json("{\"type\":\"Note\",\"id\":\"https://a.test/n\",\"summary\":\"\\u200b\",\"content\":[\"a\"],"
-		"\"inReplyTo\":\"https://a.test/n\",\"updated\":\"2026-01-03T00:00:00Z\",\"published\":\"2026-01-02T00:00:00Z\","
-		"\"contentMap\":{\"en\":\"b\",\"de\":\"a\"},\"tag\":[{\"type\":\"Hashtag\",\"name\":\"#X\"},null,\"y\","
-		"{\"type\":\"Mention\",\"href\":\"https://b.test/u\"}],\"attachment\":{\"type\":\"Document\",\"mediaType\":\"image/png\","
-		"\"url\":\"https://a.test/i\",\"name\":\"alt\",\"width\":1e300,\"focalPoint\":[0.5,-2]}}");
+	                             "\"inReplyTo\":\"https://a.test/n\",\"updated\":\"2026-01-03T00:00:00Z\",\"published\":\"2026-01-02T00:00:00Z\","
+	                             "\"contentMap\":{\"en\":\"b\",\"de\":\"a\"},\"tag\":[{\"type\":\"Hashtag\",\"name\":\"#X\"},null,\"y\","
+	                             "{\"type\":\"Mention\",\"href\":\"https://b.test/u\"}],\"attachment\":{\"type\":\"Document\",\"mediaType\":\"image/png\","
+	                             "\"url\":\"https://a.test/i\",\"name\":\"alt\",\"width\":1e300,\"focalPoint\":[0.5,-2]}}");
 
 	(void)state;
 	assert_int_equal(as_object_read(&mem, page, &o), OK);
@@ -229,12 +251,9 @@ static void kinds_of_posts_get_their_title_and_link(void **state)
 
 static struct status_view own_post(const char *visibility, struct account_view *author, struct mention_view *m)
 {
-	struct status_view v = { .s = { .id = 1, .uri = S("https://s.test/users/a/statuses/1"), .url = S("https://s.test/@a/1"),
-		.content = S("<p>hi</p>"), .visibility = str_of(visibility), .spoiler_text = S(""), .emojis = S("[]"),
-		.language = S("en"), .created_at = 1767322945000 }, .author = author, .mentions = m, .mentions_n = 1 };
+	struct status_view v = { .s = { .id = 1, .uri = S("https://s.test/users/a/statuses/1"), .url = S("https://s.test/@a/1"), .content = S("<p>hi</p>"), .visibility = str_of(visibility), .spoiler_text = S(""), .emojis = S("[]"), .language = S("en"), .created_at = 1767322945000 }, .author = author, .mentions = m, .mentions_n = 1 };
 
-	*author = (struct account_view){ .a = { .id = 7, .uri = S("https://s.test/users/a"), .username = S("a"),
-		.followers_uri = S("https://s.test/users/a/followers") } };
+	*author = (struct account_view){ .a = { .id = 7, .uri = S("https://s.test/users/a"), .username = S("a"), .followers_uri = S("https://s.test/users/a/followers") } };
 	*m = (struct mention_view){ .id = 8, .uri = S("https://b.test/u"), .acct = S("u@b.test") };
 	return v;
 }
@@ -281,7 +300,7 @@ static void our_posts_are_addressed_by_their_visibility(void **state)
 static void every_kind_of_sending_is_an_activity_with_an_id(void **state)
 {
 	static const char *const types[SEND_KINDS] = { "Create", "Update", "Delete", "Announce", "Undo", "Like", "Undo", "Follow",
-		"Undo", "Accept", "Reject", "Block", "Undo", "Update", "Add", "Remove", "Create", "Update" };
+		                                       "Undo", "Accept", "Reject", "Block", "Undo", "Update", "Add", "Remove", "Create", "Update" };
 	struct arena mem ARENA_SCOPE;
 	struct mention_view m;
 	struct account_view author;
@@ -292,8 +311,7 @@ static void every_kind_of_sending_is_an_activity_with_an_id(void **state)
 	(void)state;
 	for (int kind = 0; kind < SEND_KINDS; kind++) {
 		struct send send = { .kind = (enum send_kind)kind, .uri = S("https://s.test/x/1"), .text = S("yes") };
-		struct as_sending s = { .send = &send, .actor = &author.a, .target = &target, .view = &v, .status = &v.s,
-			.about = S("https://b.test/n"), .profile = &p, .base = S("https://s.test"), .now = 1 };
+		struct as_sending s = { .send = &send, .actor = &author.a, .target = &target, .view = &v, .status = &v.s, .about = S("https://b.test/n"), .profile = &p, .base = S("https://s.test"), .now = 1 };
 		json_t *doc JR_SCOPE = NULL;
 		struct as_activity a;
 
@@ -318,12 +336,24 @@ static void answers_of_inboxes_are_judged(void **state)
 		enum deliver_outcome outcome;
 		bool fault;
 	} t[] = {
-		{ NET_OK, 200, DELIVERED, false }, { NET_OK, 202, DELIVERED, false }, { NET_OK, 301, DELIVER_LATER, false },
-		{ NET_OK, 400, DELIVER_NEVER, false }, { NET_OK, 401, DELIVER_LATER, false }, { NET_OK, 403, DELIVER_NEVER, false },
-		{ NET_OK, 404, DELIVER_NEVER, false }, { NET_OK, 408, DELIVER_LATER, false }, { NET_OK, 410, DELIVER_NEVER, false },
-		{ NET_OK, 429, DELIVER_LATER, false }, { NET_OK, 500, DELIVER_LATER, true }, { NET_OK, 501, DELIVER_NEVER, false },
-		{ NET_OK, 503, DELIVER_LATER, true }, { NET_TIMEOUT, 0, DELIVER_LATER, true }, { NET_DNS, 0, DELIVER_LATER, true },
-		{ NET_REFUSED, 0, DELIVER_NEVER, false }, { NET_TOO_BIG, 202, DELIVERED, false }, { NET_STOPPED, 0, DELIVER_LATER, false },
+		{ NET_OK, 200, DELIVERED, false },
+		{ NET_OK, 202, DELIVERED, false },
+		{ NET_OK, 301, DELIVER_LATER, false },
+		{ NET_OK, 400, DELIVER_NEVER, false },
+		{ NET_OK, 401, DELIVER_LATER, false },
+		{ NET_OK, 403, DELIVER_NEVER, false },
+		{ NET_OK, 404, DELIVER_NEVER, false },
+		{ NET_OK, 408, DELIVER_LATER, false },
+		{ NET_OK, 410, DELIVER_NEVER, false },
+		{ NET_OK, 429, DELIVER_LATER, false },
+		{ NET_OK, 500, DELIVER_LATER, true },
+		{ NET_OK, 501, DELIVER_NEVER, false },
+		{ NET_OK, 503, DELIVER_LATER, true },
+		{ NET_TIMEOUT, 0, DELIVER_LATER, true },
+		{ NET_DNS, 0, DELIVER_LATER, true },
+		{ NET_REFUSED, 0, DELIVER_NEVER, false },
+		{ NET_TOO_BIG, 202, DELIVERED, false },
+		{ NET_STOPPED, 0, DELIVER_LATER, false },
 	};
 
 	(void)state;
@@ -339,8 +369,10 @@ static void answers_of_inboxes_are_judged(void **state)
 static void parcels_keep_to_their_host_and_order(void **state)
 {
 	struct delivery list[] = {
-		{ 1, 10, 100, S("a.test"), S("https://a.test/i"), 0, 0, S("x") }, { 2, 11, 100, S("a.test"), S("https://a.test/i"), 0, 0, S("y") },
-		{ 3, 10, 100, S("a.test"), S("https://a.test/j"), 0, 0, S("x") }, { 4, 10, 100, S("a.test"), S("https://a.test/k"), 0, 0, S("x") },
+		{ 1, 10, 100, S("a.test"), S("https://a.test/i"), 0, 0, S("x") },
+		{ 2, 11, 100, S("a.test"), S("https://a.test/i"), 0, 0, S("y") },
+		{ 3, 10, 100, S("a.test"), S("https://a.test/j"), 0, 0, S("x") },
+		{ 4, 10, 100, S("a.test"), S("https://a.test/k"), 0, 0, S("x") },
 		{ 5, 10, 100, S("b.test"), S("https://b.test/i"), 0, 0, S("x") },
 	};
 	struct parcels *ps = parcels_new(2);
