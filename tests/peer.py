@@ -122,10 +122,12 @@ class Actor:
 
 
 class Peer:
-    def __init__(self, name="peer.localhost"):
-        self.port = free_port()
-        self.host = f"{name}:{self.port}"
-        self.base = "http://" + self.host
+    def __init__(self, name="peer.localhost", address="127.0.0.1", tls=None):
+        """tls: an SSLContext; then it is reached by https on the port that has no number in URLs."""
+        self.address, self.tls = address, tls
+        self.port = 443 if tls else free_port()
+        self.host = name if tls else f"{name}:{self.port}"
+        self.base = ("https://" if tls else "http://") + self.host
         self.docs = {}      # path: what it answers (a dict, bytes, a status number, or a function of the handler)
         self.taken = []     # activities that arrived, in order
         self.requests = []  # (method, path, headers) of all that was asked
@@ -196,7 +198,9 @@ class Peer:
             daemon_threads = True
             request_queue_size = 256
 
-        self.httpd = Http(("127.0.0.1", self.port), Handler)
+        self.httpd = Http((self.address, self.port), Handler)
+        if self.tls:  # the handshake comes with the first read, in the thread of the connection
+            self.httpd.socket = self.tls.wrap_socket(self.httpd.socket, server_side=True, do_handshake_on_connect=False)
         threading.Thread(target=self.httpd.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
         return self
 
