@@ -6,6 +6,7 @@
         wait_until(lambda: alice.get("/api/v1/timelines/home"))
 """
 import contextlib
+import fcntl
 import html.parser
 import itertools
 import json
@@ -35,6 +36,7 @@ OOB = "urn:ietf:wg:oauth:2.0:oob"
 _names = itertools.count(1)
 _worker = int(re.sub(r"\D", "", os.environ.get("PYTEST_XDIST_WORKER", "")) or 0)
 _ports = itertools.count(21000 + _worker * 1000 + os.getpid() % 37 * 20)
+_taken = []
 live = []  # running servers, for reports of failures
 
 
@@ -63,13 +65,19 @@ def holds(fn, seconds=0.5, every=0.05):
 
 
 def free_port():
+    """One that nobody listens on, and no other run of these tests has taken: each holds a lock until it ends."""
+    locks = pathlib.Path(tempfile.gettempdir()) / f"dassie-ports-{os.getuid()}"
+    locks.mkdir(exist_ok=True)
     for port in _ports:
         port = 20000 + port % 12000
-        with socket.socket() as s:
+        lock = open(locks / str(port), "w")  # noqa: SIM115
+        with socket.socket() as s, contextlib.suppress(OSError):
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            with contextlib.suppress(OSError):
-                s.bind(("127.0.0.1", port))
-                return port
+            s.bind(("127.0.0.1", port))
+            _taken.append(lock)
+            return port
+        lock.close()
 
 
 class ApiError(Exception):

@@ -18,6 +18,10 @@ class Toot:
         self.server = server
         self.env = {**os.environ, "HOME": str(home), "XDG_CONFIG_HOME": str(home), "BROWSER": "true", "NO_COLOR": "1",
                     "PYTHONUNBUFFERED": "1"}
+        self.is_old = "--disable-https" in self("login", "--help")  # Debian 12's
+
+    def home(self):
+        return self(*("timeline --once --count 5" if self.is_old else "timelines home --no-pager --no-clear --limit 5").split())
 
     def __call__(self, *words, ok=True):
         r = subprocess.run(["/usr/bin/toot", *words], env=self.env, text=True, capture_output=True, timeout=30 * SLOW,
@@ -27,8 +31,9 @@ class Toot:
         return r.stdout
 
     def login(self, name):
-        p = subprocess.Popen(["/usr/bin/toot", "login", "--instance", self.server.host, "--disable-https"], env=self.env,
-                             text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        where = [self.server.host, "--disable-https"] if self.is_old else [f"http://{self.server.host}"]
+        p = subprocess.Popen(["/usr/bin/toot", "login", "--instance", *where], env=self.env, text=True,
+                             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         shown = ""
         while not (url := re.search(r"http://\S+/oauth/authorize\S*", shown)):
             line = p.stdout.readline()
@@ -58,7 +63,7 @@ def test_toot(server, tmp_path):
     toot("follow", other.name)
     assert me.relationship(other.id)["following"]
     other.status("something for followers")
-    assert "something for followers" in wait_until(lambda: toot("timeline", "--once", "--count", "5"))
+    assert "something for followers" in wait_until(toot.home)
     assert "a reply to it" in toot("thread", post)
     assert other.name in toot("notifications")
     assert other.name in toot("search", other.name)
@@ -80,19 +85,19 @@ def test_mastodon_py(server, tmp_path):
     api.log_in(code=authorize(server.anonymous(), query, me.name), scopes=SCOPES.split(), redirect_uri=OOB)
 
     assert api.me()["username"] == me.name
-    assert api.instance()["uri"]
+    assert api.instance()["title"]
     post = api.status_post("Hello from Mastodon.py #python", visibility="public", language="en")
     assert post["created_at"].tzinfo
     reply = api.status_reply(post, "a reply")
     assert reply["in_reply_to_id"] == post["id"]
     theirs = other.status(f"for you @{me.name}")
-    assert api.status_reblog(theirs["id"])["reblog"]["id"] == int(theirs["id"])
+    assert api.status_reblog(theirs["id"])["reblog"]["uri"] == theirs["uri"]
     assert api.status_favourite(theirs["id"])["favourited"]
     assert api.status_bookmark(theirs["id"])["bookmarked"]
     assert api.account_follow(int(other.id))["following"]
     assert any(s["id"] == post["id"] for s in wait_until(lambda: api.timeline_home(limit=10)))
     assert any(s["id"] == post["id"] for s in api.timeline_hashtag("python"))
-    assert api.notifications()[0]["status"]["id"] == int(theirs["id"])
+    assert api.notifications()[0]["status"]["uri"] == theirs["uri"]
     assert len(api.status_context(post["id"])["descendants"]) == 1
     pages = api.account_statuses(int(me.id), limit=1)
     older = api.fetch_next(pages)
