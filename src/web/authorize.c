@@ -226,7 +226,7 @@ enum err web_authorize_native(struct request *rq, struct reply *rp)
 	struct page_html p = html_page(rq, S("Code for the app"));
 
 	HTML(&p.b, "<h1>Almost done</h1>\n<p>Copy this code into the app:</p>\n<p><code class=\"code\">{}</code></p>\n",
-	     str_to(code, 200));
+	     str_head_runes(code, 200));
 	html_reply(&p, rp, 200);
 	reply_header(rp, "Cache-Control", S("no-store"));
 	return OK;

@@ -32,7 +32,8 @@ struct page_html html_page_head(struct request *rq, str title, str head)
 	HTML(&p.b,
 	     "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
 	     "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-	     "<title>{}</title>\n<link rel=\"stylesheet\" href=\"/assets/style.css\">\n{!}</head>\n<body>\n"
+	     "<title>{}</title>\n<link rel=\"stylesheet\" href=\"/assets/style.css\">\n"
+	     "<link rel=\"icon\" href=\"/avatars/original/missing.png\">\n{!}</head>\n<body>\n"
 	     "<header><a href=\"/\">{}</a></header>\n<main>\n",
 	     title, head, site);
 	return p;

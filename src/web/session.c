@@ -55,11 +55,11 @@ enum err web_login_page(struct request *rq, struct reply *rp, int status, str ba
 	HTML(&p.b,
 	     "<form method=\"post\" action=\"/auth/sign_in\">\n<input type=\"hidden\" name=\"csrf\" value=\"{}\">\n"
 	     "<input type=\"hidden\" name=\"back\" value=\"{}\">\n"
-	     "<label>Name or e-mail address <input type=\"text\" name=\"login\" autocomplete=\"username\" required "
-	     "autofocus></label>\n"
+	     "<label>Name or e-mail address <input type=\"text\" name=\"login\" value=\"{}\" "
+	     "autocomplete=\"username\" required autofocus></label>\n"
 	     "<label>Password <input type=\"password\" name=\"password\" autocomplete=\"current-password\" required></label>\n"
 	     "<button type=\"submit\">Log in</button>\n</form>\n",
-	     csrf, back);
+	     csrf, back, str_head_runes(str_or(param_get(rq, "login"), S("")), 254));
 	html_reply(&p, rp, status);
 	reply_header(rp, "Cache-Control", S("no-store"));
 	return OK;

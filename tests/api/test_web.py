@@ -1,9 +1,11 @@
 """The pages: logging in and out, what browsers see of people and posts, and what strangers try on them."""
+import concurrent.futures
 import html.parser
 import re
+import time
 
 import pytest
-from harness import PASSWORD, Client, Form, fill
+from harness import PASSWORD, SLOW, Client, Form, fill
 
 SCRIPT = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
 
@@ -147,7 +149,24 @@ def test_wrong_passwords_say_the_same_whoever_it_is(browser):
         texts.add(re.sub(r'value="[^"]*"', "", r.text))
     assert len(texts) == 1 and 'role="alert"' in texts.pop()
     assert log_in(browser, browser.name, "x" * (1 << 20)).status_code in (413, 422)
-    assert log_in(browser, SCRIPT, "x").status_code == 422
+    r = page_is_safe(log_in(browser, SCRIPT, "x"))
+    assert r.status_code == 422 and "&lt;script&gt;" in r.text, "what was typed is still there"
+
+
+def test_many_logins_at_once_leave_room_for_others(server, person):
+    """OAUTH-24: each costs a slow hash, and only a few are worked on at a time."""
+    c, slowest = server.someone("reader"), 0
+
+    def wrong(i):
+        return attempt(server.anonymous(), f"guess{i}", "wrong", f"192.0.2.{i}").status_code
+    with concurrent.futures.ThreadPoolExecutor(40) as pool:
+        tries = [pool.submit(wrong, i) for i in range(40)]
+        while not all(t.done() for t in tries):
+            began = time.monotonic()
+            c.get("/api/v1/timelines/home")
+            slowest = max(slowest, time.monotonic() - began)
+            time.sleep(0.02)
+    assert {t.result() for t in tries} <= {422, 503} and slowest < 3 * SLOW
 
 
 def test_too_many_wrong_passwords(server):
