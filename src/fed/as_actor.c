@@ -89,6 +89,14 @@ static void add_key(struct remote_account *a, struct arena *mem, str uri, const 
 	a->keys[a->keys_n++] = (struct remote_key){ str_dup(mem, uri), str_of(kind), str_dup(mem, text) };
 }
 
+/* A key may say until when it counts (FEP-521a). What is no time counts as past. */
+static bool over(const json_t *k, const char *what)
+{
+	int64_t at = 0;
+
+	return jr_get(k, what) && (!clock_parse_iso(jr_str(k, what), &at) || at <= clock_now());
+}
+
 static void read_keys(struct arena *mem, const struct rough *r, struct remote_account *a)
 {
 	for (size_t i = 0; i < jr_many(r->keys) && i < 16; i++) {
@@ -100,7 +108,7 @@ static void read_keys(struct arena *mem, const struct rough *r, struct remote_ac
 	for (size_t i = 0; i < jr_many(r->methods) && i < 16; i++) {
 		const json_t *k = jr_nth(r->methods, i);
 
-		if (str_eq(as_id(jr_get(k, "controller")), a->uri))
+		if (str_eq(as_id(jr_get(k, "controller")), a->uri) && !over(k, "revoked") && !over(k, "expires"))
 			add_key(a, mem, jr_str(k, "id"), "ed25519", jr_str(k, "publicKeyMultibase"));
 	}
 }

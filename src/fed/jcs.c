@@ -170,6 +170,15 @@ static void whole(struct out *o, int64_t n)
 	buf_addf(&o->b, "%lld", (long long)n);
 }
 
+/* One that would be written as a whole number is held to the same limit. */
+static void real(struct out *o, double v)
+{
+	double size = v < 0 ? -v : v;
+
+	o->bad = o->bad || (size > (double)whole_max && size < 1e21);
+	number(&o->b, v);
+}
+
 static void value(struct out *o, const json_t *v, const struct jcs_but *but)
 {
 	switch (jr_kind(v)) {
@@ -177,7 +186,7 @@ static void value(struct out *o, const json_t *v, const struct jcs_but *but)
 	case JR_TRUE: buf_add(&o->b, S("true")); break;
 	case JR_FALSE: buf_add(&o->b, S("false")); break;
 	case JR_WHOLE: whole(o, jr_whole(v)); break;
-	case JR_REAL: number(&o->b, jr_number(v)); break;
+	case JR_REAL: real(o, jr_number(v)); break;
 	case JR_TEXT: text(&o->b, jr_text(v)); break;
 	case JR_LIST: list(o, v); break;
 	case JR_OBJECT: object(o, v, but); break;

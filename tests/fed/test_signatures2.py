@@ -377,6 +377,16 @@ def test_a_boost_that_someone_else_brings_is_asked_for_at_its_actors_server(scen
     assert [b["uri"] for b in boosts()] == [boost["id"]]
 
 
+def test_keys_that_are_revoked_or_have_expired_prove_nothing(scene):
+    eve = new_actor(scene.home)
+    eve.doc["assertionMethod"][0]["expires"] = "2025-01-01T00:00:00Z"
+    scene.follows(eve)
+    late = eve.create("too late")
+    del scene.home.docs[late["object"]["id"].removeprefix(scene.home.base)]
+    brought(scene, proven(eve, late))
+    holds(lambda: not scene.knows(late["object"]["id"]))
+
+
 # --- new keys
 
 def new_rsa(actor):
