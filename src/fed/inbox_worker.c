@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "base/codec.h"
 #include "base/log.h"
 #include "fed/take.h"
 
@@ -15,6 +16,7 @@ enum { LANES = 4,
        CLAIM = 64,
        BATCH = 32,
        TRIES = 12,
+       ALONE = 3,
        LEASE_MS = 5 * MINUTE,
        RETRY_MS = 500 };
 
@@ -201,7 +203,7 @@ static void put_back(struct ctx *cx, const struct inbox_item *item)
 		LOG(LOG_WARN, "inbox", LS("what", S("not put back")), LI("id", id), LS("code", str_of(err_name(e))));
 }
 
-static void run(struct work *list)
+static void run_some(struct work **v, size_t n)
 {
 	struct arena mem ARENA_SCOPE;
 	struct batch b = { .n = 0 };
@@ -209,9 +211,11 @@ static void run(struct work *list)
 	enum err e;
 
 	ctx_init(&cx, w.app, &mem);
-	for (struct work *k = list; k; k = k->next) {
-		b.ready[b.n] = take_prepare(&cx, &k->item, &b.takes[b.n]) == OK;
-		b.n++;
+	for (; b.n < n; b.n++) {
+		struct take *t = &b.takes[b.n];
+
+		t->item = &v[b.n]->item;
+		b.ready[b.n] = t->item->tries <= TRIES && take_prepare(&cx, t->item, t) == OK;
 	}
 	cx.now = clock_now();
 	e = write_tx(&cx, apply_all, &b);
@@ -220,9 +224,30 @@ static void run(struct work *list)
 		                                          : OK;
 
 		if (one)
-			put_back(&cx, b.takes[i].item);
+			put_back(&cx, &v[i]->item);
 		take_done(&b.takes[i]);
 	}
+}
+
+/* What was claimed often and never settled may be what ends the process. It goes alone and last, and its kind begins at a
+ * different one each time, so that those beside it get through before it is given up. */
+static void run(struct work *list)
+{
+	struct work *calm[BATCH], *odd[BATCH];
+	size_t calms = 0, odds = 0, from = 0;
+
+	for (struct work *k = list; k; k = k->next) {
+		if (k->item.tries > ALONE)
+			odd[odds++] = k;
+		else
+			calm[calms++] = k;
+	}
+	if (calms)
+		run_some(calm, calms);
+	if (odds > 1)
+		codec_random(&from, sizeof(from));
+	for (size_t i = 0; i < odds; i++)
+		run_some(&odd[(from % odds + i) % odds], 1);
 }
 
 static void *lane(void *arg)
