@@ -10,9 +10,10 @@ static int64_t midnight(int64_t ms)
 static void role(struct jw *w, const char *key, str name)
 {
 	bool staff = str_eq(name, S("owner")) || str_eq(name, S("admin"));
+	const char *everybody = str_eq(name, S("moderator")) ? "1" : "-99", *number = staff ? "3" : everybody;
 
 	jw_obj(w, key);
-	jw_lit(w, "id", staff ? "3" : str_eq(name, S("moderator")) ? "1" : "-99");
+	jw_lit(w, "id", number);
 	jw_str(w, "name", str_or(name, S("")));
 	jw_lit(w, "color", "");
 	if (key) {

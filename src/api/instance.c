@@ -7,7 +7,13 @@
 #include "core/poll.h"
 #include "version.h"
 
-enum { MAX_NAME = 30, MAX_NOTE = 500, MAX_FIELDS = 4, MAX_FIELD = 255, MAX_PINS = 5, URL_COUNTS = 23, MAX_MEDIA = 4 };
+enum { MAX_NAME = 30,
+       MAX_NOTE = 500,
+       MAX_FIELDS = 4,
+       MAX_FIELD = 255,
+       MAX_PINS = 5,
+       URL_COUNTS = 23,
+       MAX_MEDIA = 4 };
 
 static void rules(struct jw *w, const char *key, str json)
 {

@@ -208,10 +208,7 @@ enum err api_domain_unblock(struct request *rq, struct reply *rp)
 
 enum err api_domain_blocks(struct request *rq, struct reply *rp)
 {
-	struct row {
-		int64_t id;
-		str domain;
-	} *row;
+	const struct domain_block *row;
 	struct db_rows rows;
 	struct page page;
 	struct jw *w;

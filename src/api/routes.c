@@ -16,6 +16,7 @@ const struct route_set api_routes = {
 	.leave = api_leave,
 };
 
+/* clang-format off */
 static const struct route oauth[] = {
 	ROUTE(POST, "/oauth/token", oauth_token, OPEN, NULL, 0)
 	ROUTE(POST, "/oauth/revoke", oauth_revoke, OPEN, NULL, 0)
@@ -23,6 +24,7 @@ static const struct route oauth[] = {
 	ROUTE(POST, "/oauth/userinfo", oauth_userinfo, USER, "profile|read:accounts", 0)
 	ROUTE(GET, "/.well-known/oauth-authorization-server", oauth_metadata, OPEN, NULL, R_MEMO)
 };
+/* clang-format on */
 
 const struct route_set oauth_routes = {
 	.routes = oauth,

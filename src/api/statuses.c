@@ -6,11 +6,13 @@
 #include "config.h"
 #include "core/status.h"
 
+/* clang-format off */
 #define POLL_PARAMS(form)                                           \
 	P(form, poll.options, P_STRS, "poll[options]", 500),        \
 	P(form, poll.expires_in, P_INT, "poll[expires_in]", 0),     \
 	P(form, poll.multiple, P_BOOL, "poll[multiple]", 0),        \
 	P(form, poll.hide_totals, P_BOOL, "poll[hide_totals]", 0)
+/* clang-format on */
 
 struct post_form {
 	struct post_in post;

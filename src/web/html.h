@@ -4,7 +4,7 @@
 
 /* Adds fmt with each "{}" replaced by the next value, escaped, and each "{!}" by the next value as it is (HTML that came
  * through the cleaner, or was made by this). HTML(b, "<a href=\"{}\">{}</a>", url, name) */
-#define HTML(b, ...) HTML_(b, __VA_ARGS__, STR_NONE)
+#define HTML(b, ...)       HTML_(b, __VA_ARGS__, STR_NONE)
 #define HTML_(b, fmt, ...) html_fill(b, fmt, (const str[]){ __VA_ARGS__ })
 void html_fill(struct buf *b, const char *fmt, const str *values);
 

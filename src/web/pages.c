@@ -11,7 +11,8 @@
 #include "web/html.h"
 #include "web/web.h"
 
-enum { POSTS = 20, EXCERPT = 160 };
+enum { POSTS = 20,
+       EXCERPT = 160 };
 
 static void date(struct buf *b, const struct status *s)
 {

@@ -5,7 +5,8 @@
 #include "web/html.h"
 #include "web/web.h"
 
-enum { SESSION_DAYS = 30, GUEST_SECONDS = 3600 };
+enum { SESSION_DAYS = 30,
+       GUEST_SECONDS = 3600 };
 
 enum err web_session(struct request *rq, struct session *s)
 {

@@ -155,7 +155,7 @@ def test_wrong_passwords_say_the_same_whoever_it_is(browser):
 
 def test_many_logins_at_once_leave_room_for_others(server, person):
     """OAUTH-24: each costs a slow hash, and only a few are worked on at a time."""
-    c, slowest = server.someone("reader"), 0
+    c, took = server.someone("reader"), []
 
     def wrong(i):
         return attempt(server.anonymous(), f"guess{i}", "wrong", f"192.0.2.{i}").status_code
@@ -164,9 +164,9 @@ def test_many_logins_at_once_leave_room_for_others(server, person):
         while not all(t.done() for t in tries):
             began = time.monotonic()
             c.get("/api/v1/timelines/home")
-            slowest = max(slowest, time.monotonic() - began)
+            took.append(time.monotonic() - began)
             time.sleep(0.02)
-    assert {t.result() for t in tries} <= {422, 503} and slowest < 3 * SLOW
+    assert {t.result() for t in tries} <= {422, 503} and sorted(took)[len(took) // 2] < SLOW
 
 
 def test_too_many_wrong_passwords(server):
