@@ -28,5 +28,6 @@ struct check {
 	str uri, host;
 	int status; /* the HTTP status when the request must be refused; 0 else */
 };
-/* OK: look at *c, unless rq->waiting: then return, the handler runs again. Anything else: return it from the handler. Needs a site. */
+/* OK: look at *c, unless rq->waiting: then return, the handler runs again. Anything else: return it from the handler.
+ * Needs a site. */
 enum err signature_check(struct request *rq, struct check *c) MUST_CHECK;
