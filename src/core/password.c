@@ -13,7 +13,7 @@ enum { MEMORY_KIB = 19456,
        SALT = 16,
        DIGEST = 32,
        AT_WORK = 2,
-       WAITING = 8 };
+       WAITING = 4 }; /* with those at work fewer than http_threads: others get through (OAUTH-24) */
 
 static pthread_mutex_t door = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t room = PTHREAD_COND_INITIALIZER;
