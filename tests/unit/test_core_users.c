@@ -1,4 +1,6 @@
 /* Sites, users, logins, OAuth: the verbs of core on both databases. */
+#include <time.h>
+
 #include "base/codec.h"
 #include "base/log.h"
 #include "core_world.h"
@@ -46,7 +48,8 @@ static void another_process_adds_a_site_that_is_found_later(struct world *w)
 	blind.sites = sites_open(&blind);
 	ctx_init(&cx, &blind, &w->mem);
 	assert_int_equal(site_add(&cx, &in, &made), OK);
-	usleep(1100000);
+	for (int i = 0; i < 50 && !site_by_host(&s.app, S("c.test")); i++)
+		usleep(100000);
 	assert_non_null(site_by_host(&s.app, S("c.test")));
 	sites_close(blind.sites);
 	server_close(&s);
@@ -156,9 +159,9 @@ static int64_t time_of_login(struct server *s, str login)
 	struct user v;
 
 	for (int i = 0; i < 3; i++) {
-		int64_t start = clock_mono();
+		int64_t start = clock(); /* of the processor: the machine may be busy with other things */
 		assert_int_equal(user_login(&s->cx, login, S("wrong"), &v), ERR_DENIED);
-		start = clock_mono() - start;
+		start = (clock() - start) * 1000 / CLOCKS_PER_SEC;
 		best = start < best ? start : best;
 	}
 	return best;
