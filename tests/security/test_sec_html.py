@@ -1,6 +1,7 @@
 """HTML and what looks like it, from other servers and from our own people, as the API and the pages give it back. XSS cases."""
 import html.parser
 import json
+import re
 import time
 import urllib.parse
 
@@ -213,3 +214,17 @@ def test_xss_15_what_our_own_people_type_comes_out_as_text(w):
         Checker(me["note"])
         for f in me["fields"]:
             Checker(f["value"])
+
+
+def test_xss_13_pages_and_files_carry_their_policies(w):
+    nobody = w.server.anonymous()
+    for path in ("/", "/about", "/@alice", "/tags/x", "/auth/sign_in", "/oauth/authorize", "/nothing", "/authorize_interaction?uri=x", "/assets/style.css",
+                 "/avatars/original/missing.png", "/headers/original/missing.png", "/robots.txt"):
+        r = nobody.raw("GET", path, headers={"Accept": "text/html"})
+        csp = r.headers["Content-Security-Policy"]
+        assert re.search(r"default-src '(none|self)'", csp) and "unsafe" not in csp and "*" not in csp, (path, csp)
+        assert r.headers["X-Content-Type-Options"] == "nosniff", path
+        if "html" in r.headers["Content-Type"]:
+            for part in ("base-uri 'none'", "frame-ancestors 'none'", "form-action"):
+                assert part in csp, (path, csp)
+            assert r.headers["Referrer-Policy"] in ("no-referrer", "same-origin", "strict-origin", "strict-origin-when-cross-origin", "origin"), path

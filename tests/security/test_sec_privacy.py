@@ -416,3 +416,18 @@ def test_mt_04_followers_only_between_two_sites_of_one_server(server, alice):
     bea.post(f"/api/v1/accounts/{found[0]['id']}/follow")
     assert bea.get(f"/api/v1/statuses/{post['id']}")["visibility"] == "private"
     assert bea.raw("GET", f"/api/v1/statuses/{direct['id']}").status_code == 404
+
+
+def test_oauth_27_answers_that_are_somebodys_are_not_kept(server, alice, nobody):
+    app = nobody.post("/api/v1/apps", client_name="x", redirect_uris="urn:ietf:wg:oauth:2.0:oob", scopes="read")
+    token = nobody.raw("POST", "/oauth/token", json={"grant_type": "client_credentials", "client_id": app["client_id"], "client_secret": app["client_secret"], "scope": "read"})
+    answers = [token, nobody.raw("POST", "/oauth/token", json={"grant_type": "x"}), alice.raw("GET", "/api/v1/timelines/home"), alice.raw("GET", "/api/v1/notifications"),
+               alice.raw("GET", "/api/v1/accounts/verify_credentials"), nobody.raw("GET", "/api/v1/timelines/home"), nobody.raw("GET", "/auth/sign_in"),
+               nobody.raw("GET", "/oauth/authorize", params={"client_id": app["client_id"], "response_type": "code", "redirect_uri": "urn:ietf:wg:oauth:2.0:oob"})]
+    assert token.status_code == 200
+    for r in answers:
+        assert re.search("no-store|private", r.headers["Cache-Control"]), r.request.url
+    for path in (f"/users/{alice.name}", f"/api/v1/accounts/{alice.id}", "/api/v1/timelines/public"):
+        r = nobody.raw("GET", path, headers={"Accept": ACTIVITY_JSON})
+        if "public" in r.headers.get("Cache-Control", ""):
+            assert re.search("Authorization|Signature|Accept", r.headers.get("Vary", "")), (path, r.headers)
