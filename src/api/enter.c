@@ -45,7 +45,9 @@ enum err api_enter(struct request *rq, struct reply *rp)
 		TRY(e);
 	}
 	if (route->auth != OPEN && !cx->token_id)
-		return api_refuse(rp, 401, route->auth == APP ? "The access token is invalid" : "This method requires an authenticated user");
+		return api_refuse(rp, 401,
+		                  route->auth == APP ? "The access token is invalid" :
+		                                       "This method requires an authenticated user");
 	if (cx->token_id && route->scope && !any_covers(cx->scopes, str_of(route->scope)))
 		return api_refuse(rp, 403, "This action is outside the authorized scopes");
 	if (route->auth == USER && !cx->me)

@@ -23,7 +23,12 @@ static inline str str_n(const char *p, size_t n) { return (str){ p, n }; }
 static inline bool str_none(str s) { return !s.p; }
 static inline bool str_empty(str s) { return !s.n; }
 static inline str str_or(str s, str other) { return s.n ? s : other; }
-static inline str str_from(str s, size_t at) { return at >= s.n ? (str){ s.p ? s.p + s.n : s.p, 0 } : (str){ s.p + at, s.n - at }; }
+static inline str str_from(str s, size_t at)
+{
+	if (at >= s.n)
+		return (str){ s.p ? s.p + s.n : s.p, 0 };
+	return (str){ s.p + at, s.n - at };
+}
 static inline str str_to(str s, size_t n) { return (str){ s.p, n < s.n ? n : s.n }; }
 
 /* Exact comparison; STR_NONE equals only STR_NONE. */

@@ -23,7 +23,8 @@
 #include "work/jobs.h"
 #include "work/worker.h"
 
-enum { DRAIN_MS = 8 * SECOND, LAST_SECONDS = 10, TAKE_OVER_TRIES = 10, SLOW_THREADS = 4, BODY_MAX = 1 << 20, UPLOAD_MAX = 100 << 20 };
+enum { DRAIN_MS = 8 * SECOND, LAST_SECONDS = 10, TAKE_OVER_TRIES = 10, SLOW_THREADS = 4, BODY_MAX = 1 << 20,
+       UPLOAD_MAX = 100 << 20 };
 
 struct serve_flags {
 	bool check;

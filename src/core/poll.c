@@ -26,7 +26,8 @@ enum err poll_check(struct ctx *cx, struct poll_in *in)
 		if (strs_has(kept, title))
 			return fail(cx, ERR_INVALID, "Validation failed: Options contain duplicate items");
 		if (str_runes(title) > POLL_OPTION_RUNES)
-			return fail(cx, ERR_INVALID, "Validation failed: Options can't be longer than %d characters each", POLL_OPTION_RUNES);
+			return fail(cx, ERR_INVALID,
+			            "Validation failed: Options can't be longer than %d characters each", POLL_OPTION_RUNES);
 		kept.v[kept.n++] = title;
 	}
 	if (kept.n < 2)

@@ -175,7 +175,8 @@ static enum err spread(struct ctx *cx, struct receive *r, const struct status *s
 	return post_tell(cx, s, &r->parts, (struct ids){ 0 }, true);
 }
 
-/* The post is here. If it was fetched quietly before its author sent it, now is when it becomes known. Another inbox may have got it with other addressees: they may see it too, without a word.
+/* The post is here. If it was fetched quietly before its author sent it, now is when it becomes known. Another
+ * inbox may have got it with other addressees: they may see it too, without a word.
  * */
 static enum err again(struct ctx *cx, struct receive *r, const struct status *there)
 {

@@ -213,7 +213,8 @@ enum err web_authorize_post(struct request *rq, struct reply *rp)
 		               a.challenge.n ? a.challenge : STR_NONE };
 	TRY(code_make(rq->cx, &in, &code));
 	if (str_eq(a.redirect_uri, oob))
-		reply_redirect(rp, 302, strf(rq->cx->mem, "%.*s/oauth/authorize/native?code=%.*s", STR_F(rq_base(rq)), STR_F(code)));
+		reply_redirect(rp, 302, strf(rq->cx->mem, "%.*s/oauth/authorize/native?code=%.*s",
+		                             STR_F(rq_base(rq)), STR_F(code)));
 	else
 		reply_redirect(rp, 302, answer_url(rq->cx, &a, "code", code));
 	return OK;
