@@ -131,6 +131,7 @@ class Peer:
         self.docs = {}      # path: what it answers (a dict, bytes, a status number, or a function of the handler)
         self.taken = []     # activities that arrived, in order
         self.requests = []  # (method, path, headers) of all that was asked
+        self.asked = []     # (when, path) of what was fetched
         self.inbox_status = 202
         self.http = requests.Session()
         self.http.trust_env = False
@@ -173,6 +174,7 @@ class Peer:
 
             def do_GET(self):
                 peer.requests.append(("GET", self.path, dict(self.headers)))
+                peer.asked.append((time.monotonic(), self.path))
                 u = urllib.parse.urlsplit(self.path)
                 what = peer.docs.get(self.path, peer.docs.get(u.path))
                 if what is None and u.path == "/.well-known/webfinger":

@@ -4,6 +4,7 @@
 #include "api/handlers.h"
 #include "base/arena.h"
 #include "base/clock.h"
+#include "core/bring_in.h"
 #include "core/search.h"
 #include "core/user.h"
 
@@ -14,6 +15,8 @@ enum err api_account_show(struct request *rq, struct reply *rp)
 
 	TRY(rq_id(rq, 0, &id));
 	TRY(account_view(rq->cx, id, &v));
+	if (rq->cx->me)
+		TRY(backfill_ask(rq->cx, id, DAY));
 	entity_account(reply_json(rp), NULL, &v);
 	return OK;
 }

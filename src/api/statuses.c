@@ -167,6 +167,7 @@ enum err api_status_context(struct request *rq, struct reply *rp)
 	TRY(status_context(rq->cx, id, &up, &down));
 	TRY(status_views(rq->cx, up, &above, &ups));
 	TRY(status_views(rq->cx, down, &below, &downs));
+	TRY(api_refresh_thread(rp, id));
 	w = reply_json(rp);
 	jw_obj(w, NULL);
 	write_list(w, "ancestors", above, ups);

@@ -209,9 +209,11 @@ enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
 
 static struct job_table local_jobs = { kinds, KINDS, JOBS_LOCAL, false };
 static struct job_table remote_jobs = { kinds, KINDS, JOBS_REMOTE, false };
+static struct job_table slow_jobs = { kinds, KINDS, JOBS_SLOW, false };
 static const struct lane lanes[] = {
 	{ "jobs", jobs_turn, &local_jobs, 0 },
 	{ "remote jobs", jobs_turn, &remote_jobs, 0 },
+	{ "slow jobs", jobs_turn, &slow_jobs, 0 },
 };
 
 static int start_work(struct cmd *c, struct running *r)
@@ -221,7 +223,7 @@ static int start_work(struct cmd *c, struct running *r)
 	ctx_init(&cx, &r->app, c->mem);
 	if (jobs_plant(&cx, kinds, KINDS))
 		LOG(LOG_WARN, "jobs", LS("why", S("the periodic jobs could not be noted")));
-	r->workers = workers_new(&r->app, lanes, sizeof(lanes) / sizeof(lanes[0]), (int)c->config.workers);
+	r->workers = workers_new(&r->app, lanes, sizeof(lanes) / sizeof(lanes[0]), (int)c->config.workers + 1); /* one may be slow for long */
 	r->app.ports.wake_arg = r->workers;
 	r->app.ports.wake = workers_wake;
 	if (fed_start(&r->app, r->net))

@@ -7,6 +7,7 @@
 #include "base/codec.h"
 #include "base/url.h"
 #include "core/account_end.h"
+#include "core/bring_in.h"
 #include "core/job.h"
 #include "core/notice.h"
 #include "core/site.h"
@@ -60,7 +61,10 @@ static enum err accept(struct ctx *cx, const struct follow *f)
 	bool changed;
 
 	TRY(follows_accept(cx->db, f->id, &changed));
-	return changed ? count(cx, f, +1) : OK;
+	if (!changed)
+		return OK;
+	TRY(count(cx, f, +1));
+	return f->local ? backfill_ask(cx, f->target_id, 10 * MINUTE) : OK;
 }
 
 /* *was: what it was at last; id 0 where there was none. */

@@ -385,6 +385,8 @@ void as_note(struct jw *w, const char *key, const struct status_view *v, bool co
 	jw_bool(w, "sensitive", s->sensitive);
 	if (s->conversation.n)
 		jw_str(w, "conversation", s->conversation);
+	if (str_starts(s->conversation, S("https://")) || str_starts(s->conversation, S("http://")))
+		jw_str(w, "context", s->conversation);
 	jw_str(w, "content", s->content);
 	jw_obj(w, "contentMap");
 	jw_key(w, str_or(s->language, S("und")));

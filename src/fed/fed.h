@@ -20,5 +20,8 @@ enum err fed_resolve(struct ctx *cx, str what);
 enum err fed_refresh(struct ctx *cx, str uri);
 
 /* Jobs "send" (args: struct send of core/job.h) and "parents" (args: {"uri": of the post whose ancestors are wanted}). */
+/* "backfill" and "thread": core/bring_in.h. */
+enum err fed_job_backfill(struct ctx *cx, const struct job *job);
+enum err fed_job_thread(struct ctx *cx, const struct job *job);
 enum err fed_job_send(struct ctx *cx, const struct job *job);
 enum err fed_job_parents(struct ctx *cx, const struct job *job);

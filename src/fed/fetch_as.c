@@ -7,6 +7,7 @@
 #include "core/deliver.h"
 #include "core/site.h"
 #include "fed/as_read.h"
+#include "fed/pace.h"
 #include "fed/state.h"
 #include "net/fetch.h"
 #include "net/httpsig.h"
@@ -70,6 +71,7 @@ static enum err allowed(struct fetcher *f, str url, struct url *u)
 
 static enum err ask(struct fetcher *f, str url, str accept, bool as, struct page_got *got)
 {
+	str host = f->polite ? url_authority(f->cx->mem, url) : STR_NONE;
 	str lines[1] = { str_cat(f->cx->mem, S("Accept: "), accept) };
 	int64_t left = f->until - clock_mono(), most = f->cx->app->config->fetch_seconds * SECOND;
 	struct asking a = { .f = f };
@@ -81,6 +83,8 @@ static enum err ask(struct fetcher *f, str url, str accept, bool as, struct page
 	a.call.urgent = f->urgent;
 	a.call.hop = hop;
 	a.call.sign = as ? sign : NULL;
+	if (f->polite && !pace_wait(host, f->until))
+		return ERR_NOT_FOUND;
 	a.call.total_ms = left < SECOND ? SECOND : (int)(left < most ? left : most);
 	e = net_call_wait(fed.net, &a.call);
 	if (e)
@@ -183,12 +187,14 @@ bool fetch_type_ok(str type)
 	return false;
 }
 
-static enum err fetch_json(struct fetcher *f, str url, struct document *d)
+static enum err fetch_json(struct fetcher *f, str url, struct document *d, str *from)
 {
 	struct page_got got = { 0 };
 
 	*d = (struct document){ 0 };
 	TRY(fetch_page(f, url, str_of(accept_as), true, &got));
+	if (from)
+		*from = got.final;
 	d->gone = got.status == 404 || got.status == 410;
 	if (got.status != 200 || !fetch_type_ok(got.type) || got.body.n > BODY_MAX)
 		return ERR_NOT_FOUND;
@@ -213,13 +219,13 @@ enum err fetch_document(struct fetcher *f, str url, struct document *d)
 {
 	str wanted = without_fragment(url), id;
 
-	TRY(fetch_json(f, wanted, d));
+	TRY(fetch_json(f, wanted, d, NULL));
 	if (!str_eq(d->id, url) && !str_eq(d->id, wanted)) {
 		id = str_dup(f->cx->mem, d->id);
 		jr_free(&d->json);
 		if (str_none(id) || !as_url_ok(f->cx->mem, id))
 			return ERR_NOT_FOUND;
-		TRY(fetch_json(f, without_fragment(id), d));
+		TRY(fetch_json(f, without_fragment(id), d, NULL));
 		if (!str_eq(d->id, id)) {
 			jr_free(&d->json);
 			return ERR_NOT_FOUND;
@@ -235,5 +241,10 @@ enum err fetch_document(struct fetcher *f, str url, struct document *d)
 
 enum err fetch_key_document(struct fetcher *f, str url, struct document *d)
 {
-	return fetch_json(f, without_fragment(url), d);
+	return fetch_json(f, without_fragment(url), d, NULL);
+}
+
+enum err fetch_any_document(struct fetcher *f, str url, struct document *d, str *from)
+{
+	return fetch_json(f, without_fragment(url), d, from);
 }

@@ -15,6 +15,7 @@ struct fetcher {
 	int left;               /* fetches */
 	int64_t until;          /* clock_mono() */
 	bool urgent;            /* someone waits */
+	bool polite;            /* nobody waits: no host is asked more than twice a second */
 	bool no_query, rfc9421; /* of the call under way */
 };
 #define FETCHER_SCOPE __attribute__((cleanup(fetcher_done)))
@@ -38,6 +39,8 @@ struct document {
 /* The document that has this URL as its id; one that names another is fetched again from there, once. ERR_NOT_FOUND (perhaps
  * with gone), ERR_BUSY. */
 enum err fetch_document(struct fetcher *f, str url, struct document *d) MUST_CHECK;
+/* What that URL answers, whatever its id; from: the address it came from in the end. */
+enum err fetch_any_document(struct fetcher *f, str url, struct document *d, str *from) MUST_CHECK;
 /* What a key's URL answers: need not be called so. */
 enum err fetch_key_document(struct fetcher *f, str url, struct document *d) MUST_CHECK;
 /* Is it an ActivityPub answer? Pure. */

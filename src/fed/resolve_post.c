@@ -2,8 +2,10 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/url.h"
+#include "core/bring_in.h"
 #include "core/job.h"
 #include "core/site.h"
+#include "fed/collection.h"
 #include "fed/fed.h"
 #include "fed/jrd.h"
 #include "fed/resolve.h"
@@ -67,6 +69,7 @@ enum err resolve_mentions(struct fetcher *f, const struct as_object *o, int look
 
 enum err resolve_status_document(struct fetcher *f, const json_t *doc, bool quiet, struct status *s)
 {
+	struct origin_counts counts;
 	struct remote_status in;
 	struct account author;
 	struct as_object o;
@@ -81,7 +84,11 @@ enum err resolve_status_document(struct fetcher *f, const json_t *doc, bool quie
 	as_object_status(f->cx->mem, &o, &author, &in);
 	TRY(resolve_mentions(f, &o, 0, 0, &in));
 	TRY(status_receive(f->cx, &author, &in, quiet, &id));
-	return id ? status_by_id(f->cx, id, s) : ERR_NOT_FOUND;
+	if (!id)
+		return ERR_NOT_FOUND;
+	collection_counts(doc, &counts);
+	TRY(status_origin_counts(f->cx, id, &counts));
+	return status_by_id(f->cx, id, s);
 }
 
 enum err resolve_status(struct fetcher *f, str uri, struct status *s, bool *gone)
@@ -175,8 +182,10 @@ static enum err take_document(struct fetcher *f, const json_t *doc)
 	struct account a;
 	struct status s;
 
-	if (as_type_is_actor(as_type(doc)))
-		return resolve_actor_document(f, doc, &a);
+	if (as_type_is_actor(as_type(doc))) {
+		TRY(resolve_actor_document(f, doc, &a));
+		return backfill_ask(f->cx, a.id, DAY);
+	}
 	TRY(resolve_status_document(f, doc, true, &s));
 	if (!s.in_reply_to_id && s.in_reply_to_uri.n && resolve_parents(f, s.in_reply_to_uri))
 		LOG(LOG_DEBUG, "parents", LS("uri", s.uri));
@@ -233,7 +242,7 @@ static enum err resolve_url(struct fetcher *f, str url)
 enum err fed_resolve(struct ctx *cx, str what)
 {
 	struct fetcher f FETCHER_SCOPE;
-	struct account a;
+	struct account a = { 0 };
 	enum err e;
 
 	if (cx->writing || !fed.net)
@@ -244,5 +253,7 @@ enum err fed_resolve(struct ctx *cx, str what)
 		e = resolve_url(&f, what);
 	else
 		e = resolve_handle(&f, what, &a);
+	if (!e && a.id)
+		e = backfill_ask(cx, a.id, DAY);
 	return e && e != ERR_BUSY ? ERR_NOT_FOUND : e;
 }

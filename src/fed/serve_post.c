@@ -1,10 +1,11 @@
 /* Posts as ActivityPub: 200 for who may see them, 404 for who may not, the same as for what never was; 410 for what is gone. */
+#include "core/bring_in.h"
 #include "core/react.h"
 #include "core/status.h"
 #include "fed/as_write.h"
 #include "fed/serve.h"
 
-enum { REPLIES_PAGE = 20 };
+enum { REPLIES_PAGE = 20, CONTEXT_PAGE = 100 };
 
 /* The post of the path. done: *rp is the answer. */
 static enum err open_status(struct request *rq, struct reply *rp, struct account *author, struct status *s, bool *done)
@@ -139,5 +140,82 @@ enum err fed_status_shares(struct request *rq, struct reply *rp)
 	TRY(open_status(rq, rp, &a, &s, &done));
 	if (!done)
 		as_collection(serve_json(rp), NULL, part(rq, &s, "/shares"), s.reblogs_count, STR_NONE, true);
+	return OK;
+}
+
+/* --- the whole thread of a post of ours, FEP-7888: owned by the author of the first post, only what everyone may read */
+
+static enum err open_context(struct request *rq, struct reply *rp, struct account *author, struct status *s, bool *done)
+{
+	int64_t viewer, id;
+
+	TRY(serve_viewer(rq, rp, &viewer, done));
+	if (*done)
+		return OK;
+	TRY(rq_id(rq, 0, &id));
+	TRY(status_by_id(rq->cx, id, s));
+	if (s->site_id != rq->cx->site->id || s->deleted_at || s->reblog_of_id || s->in_reply_to_uri.n ||
+	    !(str_eq(s->visibility, S("public")) || str_eq(s->visibility, S("unlisted"))))
+		return ERR_NOT_FOUND;
+	TRY(account_by_id(rq->cx, s->account_id, author));
+	return author->deleted_at || author->suspended_at ? ERR_NOT_FOUND : visible_check(rq->cx, viewer, s);
+}
+
+static struct jw *begin_context(struct reply *rp, const char *type, str id)
+{
+	struct jw *w = serve_json(rp);
+
+	jw_obj(w, NULL);
+	as_context(w);
+	jw_str(w, "id", id);
+	jw_lit(w, "type", type);
+	return w;
+}
+
+enum err fed_context(struct request *rq, struct reply *rp)
+{
+	struct account a;
+	struct status s;
+	struct jw *w;
+	bool done;
+
+	TRY(open_context(rq, rp, &a, &s, &done));
+	if (done)
+		return OK;
+	w = begin_context(rp, "Collection", s.conversation);
+	jw_str(w, "attributedTo", a.uri);
+	jw_str(w, "first", part(rq, &(struct status){ .uri = s.conversation }, "/items"));
+	jw_end(w);
+	return OK;
+}
+
+enum err fed_context_items(struct request *rq, struct reply *rp)
+{
+	struct db_rows rows = { 0 };
+	const struct thread_uri *u;
+	int64_t after = 0;
+	struct account a;
+	struct status s;
+	struct jw *w;
+	bool done;
+	str items;
+
+	TRY(open_context(rq, rp, &a, &s, &done));
+	if (done)
+		return OK;
+	if (!str_int(param_get(rq, "min_id"), &after) || after < 0)
+		after = 0;
+	TRY(thread_public(rq->cx, s.thread_id, after, CONTEXT_PAGE, &rows));
+	u = rows.p;
+	items = str_cat(rq->cx->mem, s.conversation, S("/items"));
+	w = begin_context(rp, "CollectionPage", after ? strf(rq->cx->mem, "%.*s?min_id=%lld", STR_F(items), (long long)after) : items);
+	jw_str(w, "partOf", s.conversation);
+	if (rows.n == CONTEXT_PAGE)
+		jw_str(w, "next", strf(rq->cx->mem, "%.*s?min_id=%lld", STR_F(items), (long long)u[rows.n - 1].id));
+	jw_arr(w, "items");
+	for (size_t i = 0; i < rows.n; i++)
+		jw_str(w, NULL, u[i].uri);
+	jw_end(w);
+	jw_end(w);
 	return OK;
 }

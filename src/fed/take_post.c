@@ -2,9 +2,11 @@
  * where it lives. federation.md 7 (trust rules), 8. */
 #include "base/clock.h"
 #include "base/url.h"
+#include "core/bring_in.h"
 #include "core/job.h"
 #include "core/react.h"
 #include "core/site.h"
+#include "fed/collection.h"
 #include "fed/cool.h"
 #include "fed/resolve.h"
 #include "fed/signers.h"
@@ -174,8 +176,14 @@ enum err prepare_update(struct fetcher *f, struct take *t)
 enum err take_update(struct ctx *cx, struct take *t)
 {
 	enum err e = status_receive_edit(cx, &t->actor, &t->status);
+	struct origin_counts counts;
+	struct status s;
 
-	return e == ERR_NOT_FOUND ? take_create(cx, t) : e;
+	if (e)
+		return e == ERR_NOT_FOUND ? take_create(cx, t) : e;
+	collection_counts(t->object, &counts);
+	TRY(status_by_uri(cx, t->status.uri, &s));
+	return s.deleted_at ? OK : status_origin_counts(cx, s.id, &counts);
 }
 
 /* Signed by someone else: only its own server knows whether it is gone. */

@@ -1,6 +1,7 @@
 #include "store/audience.h"
 
 SQL(audience_notified_sql, "SELECT account_id FROM follows WHERE target_id = $1 AND local AND notify AND NOT pending");
+SQL(audience_followers_sql, "SELECT account_id FROM follows WHERE target_id = $1 AND local AND NOT pending");
 SQL(audience_remote, "SELECT id FROM follows WHERE target_id = $1 AND NOT local AND NOT pending LIMIT 1");
 SQL(audience_local_sql, "SELECT id FROM accounts WHERE id IN (SELECT value FROM json_each($1)) AND site_id IS NOT NULL");
 SQL(audience_boosters_sql,
@@ -16,6 +17,11 @@ SQL(audience_wants_sql,
 enum err audience_notified(struct db *db, struct arena *mem, int64_t author, struct ids *ids)
 {
 	return db_ids(db, &audience_notified_sql, ARGS(author), mem, ids);
+}
+
+enum err audience_followers(struct db *db, struct arena *mem, int64_t author, struct ids *ids)
+{
+	return db_ids(db, &audience_followers_sql, ARGS(author), mem, ids);
 }
 
 enum err audience_has_remote(struct db *db, int64_t author, bool *some)

@@ -29,16 +29,18 @@ static const struct db_field status_fields[] = {
 	F_STR(shown_status, app_website),
 };
 static const struct db_map status_shown_map = DB_MAP_OF(shown_status, status_fields);
+/* What its own server says, or what we count, whichever is more. */
+#define MORE(what) \
+	"CASE WHEN c." #what " > s." #what "_count THEN c." #what " ELSE s." #what "_count END AS \"s." #what "_count\""
 SQL(statuses_shown,
     "SELECT s.id AS \"s.id\", s.uri AS \"s.uri\", s.url AS \"s.url\", s.account_id AS \"s.account_id\","
     " s.site_id AS \"s.site_id\", s.in_reply_to_id AS \"s.in_reply_to_id\","
     " s.in_reply_to_account_id AS \"s.in_reply_to_account_id\", s.reblog_of_id AS \"s.reblog_of_id\","
     " s.thread_id AS \"s.thread_id\", s.visibility AS \"s.visibility\", s.sensitive AS \"s.sensitive\","
     " s.spoiler_text AS \"s.spoiler_text\", s.content AS \"s.content\", s.language AS \"s.language\","
-    " s.replies_count AS \"s.replies_count\", s.reblogs_count AS \"s.reblogs_count\","
-    " s.favourites_count AS \"s.favourites_count\", s.emojis AS \"s.emojis\", s.extras AS \"s.extras\","
+    " " MORE(replies) ", " MORE(reblogs) ", " MORE(favourites) ", s.emojis AS \"s.emojis\", s.extras AS \"s.extras\","
     " s.created_at AS \"s.created_at\", s.edited_at AS \"s.edited_at\", p.name AS app_name, p.website AS app_website"
-    " FROM " IDS(1) " CROSS JOIN statuses s LEFT JOIN oauth_apps p ON p.id = s.app_id"
+    " FROM " IDS(1) " CROSS JOIN statuses s LEFT JOIN oauth_apps p ON p.id = s.app_id LEFT JOIN origin_counts c ON c.status_id = s.id"
     " WHERE s.id = j.value AND s.deleted_at = 0");
 
 enum err shown_statuses(struct db *db, struct arena *mem, str ids, struct db_rows *out)

@@ -145,6 +145,7 @@ SQL(status_bury_tags, "DELETE FROM status_tags WHERE status_id = $1");
 SQL(status_bury_favourites, "DELETE FROM favourites WHERE status_id = $1");
 SQL(status_bury_bookmarks, "DELETE FROM bookmarks WHERE status_id = $1");
 SQL(status_bury_pins, "DELETE FROM pins WHERE status_id = $1");
+SQL(status_bury_counts, "DELETE FROM origin_counts WHERE status_id = $1");
 SQL(status_bury_feeds, "DELETE FROM feeds WHERE status_id = $1");
 SQL(status_bury_notices, "DELETE FROM notifications WHERE status_id = $1");
 SQL(status_bury_poll, "DELETE FROM polls WHERE status_id = $1");
@@ -156,7 +157,7 @@ enum err statuses_bury(struct db *db, int64_t id, int64_t now, bool *there)
 {
 	static const struct db_sql *const rest[] = {
 		&status_bury_edits, &status_bury_media, &status_bury_tags, &status_bury_favourites, &status_bury_bookmarks,
-		&status_bury_pins, &status_bury_feeds, &status_bury_notices, &status_bury_children,
+		&status_bury_pins, &status_bury_counts, &status_bury_feeds, &status_bury_notices, &status_bury_children,
 		&status_bury_poll, &status_bury_options, &status_bury_votes,
 	};
 	int64_t n = 0;

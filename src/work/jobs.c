@@ -109,7 +109,7 @@ static void run_one(struct ctx *cx, const struct job_table *t, const struct job 
 enum err jobs_turn(struct ctx *cx, void *arg, int *done, int64_t *next)
 {
 	struct job_table *t = arg;
-	bool crowded = __atomic_load_n(&t->crowded, __ATOMIC_RELAXED), remote = t->lane == JOBS_REMOTE;
+	bool crowded = __atomic_load_n(&t->crowded, __ATOMIC_RELAXED), remote = t->lane != JOBS_LOCAL;
 	struct job *jobs = NULL;
 	struct batch b = { 0 };
 	size_t n = 0;

@@ -8,8 +8,8 @@
  * it never will work, and is forgotten with a line in the log. */
 typedef enum err (*job_fn)(struct ctx *cx, const struct job *job);
 
-/* local: only this machine is needed; remote: it may wait for other servers. */
-enum job_lane { JOBS_LOCAL, JOBS_REMOTE };
+/* local: only this machine is needed; remote: it may wait for other servers; slow: for minutes, and nobody waits for it. */
+enum job_lane { JOBS_LOCAL, JOBS_REMOTE, JOBS_SLOW };
 
 struct job_kind {
 	const char *name;

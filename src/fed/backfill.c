@@ -1,0 +1,101 @@
+/* Job "backfill": the newest posts of an account that someone began to follow or looks at, and what it has pinned. Only what its
+ * own server says, quietly, and without hurry. */
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/url.h"
+#include "config.h"
+#include "core/bring_in.h"
+#include "fed/as_read.h"
+#include "fed/collection.h"
+#include "fed/fed.h"
+#include "fed/resolve.h"
+
+enum { PAGES = 8, LOOKED_AT = 3, FETCHED_MOST = 250, FOR_MS = 120 * SECOND };
+
+struct filling {
+	struct fetcher *f;
+	struct account a;
+	int64_t wanted;  /* posts still to be found */
+	struct ids pins;
+};
+
+/* The post of an item, by its own author; false: it is none, or not to be had. */
+static bool take_post(struct filling *b, const struct collection_item *item, struct status *s)
+{
+	struct as_object o;
+	enum err e;
+
+	if (item->trusted && !as_object_read(b->f->cx->mem, item->node, &o))
+		e = str_eq(o.attributed_to, b->a.uri) ? resolve_status_document(b->f, item->node, true, s) : ERR_DENIED;
+	else
+		e = url_same_origin(item->id, b->a.uri) ? resolve_status(b->f, item->id, s, NULL) : ERR_DENIED;
+	return !e && s->account_id == b->a.id;
+}
+
+static bool outbox_item(void *arg, const struct collection_item *item)
+{
+	struct filling *b = arg;
+	struct collection_item post = *item;
+	struct status s;
+
+	if (str_eq(as_type(item->node), S("Create"))) {
+		post.node = jr_get(item->node, "object");
+		post.id = as_id(post.node);
+		post.trusted = item->trusted && jr_is_obj(post.node) && url_same_origin(post.id, item->id);
+	} else if (jr_is_obj(item->node) && !as_type_is_post(as_type(item->node))) {
+		return true; /* boosts and the like */
+	} else if (!jr_is_obj(item->node)) {
+		return true; /* an activity without its object: asking for each would be dear */
+	}
+	if (!str_none(post.id) && as_url_ok(b->f->cx->mem, post.id) && take_post(b, &post, &s))
+		b->wanted--;
+	return b->wanted > 0;
+}
+
+static bool pinned_item(void *arg, const struct collection_item *item)
+{
+	struct filling *b = arg;
+	struct status s;
+
+	if (take_post(b, item, &s) && !ids_has(b->pins, s.id))
+		b->pins.v[b->pins.n++] = s.id;
+	return true;
+}
+
+static enum err bring_in(struct ctx *cx, struct filling *b)
+{
+	const struct config *config = cx->app->config;
+	struct collection_walk posts = { b->f, PAGES, (int)config->backfill_posts * LOOKED_AT, outbox_item, b };
+	struct collection_walk pins = { b->f, 1, (int)config->backfill_pins, pinned_item, b };
+	bool some = config->backfill_pins && !str_empty(b->a.featured_uri) && url_same_origin(b->a.featured_uri, b->a.uri);
+
+	b->wanted = config->backfill_posts;
+	b->pins.v = NEWS(cx->mem, int64_t, (size_t)config->backfill_pins + 1);
+	if (b->wanted && url_same_origin(b->a.outbox, b->a.uri))
+		collection_walk(&posts, b->a.outbox);
+	if (some)
+		collection_walk(&pins, b->a.featured_uri);
+	LOG(LOG_DEBUG, "backfill", LS("account", b->a.uri), LI("posts", config->backfill_posts - b->wanted), LI("pins", b->pins.n));
+	/* The page was read, or there is nothing pinned, or it could not be read: then what is known stays. */
+	return backfill_done(cx, b->a.id, some && b->pins.n ? &b->pins : NULL);
+}
+
+enum err fed_job_backfill(struct ctx *cx, const struct job *job)
+{
+	struct fetcher f FETCHER_SCOPE;
+	struct filling b = { .f = &f };
+	json_t *args JR_SCOPE = NULL;
+	int64_t id = 0;
+	enum err e;
+
+	TRY(jr_parse(job->args, &args));
+	if (!str_int(jr_str(args, "account"), &id))
+		return ERR_INVALID;
+	e = account_by_id(cx, id, &b.a);
+	if (e == ERR_NOT_FOUND || (!e && (account_is_local(&b.a) || b.a.deleted_at || b.a.suspended_at)))
+		return OK;
+	TRY(e);
+	fetcher_init(&f, cx, FETCHED_MOST, FOR_MS);
+	f.polite = true;
+	return bring_in(cx, &b);
+}
