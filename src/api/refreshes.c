@@ -16,7 +16,8 @@ enum err api_refresh_thread(struct reply *rp, int64_t status_id)
 	TRY(refresh_ask(cx, status_id, &r));
 	if (r.id)
 		reply_header(rp, "Mastodon-Async-Refresh",
-		             strf(cx->mem, "id=\"%lld\", retry=%d, result_count=%lld", (long long)r.id, RETRY_S, (long long)r.found));
+		             strf(cx->mem, "id=\"%lld\", retry=%d, result_count=%lld", (long long)r.id, RETRY_S,
+		                  (long long)r.found));
 	return OK;
 }
 

@@ -6,7 +6,8 @@
 #include "core/deliver.h"
 #include "store/delivered.h"
 
-enum { HOSTS = 1000, LINES = 10000 };
+enum { HOSTS = 1000,
+       LINES = 10000 };
 
 /* "3 min ago", "in 2 h", "never". */
 static str when(struct arena *mem, int64_t at, int64_t now)

@@ -10,9 +10,9 @@
 #include "store/reacts.h"
 
 enum {
-	COOL_MS = 15 * MINUTE,   /* a thread is completed once in so long */
+	COOL_MS = 15 * MINUTE,    /* a thread is completed once in so long */
 	RUNNING_MS = 10 * MINUTE, /* after that it is taken for dead */
-	FRESH_MS = 5 * MINUTE,   /* a remote post is left alone so long: replies come by themselves */
+	FRESH_MS = 5 * MINUTE,    /* a remote post is left alone so long: replies come by themselves */
 	COUNT_MOST = 1000000000,
 };
 
@@ -213,7 +213,8 @@ static enum err put_counts(struct ctx *cx, void *arg)
 
 static int64_t clamp(int64_t n)
 {
-	return n < 0 ? 0 : n > COUNT_MOST ? COUNT_MOST : n;
+	return n < 0 ? 0 : n > COUNT_MOST ? COUNT_MOST
+	                                  : n;
 }
 
 enum err status_origin_counts(struct ctx *cx, int64_t status_id, const struct origin_counts *c)

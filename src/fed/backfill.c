@@ -10,12 +10,15 @@
 #include "fed/fed.h"
 #include "fed/resolve.h"
 
-enum { PAGES = 8, LOOKED_AT = 3, FETCHED_MOST = 250, FOR_MS = 120 * SECOND };
+enum { PAGES = 8,
+       LOOKED_AT = 3,
+       FETCHED_MOST = 250,
+       FOR_MS = 120 * SECOND };
 
 struct filling {
 	struct fetcher *f;
 	struct account a;
-	int64_t wanted;  /* posts still to be found */
+	int64_t wanted; /* posts still to be found */
 	struct ids pins;
 };
 
@@ -75,7 +78,8 @@ static enum err bring_in(struct ctx *cx, struct filling *b)
 		collection_walk(&posts, b->a.outbox);
 	if (some)
 		collection_walk(&pins, b->a.featured_uri);
-	LOG(LOG_DEBUG, "backfill", LS("account", b->a.uri), LI("posts", config->backfill_posts - b->wanted), LI("pins", b->pins.n));
+	LOG(LOG_DEBUG, "backfill", LS("account", b->a.uri), LI("posts", config->backfill_posts - b->wanted),
+	    LI("pins", b->pins.n));
 	/* The page was read, or there is nothing pinned, or it could not be read: then what is known stays. */
 	return backfill_done(cx, b->a.id, some && b->pins.n ? &b->pins : NULL);
 }

@@ -9,7 +9,7 @@ struct collection {
 	str next;           /* the page to go on with, an address; STR_NONE: none */
 	const json_t *page; /* the same, where it is embedded (first) */
 	const json_t *items;
-	int64_t total;      /* -1: not said */
+	int64_t total; /* -1: not said */
 };
 /* ERR_INVALID for what is none. */
 enum err collection_read(const json_t *v, struct collection *c) MUST_CHECK;

@@ -6,7 +6,8 @@
 
 #include "base/clock.h"
 
-enum { PLACES = 4096, WINDOW_MS = 1100 };
+enum { PLACES = 4096,
+       WINDOW_MS = 1100 };
 
 static struct {
 	pthread_mutex_t lock;

@@ -12,34 +12,45 @@
 #include "fed/pace.h"
 #include "fed/resolve.h"
 
-enum { OF_A_POST = 500, IN_ALL = 1000, PAGES = 500, ACTORS = 500, TASKS = IN_ALL + PAGES + ACTORS, PARKED = 8 << 20, FAILURES = 3, HOSTS = 256, DEPTH = 16, FOR_MS = 120 * SECOND,
-	SAY_MS = SECOND };
+enum { OF_A_POST = 500,
+       IN_ALL = 1000,
+       PAGES = 500,
+       ACTORS = 500,
+       TASKS = IN_ALL + PAGES + ACTORS,
+       PARKED = 8 << 20,
+       FAILURES = 3,
+       HOSTS = 256,
+       DEPTH = 16,
+       FOR_MS = 120 * SECOND,
+       SAY_MS = SECOND };
 
 /* Something to ask for. */
-enum kind { POST, PAGE, ACTOR };
+enum kind { POST,
+	    PAGE,
+	    ACTOR };
 struct task {
 	enum kind kind;
 	str url, host;
-	str owner;   /* of a context: who must be its owner; STR_NONE: whoever. Of a post: its author */
-	str parked;  /* of a post: its document, while its author is not here yet */
-	bool known;  /* the post is here; it is looked at again for its replies, when there is nothing better to do */
+	str owner;  /* of a context: who must be its owner; STR_NONE: whoever. Of a post: its author */
+	str parked; /* of a post: its document, while its author is not here yet */
+	bool known; /* the post is here; it is looked at again for its replies, when there is nothing better to do */
 	bool done;
 };
 
 struct completion {
 	struct fetcher *f;
-	struct arena keep;   /* what outlives one task */
+	struct arena keep; /* what outlives one task */
 	struct refresh r;
 	int64_t status_id, said_at;
 	struct task tasks[TASKS];
 	size_t tasks_n;
 	int counts[ACTOR + 1]; /* of tasks by kind */
-	size_t parked;       /* bytes */
-	int depth;           /* of posts embedded in collections embedded in posts */
+	size_t parked;         /* bytes */
+	int depth;             /* of posts embedded in collections embedded in posts */
 	struct {
 		str host;
 		int failures;
-	} hosts[HOSTS];      /* that failed */
+	} hosts[HOSTS]; /* that failed */
 	size_t hosts_n;
 };
 
@@ -314,7 +325,8 @@ static enum err complete(struct ctx *cx, struct completion *c)
 	TRY(begin(c));
 	run(c);
 	say(c, true);
-	LOG(LOG_DEBUG, "thread", LI("status", c->status_id), LI("found", c->r.found), LI("pages", c->counts[PAGE]), LI("posts", c->counts[POST]));
+	LOG(LOG_DEBUG, "thread", LI("status", c->status_id),
+	    LI("found", c->r.found), LI("pages", c->counts[PAGE]), LI("posts", c->counts[POST]));
 	return OK;
 }
 

@@ -11,9 +11,9 @@ struct sent_line {
 	int64_t id;
 	str host;
 	bool waits;
-	int64_t at;  /* when it was over; of one that waits: when it is due */
+	int64_t at; /* when it was over; of one that waits: when it is due */
 	int64_t tries;
-	str error;   /* STR_NONE: it arrived, or was not tried yet */
+	str error;          /* STR_NONE: it arrived, or was not tried yet */
 	int64_t open_until; /* of a host whose breaker is open */
 };
 enum err delivered_about(struct db *db, struct arena *mem, str object, int64_t n, struct db_rows *out) MUST_CHECK;

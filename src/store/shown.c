@@ -40,7 +40,8 @@ SQL(statuses_shown,
     " s.spoiler_text AS \"s.spoiler_text\", s.content AS \"s.content\", s.language AS \"s.language\","
     " " MORE(replies) ", " MORE(reblogs) ", " MORE(favourites) ", s.emojis AS \"s.emojis\", s.extras AS \"s.extras\","
     " s.created_at AS \"s.created_at\", s.edited_at AS \"s.edited_at\", p.name AS app_name, p.website AS app_website"
-    " FROM " IDS(1) " CROSS JOIN statuses s LEFT JOIN oauth_apps p ON p.id = s.app_id LEFT JOIN origin_counts c ON c.status_id = s.id"
+    " FROM " IDS(1) " CROSS JOIN statuses s LEFT JOIN oauth_apps p ON p.id = s.app_id"
+    " LEFT JOIN origin_counts c ON c.status_id = s.id"
     " WHERE s.id = j.value AND s.deleted_at = 0");
 
 enum err shown_statuses(struct db *db, struct arena *mem, str ids, struct db_rows *out)

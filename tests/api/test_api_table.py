@@ -106,6 +106,7 @@ for _method in ("PUT", "PATCH"):
         bad=[({"status": ""}, 422), ({"status": LONG}, 422)])
 Row("DELETE", "/api/v1/statuses/:id", USER, "write:statuses", "mine", "DeletedStatus")
 Row("GET", "/api/v1/statuses/:id/context", OPEN, "read:statuses", "post", "Context")
+Row("GET", "/api/v1_alpha/async_refreshes/:id", USER, "read", "refresh", "AsyncRefresh")
 Row("GET", "/api/v1/statuses/:id/history", OPEN, "read:statuses", "post", "StatusEdit[]")
 Row("GET", "/api/v1/statuses/:id/source", USER, "read:statuses", "mine", "StatusSource")
 Row("GET", "/api/v1/statuses/:id/favourited_by", OPEN, "read:accounts", "post", "Account[]", paged=True)
@@ -199,6 +200,9 @@ class World:
             self.asker.post(f"/api/v1/accounts/{self.me.id}/unfollow")
             self.asker.post(f"/api/v1/accounts/{self.me.id}/follow")
             return self.asker.id
+        if on == "refresh":
+            self.server.sql("INSERT INTO refreshes VALUES (170000, 1, 1, 0, 3) ON CONFLICT DO NOTHING")
+            return "170000"
         if on == "notice":
             post = self.me.status("like me")["id"]
             self.other.post(f"/api/v1/statuses/{post}/favourite")

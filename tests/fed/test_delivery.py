@@ -24,9 +24,8 @@ def test_fed_post_says_what_arrived_what_waits_and_why_not(server, peer, alice):
         assert f"{down.host}: 1 waiting" in text and "HTTP 503" in text and peer.host not in text
         down.inbox_status = 403
         other = alice.status("refused")
-        wait_until(lambda: "given up" in server.command("fed", "post", other["uri"]).stdout.splitlines()[0] or
-                   f"{down.host}\tgiven up" in server.command("fed", "post", other["uri"]).stdout, what="given up")
-        text = server.command("fed", "status", peer.host).stdout
-        assert "0 waiting" in text and "delivered, 0 given up" in text
+        wait_until(lambda: f"{down.host}\tgiven up" in server.command("fed", "post", other["uri"]).stdout, what="given up")
+        status = lambda: server.command("fed", "status", peer.host).stdout  # noqa: E731
+        wait_until(lambda: "0 waiting" in status() and "delivered, 0 given up" in status())
     assert "nothing is known" in server.command("fed", "status", "unheard.of").stdout
     assert server.command("fed", "post", "https://nowhere/1").stdout == "0 deliveries: 0 arrived, 0 wait, 0 given up\n"
