@@ -223,7 +223,8 @@ static int start_work(struct cmd *c, struct running *r)
 	ctx_init(&cx, &r->app, c->mem);
 	if (jobs_plant(&cx, kinds, KINDS))
 		LOG(LOG_WARN, "jobs", LS("why", S("the periodic jobs could not be noted")));
-	r->workers = workers_new(&r->app, lanes, sizeof(lanes) / sizeof(lanes[0]), (int)c->config.workers + 1); /* one may be slow for long */
+	/* One more than asked for: slow jobs may hold one for long. */
+	r->workers = workers_new(&r->app, lanes, sizeof(lanes) / sizeof(lanes[0]), (int)c->config.workers + 1);
 	r->app.ports.wake_arg = r->workers;
 	r->app.ports.wake = workers_wake;
 	if (fed_start(&r->app, r->net))

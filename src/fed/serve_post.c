@@ -208,7 +208,8 @@ enum err fed_context_items(struct request *rq, struct reply *rp)
 	TRY(thread_public(rq->cx, s.thread_id, after, CONTEXT_PAGE, &rows));
 	u = rows.p;
 	items = str_cat(rq->cx->mem, s.conversation, S("/items"));
-	w = begin_context(rp, "CollectionPage", after ? strf(rq->cx->mem, "%.*s?min_id=%lld", STR_F(items), (long long)after) : items);
+	w = begin_context(rp, "CollectionPage",
+	                  after ? strf(rq->cx->mem, "%.*s?min_id=%lld", STR_F(items), (long long)after) : items);
 	jw_str(w, "partOf", s.conversation);
 	if (rows.n == CONTEXT_PAGE)
 		jw_str(w, "next", strf(rq->cx->mem, "%.*s?min_id=%lld", STR_F(items), (long long)u[rows.n - 1].id));
