@@ -192,6 +192,8 @@ class Peer:
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 peer.requests.append(("POST", self.path, dict(self.headers)))
                 status = peer.inbox_status(self, body) if callable(peer.inbox_status) else peer.inbox_status
+                if status is None:  # it has answered
+                    return
                 if status < 300:
                     peer.taken.append(json.loads(body))
                 self.answer(status)

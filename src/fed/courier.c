@@ -25,6 +25,7 @@ enum { IN_FLIGHT = 192,
        DONE_MAX = 256,
        NOTE_MS = 40,
        LEASE_MS = 5 * MINUTE,
+       PUT_BACK_MS = 30 * SECOND,
        RETRY_MS = 500 };
 
 static struct {
@@ -121,9 +122,11 @@ static void note(struct parcel *p, struct delivered d)
 		note_all();
 }
 
-/* The host is not there: what waits for it in memory goes back unharmed. */
-static void put_back_rest(const struct parcel *p, int64_t due)
+/* The host is not there: what waits for it in memory goes back unharmed, and not for long, however often the one that
+ * found out has been tried: the breaker says when a host has to rest. */
+static void put_back_rest(const struct parcel *p, int64_t now)
 {
+	int64_t due = now + PUT_BACK_MS;
 	struct parcel *rest;
 
 	while ((rest = parcels_take_host(c.parcels, p->host)))
@@ -159,7 +162,7 @@ static void finish(struct parcel *p)
 	    LS("error", d.error), LI("status", p->call.status), LI("took", p->call.took_ms),
 	    LI("next", d.due > 0 ? (d.due - now) / 1000 : 0));
 	if (v.host_fault)
-		put_back_rest(p, d.due < 0 ? now + HOUR : d.due);
+		put_back_rest(p, now);
 	note(p, d);
 }
 

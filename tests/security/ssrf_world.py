@@ -293,7 +293,7 @@ def ssrf_09_12_redirects_inside_or_down_are_refused(w):
     for n, status in enumerate((301, 302, 303, 307, 308)):
         a = w.evil.actor(f"redirects{n}")
         a.doc["inbox"], a.doc["endpoints"] = a.uri + "/inbox", {}
-        w.evil.inbox_status = lambda h, body, s=status: (h.send_response(s), h.send_header("Location", "https://127.0.0.1/stolen"), s)[2]
+        w.evil.inbox_status = lambda h, body, s=status: h.answer(s, Location="https://127.0.0.1/stolen")
         w.send(a.follow(w.uri), a)
         wait_until(lambda: [r for r in w.evil.requests if r[0] == "POST" and r[1] == f"/users/redirects{n}/inbox"], 8)
     w.evil.inbox_status = 202
