@@ -2,6 +2,7 @@
 #include "api/entity.h"
 
 #include "base/arena.h"
+#include "core/quote.h"
 
 static void mention(struct jw *w, const struct mention_view *m)
 {
@@ -73,7 +74,7 @@ static void counts(struct jw *w, const struct status *s)
 	jw_int(w, "replies_count", s->replies_count);
 	jw_int(w, "reblogs_count", s->reblogs_count);
 	jw_int(w, "favourites_count", s->favourites_count);
-	jw_int(w, "quotes_count", 0);
+	jw_int(w, "quotes_count", s->quotes_count);
 }
 
 static void personal(struct jw *w, const struct status_view *v)
@@ -119,19 +120,55 @@ static void lists(struct jw *w, const struct status_view *v)
 	jw_end(w);
 }
 
-static void quote_approval(struct jw *w)
+static void status_members(struct jw *w, const struct status_view *v, bool deleted, bool shallow);
+
+/* Quotes within quotes are named only. */
+static void quote(struct jw *w, const struct status_view *v, const struct quote_view *q, bool shallow)
 {
-	jw_null(w, "quote");
-	jw_obj(w, "quote_approval");
-	jw_arr(w, "automatic");
-	jw_end(w);
-	jw_arr(w, "manual");
-	jw_end(w);
-	jw_lit(w, "current_user", "unknown");
+	bool has = v->s.extras & HAS_QUOTE;
+
+	if (!has || !q) {
+		jw_null(w, "quote");
+		return;
+	}
+	jw_obj(w, "quote");
+	jw_str(w, "state", q->state);
+	if (shallow) {
+		jw_id(w, "quoted_status_id", q->quoted ? q->quoted->s.id : 0);
+	} else if (q->quoted) {
+		jw_obj(w, "quoted_status");
+		status_members(w, q->quoted, false, true);
+		jw_end(w);
+	} else {
+		jw_null(w, "quoted_status");
+	}
 	jw_end(w);
 }
 
-static void status_members(struct jw *w, const struct status_view *v, bool deleted)
+static void approval(struct jw *w, const char *key, int64_t policy, const int64_t bits[3])
+{
+	static const char *const words[] = { "public", "followers", "following" };
+
+	jw_arr(w, key);
+	for (int i = 0; i < 3; i++)
+		if (policy & bits[i])
+			jw_lit(w, NULL, words[i]);
+	jw_end(w);
+}
+
+static void quote_approval(struct jw *w, const struct status_view *v)
+{
+	static const int64_t automatic[] = { QUOTE_PUBLIC, QUOTE_FOLLOWERS, QUOTE_FOLLOWING };
+	static const int64_t manual[] = { QUOTE_ASK_PUBLIC, QUOTE_ASK_FOLLOWERS, QUOTE_ASK_FOLLOWING };
+
+	jw_obj(w, "quote_approval");
+	approval(w, "automatic", v->s.quote_policy, automatic);
+	approval(w, "manual", v->s.quote_policy, manual);
+	jw_lit(w, "current_user", v->may_quote ? v->may_quote : "unknown");
+	jw_end(w);
+}
+
+static void status_members(struct jw *w, const struct status_view *v, bool deleted, bool shallow)
 {
 	const struct status *s = &v->s;
 
@@ -159,7 +196,8 @@ static void status_members(struct jw *w, const struct status_view *v, bool delet
 	application(w, v);
 	entity_account(w, "account", v->author);
 	lists(w, v);
-	quote_approval(w);
+	quote(w, v, v->quote, shallow);
+	quote_approval(w, v);
 	jw_null(w, "card");
 	if (v->poll)
 		entity_poll(w, "poll", v);
@@ -170,14 +208,14 @@ static void status_members(struct jw *w, const struct status_view *v, bool delet
 void entity_status(struct jw *w, const char *key, const struct status_view *v)
 {
 	jw_obj(w, key);
-	status_members(w, v, false);
+	status_members(w, v, false, false);
 	jw_end(w);
 }
 
 void entity_status_deleted(struct jw *w, const struct status_view *v)
 {
 	jw_obj(w, NULL);
-	status_members(w, v, true);
+	status_members(w, v, true, false);
 	jw_end(w);
 }
 
@@ -213,6 +251,6 @@ void entity_status_edit(struct jw *w, const struct status_view *now, const struc
 	jw_end(w);
 	jw_raw(w, "emojis", str_or(now->s.emojis, S("[]")));
 	edit_poll(w, e->options);
-	jw_null(w, "quote");
+	quote(w, now, now->quote, false);
 	jw_end(w);
 }

@@ -30,6 +30,8 @@ static const struct param post_params[] = {
 	P(post_form, post.content_type, P_STR, "content_type", 40),
 	P(post_form, post.reply_to, P_ID, "in_reply_to_id", 0),
 	P(post_form, post.sensitive, P_TRI, "sensitive", 0),
+	P(post_form, post.quoted_id, P_ID, "quoted_status_id", 0),
+	P(post_form, post.quote_policy, P_STR, "quote_approval_policy", 20),
 	P(post_form, scheduled_at, P_TIME, "scheduled_at", 0),
 	P(post_form, media, P_IDS, "media_ids", 16),
 	POLL_PARAMS(post_form),
@@ -117,6 +119,7 @@ static const struct param edit_params[] = {
 	P(edit_form, edit.language, P_STR, "language", 35),
 	P(edit_form, edit.content_type, P_STR, "content_type", 40),
 	P(edit_form, edit.sensitive, P_TRI, "sensitive", 0),
+	P(edit_form, edit.quote_policy, P_STR, "quote_approval_policy", 20),
 	POLL_PARAMS(edit_form),
 };
 

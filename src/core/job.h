@@ -37,7 +37,11 @@ enum send_kind {
 	SEND_PIN,     /* status_id */
 	SEND_UNPIN,
 	SEND_VOTE,        /* target_id: who asks, status_id: the question, uri: of the vote, text: the option */
-	SEND_TALLY,       /* status_id: the question; its Update is no edit */
+	SEND_REFRESH,       /* status_id: of a post; its Update is no edit */
+	SEND_QUOTE_REQUEST, /* target_id: the quoted author, status_id: the post that quotes, uri: of the request */
+	SEND_QUOTE_ACCEPT,  /* target_id: who asked, status_id: their post, uri: of their request, text: the stamp */
+	SEND_QUOTE_REJECT,  /* target_id: who asked, uri: of their request, text: URI of what they quote */
+	SEND_QUOTE_REVOKE,  /* target_id: who quotes, status_id: their post, uri: the stamp */
 	SEND_KINDS
 };
 struct send {

@@ -17,7 +17,7 @@ enum err notice_add(struct ctx *cx, int64_t to, const char *kind, int64_t from, 
 	if (to == from && !str_eq(n.kind, S("poll")))
 		return OK;
 	/* each edit is told, the latest one */
-	if (str_eq(n.kind, S("update")))
+	if (str_eq(n.kind, S("update")) || str_eq(n.kind, S("quoted_update")))
 		TRY(notices_delete_same(cx->db, &n));
 	TRY(notices_wanted(cx->db, &n, &wanted));
 	return wanted ? notices_insert(cx->db, &n) : OK;

@@ -383,7 +383,7 @@ static bool read_args(const struct job *job, int64_t *poll, int64_t *at)
 
 static enum err send_tally(struct ctx *cx, const struct poll *p)
 {
-	struct send send = { .kind = SEND_TALLY, .actor_id = p->account_id, .status_id = p->status_id };
+	struct send send = { .kind = SEND_REFRESH, .actor_id = p->account_id, .status_id = p->status_id };
 
 	return send_add(cx, &send);
 }

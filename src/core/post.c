@@ -153,6 +153,8 @@ enum err post_bury(struct ctx *cx, const struct status *s)
 
 	if (s->site_id && !s->reblog_of_id)
 		TRY(mentions_keep_interested(cx->db, s->id));
+	if (!s->reblog_of_id)
+		TRY(quote_bury(cx, s));
 	TRY(statuses_bury(cx->db, s->id, cx->now, &there));
 	if (!there)
 		return OK;

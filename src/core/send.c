@@ -20,7 +20,11 @@ static const char *const kinds[SEND_KINDS] = {
 	[SEND_PIN] = "pin",
 	[SEND_UNPIN] = "unpin",
 	[SEND_VOTE] = "vote",
-	[SEND_TALLY] = "tally",
+	[SEND_REFRESH] = "refresh",
+	[SEND_QUOTE_REQUEST] = "quote_request",
+	[SEND_QUOTE_ACCEPT] = "quote_accept",
+	[SEND_QUOTE_REJECT] = "quote_reject",
+	[SEND_QUOTE_REVOKE] = "quote_revoke",
 };
 
 enum { ARGS_MAX = 16384 };

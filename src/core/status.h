@@ -1,6 +1,7 @@
 #pragma once
 /* Posts: writing, editing, deleting them here; taking in those from elsewhere. */
 #include "core/poll.h"
+#include "core/quote.h"
 #include "core/view.h"
 
 struct post_in {
@@ -10,6 +11,8 @@ struct post_in {
 	int sensitive;                                /* 0: the author's default, 1, -1 */
 	str idempotency_key;
 	struct poll_in *poll; /* NULL: asks nothing */
+	int64_t quoted_id;    /* 0: quotes nothing */
+	str quote_policy;     /* who may quote it: public followers nobody, "": what is usual */
 };
 /* By cx->me. Mentions of handles that are not known here stay text: bring them in before with
  * status_handles(). Everything in one transaction: rows, counters, notices, feeds, the job that sends it. The
@@ -22,6 +25,7 @@ struct edit_in {
 	str text, spoiler_text, language, content_type;
 	int sensitive;        /* 0: as it is */
 	struct poll_in *poll; /* NULL: none (any more) */
+	str quote_policy;     /* "": as it is */
 };
 /* Only the author's own. The former version goes to the history; who boosted it is told. */
 enum err status_edit(struct ctx *cx, int64_t id, const struct edit_in *in) MUST_CHECK;
@@ -59,6 +63,8 @@ struct remote_status {
 	struct attachment *media;
 	size_t media_n;
 	const struct remote_poll *poll; /* NULL: asks nothing */
+	struct remote_quote quote;
+	int64_t quote_policy; /* bits of core/quote.h */
 };
 /* Idempotent by uri; tombstones and remembered deletions stay: then OK and *id = 0. Cleans the HTML, clamps
  * the date, links the parent by uri if it is here (and earlier arrived orphans to it), counts, writes feeds,

@@ -14,6 +14,8 @@ static bool visibility_ok(str v)
 
 struct create {
 	const struct post_in *in;
+	struct quote quote;
+	struct status quoted;
 	struct draft d;
 	struct status s, parent;
 	int64_t id; /* what came of it */
@@ -72,7 +74,12 @@ static enum err prepare(struct ctx *cx, struct create *c)
 		return fail(cx, ERR_INVALID, "Validation failed: Visibility is not included in the list");
 	if (c->in->reply_to)
 		TRY(find_parent(cx, c));
+	if (c->in->quoted_id)
+		TRY(quote_prepare(cx, c->in->quoted_id, &s->visibility, &c->quote, &c->quoted));
+	TRY(quote_policy(cx, c->in->quote_policy, s->visibility, &s->quote_policy));
 	TRY(draft_make(cx, c->in, &c->d));
+	if (c->in->quoted_id)
+		c->d.html = str_cat(cx->mem, quote_fallback(cx->mem, str_or(c->quoted.url, c->quoted.uri)), c->d.html);
 	if (c->in->poll)
 		TRY(poll_check(cx, c->in->poll));
 	if (c->parent.id)
@@ -87,7 +94,8 @@ static enum err prepare(struct ctx *cx, struct create *c)
 	s->language = c->d.language;
 	s->app_id = cx->app_id;
 	s->emojis = S("[]");
-	s->extras = post_extras(&c->d.parts) | (c->in->poll ? HAS_POLL : 0);
+	s->extras = post_extras(&c->d.parts) | (c->in->poll ? HAS_POLL : 0) |
+	            (c->in->quoted_id ? HAS_QUOTE : 0);
 	return OK;
 }
 
@@ -111,10 +119,13 @@ static enum err create(struct ctx *cx, void *arg)
 	TRY(post_write_parts(cx, &c->s, &c->d.parts));
 	if (c->in->poll)
 		TRY(poll_add(cx, c->s.id, c->s.account_id, c->in->poll));
+	if (c->in->quoted_id)
+		TRY(quote_add(cx, &c->s, &c->quote));
 	TRY(post_count(cx, &c->s));
 	TRY(timeline_push(cx, cx->me, &c->s));
 	TRY(post_tell(cx, &c->s, &c->d.parts, (struct ids){ 0 }, true));
-	return post_send(cx, SEND_CREATE, &c->s, c->d.names_remote || (c->parent.id && !c->parent.site_id));
+	return post_send(cx, SEND_CREATE, &c->s, c->d.names_remote || (c->parent.id && !c->parent.site_id) ||
+	                                          (c->quoted.id && !c->quoted.site_id));
 }
 
 enum err status_create(struct ctx *cx, const struct post_in *in, int64_t *id)

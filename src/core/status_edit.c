@@ -35,6 +35,23 @@ static enum err renew_mentions(struct ctx *cx, struct edit *ed, struct ids *befo
 	return mentions_silence(cx->db, ed->id, db_id_list(cx->mem, keep));
 }
 
+/* The quote stays what it is, and so does what stands for it. */
+static enum err keep_quote(struct ctx *cx, struct edit *ed)
+{
+	struct status quoted = { 0 };
+	struct quote q = { 0 };
+	enum err e;
+
+	if (!(ed->s.extras & HAS_QUOTE))
+		return OK;
+	TRY(quote_by_id(cx, ed->id, &q));
+	e = q.quoted_id ? statuses_by_id(cx->db, cx->mem, q.quoted_id, &quoted) : ERR_NOT_FOUND;
+	if (e && e != ERR_NOT_FOUND)
+		return e;
+	ed->d.html = str_cat(cx->mem, quote_fallback(cx->mem, str_or(quoted.url, q.quoted_uri)), ed->d.html);
+	return OK;
+}
+
 static bool same(const struct status *was, const struct status *s)
 {
 	return str_eq(was->text, s->text) && str_eq(was->content_type, s->content_type) && str_eq(was->content, s->content) &&
@@ -52,12 +69,14 @@ static enum err edit(struct ctx *cx, void *arg)
 
 	TRY(own(cx, ed->id, &was));
 	TRY(poll_revise(cx, &was, ed->poll, &asks_else, &options));
+	if (was.quote_policy != ed->s.quote_policy)
+		TRY(statuses_set_policy(cx->db, was.id, ed->s.quote_policy));
 	if (same(&was, &ed->s) && !asks_else)
-		return ed->poll ? post_send(cx, SEND_TALLY, &was, true) : OK; /* it may end at another time */
+		return ed->poll || was.quote_policy != ed->s.quote_policy ? post_send(cx, SEND_REFRESH, &was, true) : OK; /* it may end at another time */
 	former = (struct status_edit){ id_new(), was.id, was.spoiler_text, was.content, was.sensitive,
 		                       was.edited_at ? was.edited_at : was.created_at, options };
 	ed->s.edited_at = cx->now > former.created_at ? cx->now : former.created_at + 1;
-	ed->s.extras = post_extras(&ed->d.parts) | (was.extras & (HAS_MENTIONS | HAS_MEDIA)) |
+	ed->s.extras = post_extras(&ed->d.parts) | (was.extras & (HAS_MENTIONS | HAS_MEDIA | HAS_QUOTE)) |
 	                (ed->poll ? HAS_POLL : 0);
 	TRY(edits_add(cx->db, &former));
 	TRY(renew_mentions(cx, ed, &before));
@@ -68,6 +87,7 @@ static enum err edit(struct ctx *cx, void *arg)
 	TRY(audience_boosters(cx->db, cx->mem, was.id, &boosters));
 	for (size_t i = 0; i < boosters.n; i++)
 		TRY(notice_add(cx, boosters.v[i], "update", was.account_id, was.id));
+	TRY(quote_tell_edit(cx, &was));
 	return post_send(cx, SEND_UPDATE, &ed->s, true);
 }
 
@@ -88,7 +108,11 @@ enum err status_edit(struct ctx *cx, int64_t id, const struct edit_in *in)
 		post.content_type = ed.s.content_type;
 	if (!post.language.n)
 		post.language = str_or(ed.s.language, S(""));
+	post.quoted_id = ed.s.extras & HAS_QUOTE ? 1 : 0; /* may stand without a word */
 	TRY(draft_make(cx, &post, &ed.d));
+	TRY(keep_quote(cx, &ed));
+	if (in->quote_policy.n)
+		TRY(quote_policy(cx, in->quote_policy, ed.s.visibility, &ed.s.quote_policy));
 	if (in->poll)
 		TRY(poll_check(cx, in->poll));
 	ed.s.text = ed.d.text;

@@ -138,7 +138,9 @@ static void prepare(struct ctx *cx, struct receive *r)
 	take_mentions(cx->mem, in, &r->parts);
 	take_tags(cx->mem, in, &r->parts);
 	take_media(cx, r, &r->parts);
-	s->extras = post_extras(&r->parts) | (in->poll ? HAS_POLL : 0);
+	s->extras = post_extras(&r->parts) | (in->poll ? HAS_POLL : 0) |
+	            (in->quote.uri.n || in->quote.deleted ? HAS_QUOTE : 0);
+	s->quote_policy = in->quote_policy;
 }
 
 /* Also where nothing else changed. *had: the options it had before, for the history. */
@@ -246,6 +248,7 @@ static enum err receive(struct ctx *cx, void *arg)
 	TRY(insert(cx, &r->s));
 	TRY(post_write_parts(cx, &r->s, &r->parts));
 	TRY(take_poll(cx, r, &r->s, &had));
+	TRY(quote_receive(cx, &r->s, &r->in->quote, true));
 	TRY(post_count(cx, &r->s));
 	TRY(post_adopt(cx, &r->s));
 	r->id = r->s.id;
@@ -316,20 +319,26 @@ static enum err apply_edit(struct ctx *cx, struct receive *r, const struct statu
 	TRY(statuses_update(cx->db, &s));
 	TRY(mark_local(cx, &r->parts));
 	TRY(post_tell(cx, &s, &r->parts, before, false));
+	TRY(quote_receive(cx, &s, &r->in->quote, true));
+	TRY(statuses_set_policy(cx->db, s.id, r->in->quote_policy));
+	TRY(quote_tell_edit(cx, was));
 	return tell_boosters(cx, &s);
 }
 
-/* Nothing was edited: a poll says how it stands. */
+/* Nothing was edited: how its poll and its quote stand, and who may quote it. */
 static enum err refresh(struct ctx *cx, const struct receive *r, struct status *s)
 {
+	int64_t extras = s->extras | (r->s.extras & (HAS_POLL | HAS_QUOTE));
 	str had;
 
-	if (!r->in->poll)
+	if (r->in->poll)
+		TRY(take_poll(cx, r, s, &had));
+	TRY(quote_receive(cx, s, &r->in->quote, false));
+	if (s->quote_policy != r->in->quote_policy)
+		TRY(statuses_set_policy(cx->db, s->id, r->in->quote_policy));
+	if (extras == s->extras)
 		return OK;
-	TRY(take_poll(cx, r, s, &had));
-	if (s->extras & HAS_POLL)
-		return OK;
-	s->extras |= HAS_POLL;
+	s->extras = extras;
 	return statuses_update(cx->db, s);
 }
 

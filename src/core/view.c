@@ -1,10 +1,11 @@
 /* Loads posts and accounts for showing. However long the page: the posts, what they are boosts of, the authors, how the
- * viewer stands to them, mentions, hashtags, attachments, polls, the viewer's votes, the viewer's own marks: ten
- * statements, each left out where nothing could come of it. */
+ * viewer stands to them, mentions, hashtags, attachments, polls, the viewer's votes, what is quoted, the viewer's own marks:
+ * fifteen statements, each left out where nothing could come of it. */
 #include "core/view.h"
 
 #include <stdlib.h>
 
+#include "core/quote.h"
 #include "core/site.h"
 #include "core/status.h"
 #include "store/shown.h"
@@ -18,6 +19,7 @@ struct loaded {
 	struct shown_status *row;
 	struct account_view *author;
 	bool hidden;
+	const char *may_quote;
 	struct status_view *view;
 };
 
@@ -30,6 +32,7 @@ struct load {
 	size_t posts_n;
 	struct account_view *accounts; /* by id */
 	size_t accounts_n;
+	struct db_rows quotes;         /* struct quote, of the posts */
 };
 
 static int by_number(int64_t a, int64_t b)
@@ -135,34 +138,64 @@ static enum err load_accounts(struct load *l, struct ids ids)
 	return OK;
 }
 
-/* The posts asked for and those that they are boosts of, sorted, none twice. */
+/* Into the list, which stays sorted, none twice. */
+static enum err fetch_posts(struct load *l, struct ids ids)
+{
+	struct db_rows rows = { 0 };
+	struct loaded *all;
+	size_t n = l->posts_n;
+
+	TRY(shown_statuses(l->cx->db, l->cx->mem, db_id_list(l->cx->mem, ids), &rows));
+	if (!rows.n)
+		return OK;
+	all = NEWS(l->cx->mem, struct loaded, n + rows.n);
+	if (n)
+		memcpy(all, l->posts, n * sizeof(*all));
+	for (size_t i = 0; i < rows.n; i++)
+		all[n++].row = &((struct shown_status *)rows.p)[i];
+	qsort(all, n, sizeof(*all), by_post);
+	l->posts = all;
+	l->posts_n = 0;
+	for (size_t i = 0; i < n; i++)
+		if (!l->posts_n || all[l->posts_n - 1].row->s.id != all[i].row->s.id)
+			all[l->posts_n++] = all[i];
+	return OK;
+}
+
+/* What the loaded posts quote. */
+static enum err load_quoted(struct load *l)
+{
+	struct ids from = { NEWS(l->cx->mem, int64_t, l->posts_n), 0 }, to = { 0 };
+	const struct quote *q;
+
+	for (size_t i = 0; i < l->posts_n; i++)
+		if (l->posts[i].row->s.extras & HAS_QUOTE)
+			from.v[from.n++] = l->posts[i].row->s.id;
+	if (from.n == l->quotes.n)
+		return OK; /* nothing new */
+	TRY(shown_quotes(l->cx->db, l->cx->mem, db_id_list(l->cx->mem, from), &l->quotes));
+	q = l->quotes.p;
+	to.v = NEWS(l->cx->mem, int64_t, l->quotes.n);
+	for (size_t i = 0; i < l->quotes.n; i++)
+		if (q[i].quoted_id && !post_of(l, q[i].quoted_id))
+			to.v[to.n++] = q[i].quoted_id;
+	return to.n ? fetch_posts(l, to) : OK;
+}
+
+/* The posts asked for, those that they are boosts of, what all these quote, and of that what it quotes itself. */
 static enum err load_posts(struct load *l, struct ids ids)
 {
-	struct ctx *cx = l->cx;
-	struct db_rows rows[2] = { 0 };
-	struct ids boosted = { 0 };
-	struct shown_status *p;
-	size_t n = 0;
+	struct ids boosted;
 
-	TRY(shown_statuses(cx->db, cx->mem, db_id_list(cx->mem, ids), &rows[0]));
-	p = rows[0].p;
-	boosted.v = NEWS(cx->mem, int64_t, rows[0].n);
-	for (size_t i = 0; i < rows[0].n; i++)
-		if (p[i].s.reblog_of_id)
-			boosted.v[boosted.n++] = p[i].s.reblog_of_id;
-	if (boosted.n) {
-		sort_ids(&boosted);
-		TRY(shown_statuses(cx->db, cx->mem, db_id_list(cx->mem, boosted), &rows[1]));
-	}
-	l->posts = NEWS(cx->mem, struct loaded, rows[0].n + rows[1].n);
-	for (int r = 0; r < 2; r++)
-		for (size_t i = 0; i < rows[r].n; i++)
-			l->posts[n++].row = &((struct shown_status *)rows[r].p)[i];
-	qsort(l->posts, n, sizeof(*l->posts), by_post);
-	for (size_t i = 0; i < n; i++)
-		if (!l->posts_n || l->posts[l->posts_n - 1].row->s.id != l->posts[i].row->s.id)
-			l->posts[l->posts_n++] = l->posts[i];
-	return OK;
+	TRY(fetch_posts(l, ids));
+	boosted = (struct ids){ NEWS(l->cx->mem, int64_t, l->posts_n), 0 };
+	for (size_t i = 0; i < l->posts_n; i++)
+		if (l->posts[i].row->s.reblog_of_id)
+			boosted.v[boosted.n++] = l->posts[i].row->s.reblog_of_id;
+	if (boosted.n)
+		TRY(fetch_posts(l, boosted));
+	TRY(load_quoted(l));
+	return l->quotes.n ? load_quoted(l) : OK;
 }
 
 static enum err load_authors(struct load *l)
@@ -196,7 +229,8 @@ static enum err load_gates(struct load *l, unsigned *rel)
 		if (l->accounts[i].a.id != l->viewer)
 			all.v[all.n++] = l->accounts[i].a.id;
 	for (size_t i = 0; i < l->posts_n; i++)
-		if (!for_everyone(&l->posts[i].row->s))
+		if (!for_everyone(&l->posts[i].row->s) ||
+		    (l->posts[i].row->s.quote_policy & (QUOTE_FOLLOWERS | QUOTE_ASK_FOLLOWERS)))
 			followed.v[followed.n++] = l->posts[i].row->s.account_id;
 	sort_ids(&followed);
 	if (all.n)
@@ -232,6 +266,15 @@ static bool mentioned(const struct db_rows *mentions, int64_t status_id, int64_t
 	return false;
 }
 
+static const char *may_quote(const struct status *s, int64_t viewer, unsigned rel)
+{
+	static const char *const words[] = { [QUOTE_DENIED] = "denied", [QUOTE_MANUAL] = "manual", [QUOTE_AUTOMATIC] = "automatic" };
+	enum quote_may may = quote_rule(s, viewer, rel & REL_FOLLOWING, false);
+
+	/* whether the author follows is not looked up for a page */
+	return viewer && !may && (s->quote_policy & (QUOTE_FOLLOWING | QUOTE_ASK_FOLLOWING)) ? "unknown" : words[may];
+}
+
 /* Asks the rule about every post; a boost is hidden with what it boosts. */
 static enum err hide(struct load *l, const struct db_rows *mentions)
 {
@@ -247,6 +290,7 @@ static enum err hide(struct load *l, const struct db_rows *mentions)
 		if (l->viewer && !for_everyone(s) && mentioned(mentions, s->id, l->viewer))
 			r |= REL_MENTIONED;
 		p->hidden = !p->author || !visible_status(s, &p->author->a, r);
+		p->may_quote = may_quote(s, l->viewer, r);
 	}
 	for (size_t i = 0; i < l->posts_n; i++) {
 		int64_t of = l->posts[i].row->s.reblog_of_id;
@@ -276,6 +320,7 @@ static void make_views(struct load *l)
 		p->view = &v[i];
 		v[i] = (struct status_view){ .s = *s, .author = p->author, .base = l->base, .personal = l->viewer != 0 };
 		v[i].app_name = p->row->app_name;
+		v[i].may_quote = p->may_quote;
 		v[i].app_website = p->row->app_website;
 		v[i].pinnable = l->viewer && s->account_id == l->viewer && !s->reblog_of_id &&
 		                !str_eq(s->visibility, S("direct"));
@@ -455,6 +500,44 @@ static enum err give_flags(struct load *l)
 	return OK;
 }
 
+/* How an accepted quote looks to the viewer; the rest looks the same to all. */
+static str quote_state(const struct load *l, const struct quote *q, unsigned rel)
+{
+	const struct loaded *quoted = post_of(l, q->quoted_id);
+
+	if (!str_eq(q->state, S("accepted")))
+		return q->state;
+	if (!quoted || quoted->hidden)
+		return quoted ? S("unauthorized") : S("deleted");
+	return rel & REL_BLOCKING          ? S("blocked_account")
+	       : rel & REL_DOMAIN_BLOCKING ? S("blocked_domain")
+	       : rel & REL_MUTING          ? S("muted_account")
+	                                   : q->state;
+}
+
+static enum err give_quotes(struct load *l)
+{
+	const struct quote *q = l->quotes.p;
+	size_t n = l->quotes.n;
+	struct quote_view *all = NEWS(l->cx->mem, struct quote_view, n);
+	struct ids authors = { NEWS(l->cx->mem, int64_t, n), n };
+	unsigned *rel = NEWS(l->cx->mem, unsigned, n);
+
+	for (size_t i = 0; i < n; i++)
+		authors.v[i] = q[i].quoted_account_id;
+	TRY(visible_relations(l->cx, l->plain ? 0 : l->viewer, authors, rel));
+	for (size_t i = 0; i < n; i++) {
+		struct status_view *v = view_of(l, q[i].status_id);
+
+		all[i] = (struct quote_view){ .q = q[i], .state = quote_state(l, &q[i], rel[i]) };
+		if (str_eq(q[i].state, S("accepted")))
+			all[i].quoted = view_of(l, q[i].quoted_id);
+		if (v)
+			v->quote = &all[i];
+	}
+	return OK;
+}
+
 /* A boost shows what its post has of the viewer's marks. */
 static void join_boosts(struct load *l)
 {
@@ -487,6 +570,7 @@ static enum err load_steps(struct load *l, struct ids ids)
 	TRY(give_tags(l));
 	TRY(give_media(l));
 	TRY(give_polls(l));
+	TRY(give_quotes(l));
 	TRY(give_flags(l));
 	join_boosts(l);
 	return OK;

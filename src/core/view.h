@@ -2,6 +2,7 @@
 /* Posts and accounts loaded for showing: a fixed number of statements for any page. */
 #include "core/visible.h"
 #include "store/polls.h"
+#include "store/quotes.h"
 
 struct account_view {
 	struct account a;
@@ -29,6 +30,13 @@ struct poll_view {
 	bool expired, voted; /* voted: or asks it */
 };
 
+struct status_view;
+struct quote_view {
+	struct quote q;
+	str state;                        /* as the viewer is to see it */
+	const struct status_view *quoted; /* NULL: not to be shown */
+};
+
 struct status_view {
 	struct status s;
 	const struct account_view *author;
@@ -40,6 +48,8 @@ struct status_view {
 	const struct attachment *media;
 	size_t media_n;
 	struct poll_view *poll;
+	struct quote_view *quote;
+	const char *may_quote; /* automatic manual denied unknown */
 	str app_name, app_website; /* STR_NONE: not shown */
 	bool favourited, reblogged, bookmarked, muted, pinned;
 	bool personal; /* somebody asks: the five above are meant */

@@ -128,6 +128,49 @@ static str content_of(struct arena *mem, const struct as_object *o, str url)
 	return str_or(buf_str(&b), S(""));
 }
 
+/* federation.md 11.1: the newest spelling there is; only that one knows consent. */
+static struct remote_quote quote_of(const struct as_object *o)
+{
+	const str old[] = { o->misskey_quote, o->quote_url, o->quote_uri, o->quote_link };
+	struct remote_quote q = { .uri = as_id(o->quote), .stamp = o->stamp };
+
+	q.deleted = str_none(q.uri) && str_eq(as_type(o->quote), S("Tombstone"));
+	for (size_t i = 0; i < sizeof(old) / sizeof(old[0]) && !o->quote && str_none(q.uri); i++) {
+		q.uri = old[i];
+		q.legacy = true;
+	}
+	if (str_eq(q.uri, o->id))
+		return (struct remote_quote){ 0 };
+	return q;
+}
+
+/* Who may quote, of canQuote: collections of the author's, everyone, or nobody but the author. */
+static int64_t policy_of(const struct as_object *o, const struct account *author)
+{
+	static const struct {
+		const char *key;
+		int64_t everyone, followers, following;
+	} lists[] = {
+		{ "automaticApproval", QUOTE_PUBLIC, QUOTE_FOLLOWERS, QUOTE_FOLLOWING },
+		{ "manualApproval", QUOTE_ASK_PUBLIC, QUOTE_ASK_FOLLOWERS, QUOTE_ASK_FOLLOWING },
+	};
+	const json_t *can = jr_get(o->policy, "canQuote");
+	int64_t bits = can ? QUOTE_STATED : 0;
+
+	for (size_t k = 0; k < 2; k++) {
+		const json_t *list = jr_get(can, lists[k].key);
+
+		for (size_t i = 0; i < jr_many(list) && i < 64; i++) {
+			str who = as_id(jr_nth(list, i));
+
+			bits |= as_public(who) ? lists[k].everyone : 0;
+			bits |= who.n && str_eq(who, author->followers_uri) ? lists[k].followers : 0;
+			bits |= who.n && str_eq(who, author->following_uri) ? lists[k].following : 0;
+		}
+	}
+	return bits;
+}
+
 void as_object_status(struct arena *mem, const struct as_object *o, const struct account *author, struct remote_status *s)
 {
 	str host = url_authority(mem, o->id), shown = str_none(o->url) ? STR_NONE : url_authority(mem, o->url);
@@ -148,5 +191,7 @@ void as_object_status(struct arena *mem, const struct as_object *o, const struct
 	s->sensitive = o->sensitive || s->spoiler_text.n;
 	s->created_at = o->published ? o->published : o->updated;
 	s->poll = poll_of(mem, o);
+	s->quote = quote_of(o);
+	s->quote_policy = policy_of(o, author);
 	s->edited_at = o->updated > s->created_at ? o->updated : 0;
 }

@@ -39,6 +39,12 @@ static const struct as_field object_fields[] = {
 	O("anyOf", AS_NODE, any_of, 0),
 	O("closed", AS_TIME, closed_at, 0),
 	O("closed", AS_BOOL, closed, 0),
+	O("quote", AS_NODE, quote, 0),
+	O("_misskey_quote", AS_ID, misskey_quote, 0),
+	O("quoteUrl", AS_ID, quote_url, 0),
+	O("quoteUri", AS_ID, quote_uri, 0),
+	O("quoteAuthorization", AS_ID, stamp, 0),
+	O("interactionPolicy", AS_NODE, policy, 0),
 	O("votersCount", AS_COUNT, voters, 0),
 };
 #undef O
@@ -84,6 +90,20 @@ str as_emojis(struct arena *mem, const json_t *tag)
 	return str_or(jw_done(&w), S("[]"));
 }
 
+/* FEP-e232: a link to an object, said to be what is quoted by its rel or its name. */
+static bool is_quote_link(const json_t *t)
+{
+	const json_t *rel = jr_get(t, "rel");
+	str mime = jr_str(t, "mediaType");
+
+	if (!str_istarts(mime, S("application/ld+json")) && !str_istarts(mime, S("application/activity+json")))
+		return false;
+	for (size_t i = 0; i < jr_many(rel) && i < 8; i++)
+		if (str_eq(jr_text(jr_nth(rel, i)), S("https://misskey-hub.net/ns#_misskey_quote")))
+			return true;
+	return str_starts(jr_str(t, "name"), S("RE:"));
+}
+
 static void read_tags(struct arena *mem, struct as_object *o)
 {
 	size_t n = jr_many(o->tag) < 1000 ? jr_many(o->tag) : 1000;
@@ -96,6 +116,8 @@ static void read_tags(struct arena *mem, struct as_object *o)
 
 		if (str_eq(type, S("Mention")) && o->mentions_n < AS_MENTIONS && !str_none(href))
 			o->mentions[o->mentions_n++] = (struct as_mention){ href, str_to(name, AS_TEXT_MAX) };
+		if (str_eq(type, S("Link")) && str_none(o->quote_link) && is_quote_link(t))
+			o->quote_link = href;
 		if (!str_eq(type, S("Hashtag")) || o->tags.n == AS_TAGS)
 			continue;
 		if (str_none(name))

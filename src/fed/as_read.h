@@ -89,6 +89,8 @@ struct as_object {
 	const json_t *tag, *attachment, *urls, *content_map, *one_of, *any_of;
 	int64_t voters, closed_at; /* of a poll; -1: not said */
 	bool closed;               /* without a date */
+	const json_t *quote, *policy;
+	str misskey_quote, quote_url, quote_uri, quote_link, stamp; /* the dialects of quoting, oldest last */
 	bool vote;                 /* the form of a vote in a poll: a name, a parent, no content */
 };
 /* ERR_INVALID without an id or a type that is a post. */

@@ -49,7 +49,7 @@ static void create(struct jw *w, const struct as_sending *s)
 static void update(struct jw *w, const struct as_sending *s)
 {
 	const struct status_view *v = s->view;
-	int64_t at = v->s.edited_at && s->send->kind != SEND_TALLY ? v->s.edited_at : s->now;
+	int64_t at = v->s.edited_at && s->send->kind != SEND_REFRESH ? v->s.edited_at : s->now;
 	bool open = str_eq(v->s.visibility, S("public"));
 
 	head(w, s, "Update", strf(w->b.mem, "%.*s#updates/%lld", STR_F(v->s.uri), (long long)at));
@@ -256,6 +256,62 @@ static void unpin(struct jw *w, const struct as_sending *s)
 	featured(w, s, "Remove", "unpins");
 }
 
+/* The post itself goes with it, if all may see it. */
+static void quote_request(struct jw *w, const struct as_sending *s)
+{
+	bool open = str_eq(s->view->s.visibility, S("public")) || str_eq(s->view->s.visibility, S("unlisted"));
+
+	head(w, s, "QuoteRequest", s->send->uri);
+	jw_str(w, "object", s->about);
+	if (open)
+		as_note(w, "instrument", s->view, false);
+	else
+		jw_str(w, "instrument", s->view->s.uri);
+	to_target(w, s);
+	jw_end(w);
+}
+
+static void quote_answer(struct jw *w, const struct as_sending *s, const char *type, const char *what)
+{
+	head(w, s, type, with(s, w, what));
+	jw_obj(w, "object");
+	if (s->send->uri.n)
+		jw_str(w, "id", s->send->uri);
+	jw_lit(w, "type", "QuoteRequest");
+	jw_str(w, "actor", target_uri(s));
+	jw_str(w, "object", s->about);
+	if (s->status)
+		jw_str(w, "instrument", s->status->uri);
+	jw_end(w);
+	to_target(w, s);
+}
+
+static void quote_accept(struct jw *w, const struct as_sending *s)
+{
+	quote_answer(w, s, "Accept", "quote_accepts");
+	jw_str(w, "result", s->send->text);
+	jw_end(w);
+}
+
+static void quote_reject(struct jw *w, const struct as_sending *s)
+{
+	quote_answer(w, s, "Reject", "quote_rejects");
+	jw_end(w);
+}
+
+static void quote_revoke(struct jw *w, const struct as_sending *s)
+{
+	struct as_stamp_of stamp = { s->send->uri, s->actor->uri, s->status ? s->status->uri : S(""), s->about };
+
+	head(w, s, "Delete", str_cat(w->b.mem, s->send->uri, S("#delete")));
+	jw_arr(w, "to");
+	jw_lit(w, NULL, public_uri);
+	jw_end(w);
+	addressed(w, "cc", target_uri(s));
+	as_stamp(w, "object", &stamp, false);
+	jw_end(w);
+}
+
 static const writer writers[SEND_KINDS] = {
 	[SEND_CREATE] = create,
 	[SEND_UPDATE] = update,
@@ -274,7 +330,11 @@ static const writer writers[SEND_KINDS] = {
 	[SEND_PIN] = pin,
 	[SEND_UNPIN] = unpin,
 	[SEND_VOTE] = vote,
-	[SEND_TALLY] = update,
+	[SEND_REFRESH] = update,
+	[SEND_QUOTE_REQUEST] = quote_request,
+	[SEND_QUOTE_ACCEPT] = quote_accept,
+	[SEND_QUOTE_REJECT] = quote_reject,
+	[SEND_QUOTE_REVOKE] = quote_revoke,
 };
 
 str as_sending(struct arena *mem, const struct as_sending *s)

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/codec.h"
+#include "core/quote.h"
 
 static const char as_public_uri[] = "https://www.w3.org/ns/activitystreams#Public";
 
@@ -30,6 +31,14 @@ static const char contexts[] =
 	"\"gts\":\"https://gotosocial.org/ns#\","
 	"\"interactionPolicy\":{\"@id\":\"gts:interactionPolicy\",\"@type\":\"@id\"},"
 	"\"canQuote\":{\"@id\":\"gts:canQuote\",\"@type\":\"@id\"},"
+	"\"interactingObject\":{\"@id\":\"gts:interactingObject\",\"@type\":\"@id\"},"
+	"\"interactionTarget\":{\"@id\":\"gts:interactionTarget\",\"@type\":\"@id\"},"
+	"\"QuoteRequest\":\"https://w3id.org/fep/044f#QuoteRequest\","
+	"\"QuoteAuthorization\":\"https://w3id.org/fep/044f#QuoteAuthorization\","
+	"\"quote\":{\"@id\":\"https://w3id.org/fep/044f#quote\",\"@type\":\"@id\"},"
+	"\"quoteAuthorization\":{\"@id\":\"https://w3id.org/fep/044f#quoteAuthorization\",\"@type\":\"@id\"},"
+	"\"quoteUri\":\"http://fedibird.com/ns#quoteUri\",\"quoteUrl\":\"as:quoteUrl\","
+	"\"misskey\":\"https://misskey-hub.net/ns#\",\"_misskey_quote\":\"misskey:_misskey_quote\","
 	"\"automaticApproval\":{\"@id\":\"gts:automaticApproval\",\"@type\":\"@id\"}}]";
 /* clang-format on */
 
@@ -258,6 +267,20 @@ static void address(struct jw *w, const struct status_view *v)
 	jw_end(w);
 }
 
+/* FEP-e232 */
+static void quote_link(struct jw *w, const struct quote_view *q)
+{
+	if (!q || (!str_eq(q->q.state, S("accepted")) && !str_eq(q->q.state, S("pending"))))
+		return;
+	jw_obj(w, NULL);
+	jw_lit(w, "type", "Link");
+	jw_lit(w, "mediaType", "application/ld+json; profile=\"https://www.w3.org/ns/activitystreams\"");
+	jw_lit(w, "rel", "https://misskey-hub.net/ns#_misskey_quote");
+	jw_str(w, "href", q->q.quoted_uri);
+	jw_str(w, "name", str_cat(w->b.mem, S("RE: "), q->q.quoted_uri));
+	jw_end(w);
+}
+
 static str whole_handle(struct arena *mem, str acct, str domain)
 {
 	return str_chr(acct, '@') >= 0 ? str_cat(mem, S("@"), acct) : strf(mem, "@%.*s@%.*s", STR_F(acct), STR_F(domain));
@@ -282,6 +305,7 @@ static void tags(struct jw *w, const struct status_view *v, str base)
 		jw_str(w, "name", strf(w->b.mem, "#%.*s", STR_F(v->tags[i].display)));
 		jw_end(w);
 	}
+	quote_link(w, v->quote);
 	emojis(w, v->s.emojis);
 	jw_end(w);
 }
@@ -319,16 +343,36 @@ static void counts(struct jw *w, const struct status_view *v)
 	as_collection(w, "shares", str_cat(mem, v->s.uri, S("/shares")), v->s.reblogs_count, STR_NONE, false);
 }
 
-/* Everyone may quote what everyone may read. */
+/* Nobody is: only the author. */
 static void policy(struct jw *w, const struct status_view *v)
 {
-	bool open = str_eq(v->s.visibility, S("public")) || str_eq(v->s.visibility, S("unlisted"));
+	const struct account *a = &v->author->a;
+	int64_t bits = v->s.quote_policy;
 
 	jw_obj(w, "interactionPolicy");
 	jw_obj(w, "canQuote");
-	list_one(w, "automaticApproval", open ? str_of(as_public_uri) : v->author->a.uri);
+	list_one(w, "automaticApproval", bits & QUOTE_PUBLIC ? str_of(as_public_uri) : bits & QUOTE_FOLLOWERS ? a->followers_uri : a->uri);
 	jw_end(w);
 	jw_end(w);
+}
+
+/* Old spellings beside the new one; but not for what its author does not want to be quoted. */
+static void quote(struct jw *w, const struct quote_view *q)
+{
+	static const char *const old[] = { "_misskey_quote", "quoteUri", "quoteUrl" };
+	bool stands = str_eq(q->q.state, S("accepted")) || str_eq(q->q.state, S("pending"));
+
+	if (str_eq(q->q.state, S("deleted"))) {
+		jw_obj(w, "quote");
+		jw_lit(w, "type", "Tombstone");
+		jw_end(w);
+		return;
+	}
+	jw_str(w, "quote", q->q.quoted_uri);
+	for (size_t i = 0; stands && i < sizeof(old) / sizeof(old[0]); i++)
+		jw_str(w, old[i], q->q.quoted_uri);
+	if (str_eq(q->q.state, S("accepted")) && q->q.stamp.n)
+		jw_str(w, "quoteAuthorization", q->q.stamp);
 }
 
 /* "https://host" of a URI of ours. */
@@ -394,6 +438,8 @@ void as_note(struct jw *w, const char *key, const struct status_view *v, bool co
 	jw_end(w);
 	if (v->poll)
 		poll(w, v->poll);
+	if (v->quote)
+		quote(w, v->quote);
 	media(w, v);
 	tags(w, v, base_of(s->uri));
 	policy(w, v);
@@ -448,6 +494,17 @@ void as_tombstone(struct jw *w, const char *key, str uri, int64_t deleted_at, bo
 	jw_lit(w, "type", "Tombstone");
 	if (deleted_at)
 		jw_time_s(w, "deleted", deleted_at);
+	jw_end(w);
+}
+
+void as_stamp(struct jw *w, const char *key, const struct as_stamp_of *s, bool context)
+{
+	begin(w, key, context);
+	jw_str(w, "id", s->uri);
+	jw_lit(w, "type", "QuoteAuthorization");
+	jw_str(w, "attributedTo", s->author);
+	jw_str(w, "interactingObject", s->quoting);
+	jw_str(w, "interactionTarget", s->quoted);
 	jw_end(w);
 }
 

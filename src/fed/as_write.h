@@ -26,6 +26,12 @@ void as_announce(struct jw *w, const struct status_view *boost, bool context);
 /* A deleted post: id and the time it went. */
 void as_tombstone(struct jw *w, const char *key, str uri, int64_t deleted_at, bool context);
 
+/* Leave to quote: FEP-044f. */
+struct as_stamp_of {
+	str uri, author, quoting, quoted;
+};
+void as_stamp(struct jw *w, const char *key, const struct as_stamp_of *s, bool context);
+
 /* A collection without items, or the head of a paged one. first may be STR_NONE. */
 void as_collection(struct jw *w, const char *key, str id, int64_t total, str first, bool context);
 /* One page of ids; the caller writes further members and ends it: begin, items, as_page_end(). */
@@ -39,7 +45,7 @@ struct as_sending {
 	const struct account *target;
 	const struct status_view *view;   /* of the post (CREATE, UPDATE), of the boost (ANNOUNCE) */
 	const struct status *status;      /* of a tombstone, of what is liked or pinned */
-	str about;                        /* URI of what was boosted (UNANNOUNCE) */
+	str about;                        /* URI of what was boosted (UNANNOUNCE), is quoted (QUOTE_) */
 	const struct as_profile *profile; /* PROFILE */
 	str base;
 	int64_t now;

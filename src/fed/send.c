@@ -37,7 +37,11 @@ static const struct plan {
 	[SEND_PIN] = { TO_FOLLOWERS, .tombstone = true, .proof = true },
 	[SEND_UNPIN] = { TO_FOLLOWERS, .tombstone = true, .proof = true },
 	[SEND_VOTE] = { TO_TARGET, .tombstone = true, .target = true },
-	[SEND_TALLY] = { TO_FOLLOWERS | TO_MENTIONED | TO_INTERACTED, .view = true, .proof = true },
+	[SEND_REFRESH] = { TO_FOLLOWERS | TO_MENTIONED | TO_PARENT | TO_INTERACTED, .view = true, .proof = true },
+	[SEND_QUOTE_REQUEST] = { TO_TARGET, .view = true, .target = true },
+	[SEND_QUOTE_ACCEPT] = { TO_TARGET, .tombstone = true, .target = true },
+	[SEND_QUOTE_REJECT] = { TO_TARGET, .target = true },
+	[SEND_QUOTE_REVOKE] = { TO_TARGET, .tombstone = true, .target = true, .proof = true },
 };
 
 /* All that a document is made of. */
@@ -47,6 +51,7 @@ struct sending {
 	struct account actor, target;
 	struct status_view view;
 	struct status status, boosted;
+	struct quote quote;
 	struct as_profile profile;
 	unsigned audience;
 	bool closed; /* not for everyone */
@@ -84,6 +89,20 @@ static enum err load_boosted(struct ctx *cx, struct sending *s, int64_t boosted)
 	return OK;
 }
 
+/* The author of what is quoted hears of it as well, where all may. */
+static void add_quoted(struct sending *s)
+{
+	const struct quote_view *q = s->view.quote;
+
+	if (!q || s->view.s.reblog_of_id)
+		return;
+	s->out.about = q->q.quoted_uri;
+	if (s->send.kind == SEND_QUOTE_REQUEST || s->closed || !q->q.quoted_account_id)
+		return;
+	s->send.target_id = q->q.quoted_account_id;
+	s->audience |= TO_TARGET;
+}
+
 static enum err load_status(struct ctx *cx, struct sending *s, const struct plan *p)
 {
 	enum send_kind kind = s->send.kind;
@@ -93,12 +112,18 @@ static enum err load_status(struct ctx *cx, struct sending *s, const struct plan
 		TRY(serve_complete(cx, &s->actor, &s->view));
 		s->out.view = &s->view;
 		s->closed = !for_all(s->view.s.visibility);
-		narrow(s, s->view.s.visibility);
+		if (kind != SEND_QUOTE_REQUEST)
+			narrow(s, s->view.s.visibility);
+		add_quoted(s);
 		return s->view.s.reblog_of_id ? load_boosted(cx, s, s->view.s.reblog_of_id) : OK;
 	}
 	TRY(status_by_id(cx, s->send.status_id, &s->status));
 	s->out.status = &s->status;
 	s->closed = !for_all(s->status.visibility);
+	if (kind == SEND_QUOTE_ACCEPT || kind == SEND_QUOTE_REVOKE) {
+		TRY(quote_by_id(cx, s->send.status_id, &s->quote));
+		s->out.about = s->quote.quoted_uri;
+	}
 	if (kind == SEND_DELETE || kind == SEND_UNANNOUNCE)
 		narrow(s, s->status.visibility);
 	return kind == SEND_UNANNOUNCE && s->status.reblog_of_id ? load_boosted(cx, s, s->status.reblog_of_id) : OK;
@@ -116,6 +141,8 @@ static enum err load(struct ctx *cx, struct sending *s)
 	s->out = (struct as_sending){ .send = &s->send, .actor = &s->actor, .base = cx->site->base, .now = cx->now };
 	if (p->view || p->tombstone)
 		TRY(load_status(cx, s, p));
+	if (s->send.kind == SEND_QUOTE_REJECT)
+		s->out.about = s->send.text;
 	if (p->target) {
 		TRY(account_by_id(cx, s->send.target_id, &s->target));
 		s->out.target = &s->target;

@@ -57,4 +57,5 @@ enum err fed_take(struct ctx *cx, const struct inbox_item *item) MUST_CHECK;
 enum err prepare_post(struct fetcher *f, struct take *t);
 enum err prepare_update(struct fetcher *f, struct take *t);
 enum err prepare_delete(struct fetcher *f, struct take *t);
+enum err prepare_quote_request(struct fetcher *f, struct take *t);
 enum err prepare_announce(struct fetcher *f, struct take *t);

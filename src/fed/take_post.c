@@ -220,7 +220,9 @@ enum err prepare_delete(struct fetcher *f, struct take *t)
 
 enum err take_delete(struct ctx *cx, struct take *t)
 {
-	return status_receive_delete(cx, &t->actor, t->act.object);
+	enum err e = quote_receive_revoke(cx, &t->actor, t->act.object);
+
+	return e == ERR_NOT_FOUND ? status_receive_delete(cx, &t->actor, t->act.object) : e;
 }
 
 /* Groups announce activities: what is inside is a hint where to look, no more. */

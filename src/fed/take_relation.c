@@ -1,4 +1,6 @@
 /* Follow, Accept, Reject, Block, and their Undo; Undo of Like and Announce. federation.md 8. */
+#include "base/url.h"
+#include "core/quote.h"
 #include "core/react.h"
 #include "core/relation.h"
 #include "core/site.h"
@@ -22,12 +24,32 @@ enum err take_follow(struct ctx *cx, struct take *t)
 	return relation_follow(cx, &t->actor, &target, &in);
 }
 
+/* Leave to quote, or none. Our requests are named after the post that quotes. */
+static enum err quote_answer(struct ctx *cx, struct take *t, const json_t *object)
+{
+	str request = as_id(object), stamp = as_id(jr_get(t->doc, "result")), post = as_id(jr_get(object, "instrument"));
+
+	if (str_none(request) && !str_none(post))
+		request = str_cat(cx->mem, post, S("#quote"));
+	if (str_eq(t->act.type, S("Reject")))
+		stamp = STR_NONE;
+	else if (str_none(stamp) || !as_url_ok(cx->mem, stamp) || !url_same_origin(stamp, t->actor.uri))
+		return ERR_NOT_FOUND;
+	return str_none(request) ? ERR_NOT_FOUND : quote_answered(cx, &t->actor, request, stamp);
+}
+
 /* One answer to one request: by the id of our Follow, or by what is embedded of it. */
 static enum err answer(struct ctx *cx, struct take *t, const json_t *object)
 {
 	struct account follower, *who = NULL;
 	str id = as_id(object), type = as_type(object), whom = as_id(jr_get(object, "object"));
 
+	if (str_none(type) || str_eq(type, S("QuoteRequest"))) {
+		enum err e = quote_answer(cx, t, object);
+
+		if (e != ERR_NOT_FOUND || !str_none(type))
+			return e;
+	}
 	/* Answers to invitations and the like look the same from outside. */
 	if (jr_is_obj(object) && !str_none(type) && !str_eq(type, S("Follow")))
 		return OK;

@@ -15,6 +15,7 @@ SQL(delivery_inboxes,
            " UNION " SHARED "statuses x" REMOTE " $7 AND x.reblog_of_id = $2 AND x.deleted_at = 0"
            " UNION " SHARED "favourites x" REMOTE " $7 AND x.status_id = $2"
            " UNION " SHARED "poll_votes x" REMOTE " $7 AND x.status_id = $2"
+           " UNION " SHARED "quotes x" REMOTE " $7 AND x.quoted_id = $2 AND x.quoted_id IS NOT NULL"
            " UNION " SHARED "(SELECT in_reply_to_account_id AS account_id FROM statuses WHERE id = $2) x" REMOTE " $8");
 
 enum err deliveries_inboxes(struct db *db, struct arena *mem, const struct audience_of *who,

@@ -17,6 +17,8 @@ SQL(mention_keep_interested,
     " AND site_id IS NULL"
     " UNION SELECT v.account_id FROM poll_votes v JOIN accounts a ON a.id = v.account_id"
     " WHERE v.status_id = $1 AND a.site_id IS NULL"
+    " UNION SELECT q.account_id FROM quotes q JOIN accounts a ON a.id = q.account_id"
+    " WHERE q.quoted_id = $1 AND q.quoted_id IS NOT NULL AND a.site_id IS NULL"
     " UNION SELECT account_id FROM statuses WHERE in_reply_to_id = $1 AND site_id IS NULL) x"
     " WHERE TRUE ON CONFLICT DO NOTHING");
 SQL(mention_silence,

@@ -23,6 +23,8 @@ static const struct db_field status_fields[] = {
 	F_I64(status, replies_count),
 	F_I64(status, reblogs_count),
 	F_I64(status, favourites_count),
+	F_I64(status, quotes_count),
+	F_I64(status, quote_policy),
 	F_STR(status, emojis),
 	F_I64(status, extras),
 	F_I64(status, created_at),
@@ -37,10 +39,10 @@ SQL(status_insert,
     " reblog_of_id, thread_id, conversation, visibility, sensitive, spoiler_text, content, text,"
     " content_type, language,"
     " app_id, replies_count, reblogs_count, favourites_count, emojis, extras, created_at, edited_at,"
-    " deleted_at)"
+    " deleted_at, quote_policy)"
     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,"
     " $21, $22, $23,"
-    " $24, $25, $26, 0) ON CONFLICT DO NOTHING");
+    " $24, $25, $26, 0, $27) ON CONFLICT DO NOTHING");
 
 enum err statuses_insert(struct db *db, const struct status *s, bool *added)
 {
@@ -51,7 +53,8 @@ enum err statuses_insert(struct db *db, const struct status *s, bool *added)
 	                 DB_ID(s->in_reply_to_account_id), s->in_reply_to_uri, DB_ID(s->reblog_of_id), s->thread_id,
 	                 s->conversation, s->visibility, s->sensitive, s->spoiler_text, s->content, s->text,
 	                 s->content_type, s->language, DB_ID(s->app_id), s->replies_count, s->reblogs_count,
-	                 s->favourites_count, s->emojis, s->extras, s->created_at, s->edited_at),
+	                 s->favourites_count, s->emojis, s->extras, s->created_at, s->edited_at,
+	                 s->quote_policy),
 	            &n));
 	*added = n > 0;
 	return OK;
@@ -114,10 +117,18 @@ enum err statuses_update(struct db *db, const struct status *s)
 SQL(status_count_replies, COUNTER("replies_count"));
 SQL(status_count_reblogs, COUNTER("reblogs_count"));
 SQL(status_count_favourites, COUNTER("favourites_count"));
+SQL(status_count_quotes, COUNTER("quotes_count"));
+SQL(status_policy, "UPDATE statuses SET quote_policy = $2 WHERE id = $1");
+
+enum err statuses_set_policy(struct db *db, int64_t id, int64_t quote_policy)
+{
+	return db_exec(db, &status_policy, ARGS(id, quote_policy), NULL);
+}
 
 enum err statuses_count(struct db *db, int64_t id, enum status_count which, int64_t by, bool *there)
 {
-	static const struct db_sql *const sqls[] = { &status_count_replies, &status_count_reblogs, &status_count_favourites };
+	static const struct db_sql *const sqls[] = { &status_count_replies, &status_count_reblogs, &status_count_favourites,
+		                               &status_count_quotes };
 	int64_t n = 0;
 
 	TRY(db_exec(db, sqls[which], ARGS(id, by), &n));
@@ -138,7 +149,7 @@ enum err statuses_count_author(struct db *db, int64_t account_id, int64_t by, in
 SQL(status_bury,
     "UPDATE statuses SET deleted_at = $2, content = '', text = '', spoiler_text = '', emojis = '[]',"
     " extras = 0,"
-    " replies_count = 0, reblogs_count = 0, favourites_count = 0 WHERE id = $1 AND deleted_at = 0");
+    " replies_count = 0, reblogs_count = 0, favourites_count = 0, quotes_count = 0 WHERE id = $1 AND deleted_at = 0");
 SQL(status_bury_edits, "DELETE FROM status_edits WHERE status_id = $1");
 SQL(status_bury_media, "DELETE FROM attachments WHERE status_id = $1");
 SQL(status_bury_tags, "DELETE FROM status_tags WHERE status_id = $1");

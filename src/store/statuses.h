@@ -2,7 +2,7 @@
 /* Rows of statuses: what one post is, its place in a thread, its counters. What hangs on it: store/parts.h. */
 #include "db/db.h"
 
-enum { HAS_MENTIONS = 1, HAS_TAGS = 2, HAS_MEDIA = 4, HAS_POLL = 8 };
+enum { HAS_MENTIONS = 1, HAS_TAGS = 2, HAS_MEDIA = 4, HAS_POLL = 8, HAS_QUOTE = 16 };
 
 struct status {
 	int64_t id;
@@ -21,7 +21,8 @@ struct status {
 	str text, content_type;
 	str language;
 	int64_t app_id;
-	int64_t replies_count, reblogs_count, favourites_count;
+	int64_t replies_count, reblogs_count, favourites_count, quotes_count;
+	int64_t quote_policy; /* bits of core/quote.h */
 	str emojis; /* JSON */
 	int64_t extras; /* bits of what hangs on it */
 	int64_t created_at, edited_at, deleted_at;
@@ -61,9 +62,10 @@ enum err statuses_boost(struct db *db, struct arena *mem, int64_t status_id, int
 enum err statuses_update(struct db *db, const struct status *s) MUST_CHECK;
 
 /* Counters of a living post; *there false: there is none. Never below zero. */
-enum status_count { COUNT_REPLIES, COUNT_REBLOGS, COUNT_FAVOURITES };
+enum status_count { COUNT_REPLIES, COUNT_REBLOGS, COUNT_FAVOURITES, COUNT_QUOTES };
 enum err statuses_count(struct db *db, int64_t id, enum status_count which, int64_t by,
                         bool *there) MUST_CHECK;
+enum err statuses_set_policy(struct db *db, int64_t id, int64_t quote_policy) MUST_CHECK;
 /* Of the author: one post more or less. at: when, or 0 (leaves last_status_at). */
 enum err statuses_count_author(struct db *db, int64_t account_id, int64_t by, int64_t at) MUST_CHECK;
 

@@ -91,7 +91,7 @@ RULES = {
                      **{k: BOOL for k in """following showing_reblogs notifying followed_by blocking blocked_by muting
                         muting_notifications requested requested_by domain_blocking endorsed""".split()}},
     "Notification": {"id": of(ID), "created_at": of(TIME), "group_key": TEXT, "type": one_of(
-        "mention", "status", "reblog", "follow", "follow_request", "favourite", "update", "poll")},
+        "mention", "status", "reblog", "follow", "follow_request", "favourite", "update", "poll", "quote", "quoted_update")},
     "Poll": {"id": of(ID), "expires_at": no_or(of(TIME)), "expired": BOOL, "multiple": BOOL, "votes_count": INT,
              "voters_count": no_or(INT), "voted": BOOL, "own_votes": LIST,
              "options": lambda v: all(o.keys() == {"title", "votes_count"} for o in v)},
@@ -120,9 +120,10 @@ def _parts(name, v):
         yield from [("StatusTag", t) for t in v["tags"]]
         yield from [("MediaAttachment", m) for m in v["media_attachments"]]
         yield from [("Poll", v["poll"])] if v["poll"] else []
+        yield from [("Status", v["quote"]["quoted_status"])] if (v["quote"] or {}).get("quoted_status") else []
     elif name == "Notification":
         yield "Account", v["account"]
-        if v["type"] in ("favourite", "reblog", "status", "mention", "poll", "update"):
+        if v["type"] in ("favourite", "reblog", "status", "mention", "poll", "update", "quote", "quoted_update"):
             yield "Status", v["status"]
     elif name == "StatusEdit":
         yield "Account", v["account"]

@@ -29,7 +29,8 @@ class Row:
         return f"{self.method} {self.path}"
 
     def at(self, arg):
-        return re.sub(r":\w+", str(arg), self.path, 1)
+        args = iter(arg if isinstance(arg, tuple) else (arg, arg))
+        return re.sub(r":\w+", lambda _: str(next(args)), self.path)
 
 
 LONG = "x" * 5001
@@ -125,6 +126,12 @@ Row("POST", "/api/v1/statuses/:id/unmute", USER, "write:mutes", "post", "Status"
 Row("GET", "/api/v1/favourites", USER, "read:favourites", shape="Status[]", paged=True)
 Row("GET", "/api/v1/bookmarks", USER, "read:bookmarks", shape="Status[]", paged=True)
 
+Row("GET", "/api/v1/statuses/:id/quotes", OPEN, "read:statuses", "post", "Status[]", paged=True)
+Row("POST", "/api/v1/statuses/:id/quotes/:quoting_id/revoke", USER, "write:statuses", "quoted", "Status",
+    spell=lambda r: r["quote"]["state"] == "revoked")
+Row("PUT", "/api/v1/statuses/:id/interaction_policy", USER, "write:statuses", "mine", "Status",
+    params={"quote_approval_policy": "followers"}, spell=lambda r: r["quote_approval"]["automatic"] == ["followers"],
+    bad=[({"quote_approval_policy": "odd"}, 422)])
 Row("GET", "/api/v1/polls/:id", OPEN, "read:statuses", "poll", "Poll")
 Row("POST", "/api/v1/polls/:id/votes", USER, "write:statuses", "poll", "Poll", params={"choices": [1]},
     spell=lambda r: r["own_votes"] == [1] and r["voted"], bad=[({}, 422), ({"choices": [2]}, 422), ({"choices": ["x"]}, 422),
@@ -185,6 +192,9 @@ class World:
             return self.enemy
         if on == "post":
             return self.other.status("a post #table")["id"]
+        if on == "quoted":
+            mine = self.me.status("quote me")["id"]
+            return mine, self.other.status("a quote", quoted_status_id=mine)["id"]
         if on == "poll":
             return self.other.status("a poll", poll={"options": ["no", "yes"], "expires_in": 600})["poll"]["id"]
         if on == "mine":

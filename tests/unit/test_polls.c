@@ -248,7 +248,7 @@ static void author_and_voters_are_told_of_the_end(struct world *w)
 	assert_int_equal(poll_job_end(&s.cx, &end), OK);
 	assert_int_equal(count_of(&s, "SELECT COUNT(*) FROM notifications WHERE kind = 'poll'"), 2);
 	assert_int_equal(count_of(&s, "SELECT COUNT(*) FROM notifications"), 2);
-	assert_true(count_of(&s, "SELECT COUNT(*) FROM jobs WHERE args LIKE '%tally%'") > 0);
+	assert_true(count_of(&s, "SELECT COUNT(*) FROM jobs WHERE args LIKE '%refresh%'") > 0);
 	clock_shift(-600 * SECOND);
 	(void)cat;
 	server_close(&s);
