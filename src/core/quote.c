@@ -317,7 +317,8 @@ enum err quote_settle(struct ctx *cx, int64_t status_id, int64_t quoted_id, bool
 
 /* --- asked and answered */
 
-static enum err answer(struct ctx *cx, enum send_kind kind, const struct quote *q, int64_t author, int64_t to, str request, str text)
+static enum err answer(struct ctx *cx, enum send_kind kind, const struct quote *q, int64_t author, int64_t to,
+                       str request, str text)
 {
 	struct send send = { .kind = kind, .actor_id = author, .target_id = to, .status_id = q ? q->status_id : 0,
 		             .uri = request, .text = text };

@@ -72,7 +72,8 @@ static enum err edit(struct ctx *cx, void *arg)
 	if (was.quote_policy != ed->s.quote_policy)
 		TRY(statuses_set_policy(cx->db, was.id, ed->s.quote_policy));
 	if (same(&was, &ed->s) && !asks_else)
-		return ed->poll || was.quote_policy != ed->s.quote_policy ? post_send(cx, SEND_REFRESH, &was, true) : OK; /* it may end at another time */
+		/* The poll may end at another time. */
+		return ed->poll || was.quote_policy != ed->s.quote_policy ? post_send(cx, SEND_REFRESH, &was, true) : OK;
 	former = (struct status_edit){ id_new(), was.id, was.spoiler_text, was.content, was.sensitive,
 		                       was.edited_at ? was.edited_at : was.created_at, options };
 	ed->s.edited_at = cx->now > former.created_at ? cx->now : former.created_at + 1;

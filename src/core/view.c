@@ -268,7 +268,11 @@ static bool mentioned(const struct db_rows *mentions, int64_t status_id, int64_t
 
 static const char *may_quote(const struct status *s, int64_t viewer, unsigned rel)
 {
-	static const char *const words[] = { [QUOTE_DENIED] = "denied", [QUOTE_MANUAL] = "manual", [QUOTE_AUTOMATIC] = "automatic" };
+	static const char *const words[] = {
+		[QUOTE_DENIED] = "denied",
+		[QUOTE_MANUAL] = "manual",
+		[QUOTE_AUTOMATIC] = "automatic",
+	};
 	enum quote_may may = quote_rule(s, viewer, rel & REL_FOLLOWING, false);
 
 	/* whether the author follows is not looked up for a page */

@@ -351,7 +351,10 @@ static void policy(struct jw *w, const struct status_view *v)
 
 	jw_obj(w, "interactionPolicy");
 	jw_obj(w, "canQuote");
-	list_one(w, "automaticApproval", bits & QUOTE_PUBLIC ? str_of(as_public_uri) : bits & QUOTE_FOLLOWERS ? a->followers_uri : a->uri);
+	list_one(w, "automaticApproval",
+	         bits & QUOTE_PUBLIC      ? str_of(as_public_uri)
+	         : bits & QUOTE_FOLLOWERS ? a->followers_uri
+	                                  : a->uri);
 	jw_end(w);
 	jw_end(w);
 }

@@ -39,7 +39,8 @@ SQL(quotes_shown, "SELECT * FROM quotes WHERE status_id IN (SELECT value FROM js
 enum err quotes_put(struct db *db, const struct quote *q)
 {
 	return db_exec(db, &quote_put,
-	               ARGS(q->status_id, q->account_id, DB_ID(q->quoted_id), DB_ID(q->quoted_account_id), q->quoted_uri, q->state,
+	               ARGS(q->status_id, q->account_id, DB_ID(q->quoted_id), DB_ID(q->quoted_account_id),
+	                    q->quoted_uri, q->state,
 	                    q->legacy, str_or(q->stamp, S("")), str_or(q->request, S("")), q->created_at),
 	               NULL);
 }
