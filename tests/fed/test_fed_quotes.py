@@ -34,6 +34,8 @@ def test_two_servers_quote_each_other(trio):
         assert x.get(f"/api/v1/statuses/{first['id']}")["quotes_count"] == 1
         document = fetch(y, made["uri"]).json()
         assert document["quote"] == document["quoteUri"] == document["_misskey_quote"] == document["quoteUrl"] == first["uri"]
+        number = document["quoteAuthorization"].rsplit("/", 1)[1]
+        assert document["quoteAuthorization"].endswith(f"/users/{x.name}/quote_authorizations/{number}")
         stamp = fetch(x, document["quoteAuthorization"]).json()
         assert (stamp["type"], stamp["interactingObject"], stamp["interactionTarget"], stamp["attributedTo"]) == \
             ("QuoteAuthorization", made["uri"], first["uri"], first["account"]["uri"])

@@ -231,6 +231,7 @@ def test_our_threads_have_a_context_of_public_posts(world):
     context = get(note["context"]).json()
     assert context["type"] == "Collection" and context["attributedTo"] == note["attributedTo"]
     assert context["id"] == note["context"]
+    assert context["first"].split("?")[0].endswith(f"/contexts/{root['id']}/items")
     assert get(context["first"]).json()["items"] == [root["uri"], shown["uri"]]
     secret = one.status("secret", visibility="private")
     assert get(f"/contexts/{secret['id']}").status_code == 404
