@@ -25,7 +25,7 @@ KEYS = {
     "StatusTag": "name url",
     "StatusMention": "id username url acct",
     "Context": "ancestors descendants",
-    "AsyncRefresh": "async_refresh",
+    "AsyncRefreshResponse": "async_refresh",
     "Search": "accounts statuses hashtags collections",
     "Token": "access_token token_type scope created_at",
     "StatusSource": "id text spoiler_text",

@@ -107,7 +107,7 @@ for _method in ("PUT", "PATCH"):
         bad=[({"status": ""}, 422), ({"status": LONG}, 422)])
 Row("DELETE", "/api/v1/statuses/:id", USER, "write:statuses", "mine", "DeletedStatus")
 Row("GET", "/api/v1/statuses/:id/context", OPEN, "read:statuses", "post", "Context")
-Row("GET", "/api/v1_alpha/async_refreshes/:id", USER, "read", "refresh", "AsyncRefresh")
+Row("GET", "/api/v1_alpha/async_refreshes/:id", USER, "read", "refresh", "AsyncRefreshResponse")
 Row("GET", "/api/v1/statuses/:id/history", OPEN, "read:statuses", "post", "StatusEdit[]")
 Row("GET", "/api/v1/statuses/:id/source", USER, "read:statuses", "mine", "StatusSource")
 Row("GET", "/api/v1/statuses/:id/favourited_by", OPEN, "read:accounts", "post", "Account[]", paged=True)

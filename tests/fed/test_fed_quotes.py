@@ -189,4 +189,4 @@ def test_a_chain_of_quotes_ends(peer, alice, eve):
     wait_until(lambda: alice.get(f"/api/v1/statuses/{seen['id']}")["quote"]["state"] == "accepted")
     holds(lambda: True, 1)
     asked = [p for m, p, _ in peer.requests[before:] if "/notes/" in p]
-    assert len(asked) <= 5
+    assert len(set(asked)) < 10, asked  # each look goes three further at most, never to the end
