@@ -8,7 +8,7 @@
 
 enum { BRING_IN_MS = 12 * SECOND };
 
-enum err reply_statuses(struct reply *rp, struct ids ids)
+enum err write_statuses(struct reply *rp, struct ids ids)
 {
 	struct status_view *views;
 	struct jw *w;
@@ -20,6 +20,12 @@ enum err reply_statuses(struct reply *rp, struct ids ids)
 	for (size_t i = 0; i < n; i++)
 		entity_status(w, NULL, &views[i]);
 	jw_end(w);
+	return OK;
+}
+
+enum err reply_statuses(struct reply *rp, struct ids ids)
+{
+	TRY(write_statuses(rp, ids));
 	if (ids.n)
 		reply_links(rp, ids.v[0], ids.v[ids.n - 1]);
 	return OK;
@@ -59,17 +65,7 @@ enum err reply_listed_accounts(struct reply *rp, const struct listed *rows, size
 
 enum err reply_listed_statuses(struct reply *rp, const struct listed *rows, size_t n)
 {
-	struct ids ids = what_is_listed(rp->rq->cx->mem, rows, n);
-	struct status_view *views;
-	struct jw *w;
-	size_t got;
-
-	TRY(status_views(rp->rq->cx, ids, &views, &got));
-	w = reply_json(rp);
-	jw_arr(w, NULL);
-	for (size_t i = 0; i < got; i++)
-		entity_status(w, NULL, &views[i]);
-	jw_end(w);
+	TRY(write_statuses(rp, what_is_listed(rp->rq->cx->mem, rows, n)));
 	if (n)
 		reply_links(rp, rows[0].row, rows[n - 1].row);
 	return OK;

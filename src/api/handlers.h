@@ -13,6 +13,7 @@ enum err oauth_userinfo(struct request *rq, struct reply *rp) MUST_CHECK;
 enum err oauth_metadata(struct request *rq, struct reply *rp) MUST_CHECK;
 
 /* Pages: load, write the array, link to the neighbours. */
+enum err write_statuses(struct reply *rp, struct ids ids) MUST_CHECK; /* without links */
 enum err reply_statuses(struct reply *rp, struct ids ids) MUST_CHECK;
 enum err reply_accounts(struct reply *rp, struct ids ids) MUST_CHECK; /* without links */
 /* Of rows whose own ids are to page by. */

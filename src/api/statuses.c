@@ -95,18 +95,9 @@ static const struct param many_params[] = { P(many_in, ids, P_IDS, "id", 20) };
 enum err api_statuses(struct request *rq, struct reply *rp)
 {
 	struct many_in in = { 0 };
-	struct status_view *views;
-	struct jw *w;
-	size_t n;
 
 	TRY(PARAMS(rq, many_params, &in));
-	TRY(status_views(rq->cx, in.ids, &views, &n));
-	w = reply_json(rp);
-	jw_arr(w, NULL);
-	for (size_t i = 0; i < n; i++)
-		entity_status(w, NULL, &views[i]);
-	jw_end(w);
-	return OK;
+	return write_statuses(rp, in.ids);
 }
 
 struct edit_form {

@@ -1,5 +1,5 @@
 #pragma once
-/* Keys that sign and verify: read with limits, counted by reference, kept in a bounded cache. */
+/* Keys that sign and verify: read with limits, counted by reference. */
 #include "base/str.h"
 
 /* One half of a pair. Never changes, so threads share it; heap, one owner a reference. */
@@ -31,11 +31,3 @@ str key_unmultibase(struct arena *mem, str text);
 str key_sign(struct arena *mem, const struct sig_key *k, str text);
 /* sha512 counts only for RSA. Any thread. */
 bool key_verify(const struct sig_key *k, str text, str signature, bool sha512);
-
-/* The keys last used, by any name the caller likes (a key id, an account id). Any thread. */
-struct key_cache;
-struct key_cache *key_cache_new(size_t max);
-void key_cache_free(struct key_cache *c);
-struct sig_key *key_cache_get(struct key_cache *c, str name);         /* a reference, or NULL */
-void key_cache_put(struct key_cache *c, str name, struct sig_key *k); /* takes a reference of its own */
-void key_cache_drop(struct key_cache *c, str name);

@@ -190,29 +190,6 @@ static void rsa_keys_of_odd_sizes_and_exponents_are_refused(void **state)
 	}
 }
 
-static void the_cache_forgets_the_key_unused_for_longest(void **state)
-{
-	struct key_cache *c = key_cache_new(2);
-	struct sig_key *k = key_public(S(RSA_SPKI)), *got;
-	static const str names[] = { S("a"), S("b"), S("c") };
-
-	(void)state;
-	key_cache_put(c, names[0], k);
-	key_cache_put(c, names[1], k);
-	key_free(key_cache_get(c, names[0]));
-	key_cache_put(c, names[2], k);
-	assert_null(key_cache_get(c, names[1]));
-	got = key_cache_get(c, names[0]);
-	assert_ptr_equal(got, k);
-	key_cache_drop(c, names[0]);
-	assert_null(key_cache_get(c, names[0]));
-	assert_int_equal(key_kind(got), KEY_RSA);
-	key_cache_put(c, names[2], k);
-	key_free(got);
-	key_free(k);
-	key_cache_free(c);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -220,7 +197,6 @@ int main(void)
 		cmocka_unit_test(public_keys_are_read_in_the_forms_people_send),
 		cmocka_unit_test(what_is_no_public_key_is_refused),
 		cmocka_unit_test(rsa_keys_of_odd_sizes_and_exponents_are_refused),
-		cmocka_unit_test(the_cache_forgets_the_key_unused_for_longest),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
