@@ -22,7 +22,9 @@ SQL(quote_put,
 SQL(quote_get, "SELECT * FROM quotes WHERE status_id = $1");
 SQL(quote_by_request, "SELECT * FROM quotes WHERE request = $1 AND request <> '' LIMIT 1");
 SQL(quote_by_stamp, "SELECT * FROM quotes WHERE stamp = $1 AND stamp <> '' LIMIT 1");
-SQL(quote_above, "SELECT status_id FROM quotes WHERE quoted_id = $1 AND quoted_id IS NOT NULL LIMIT 1");
+SQL(quote_above,
+    "SELECT q.status_id FROM statuses s JOIN quotes q ON q.quoted_uri = s.uri WHERE s.id = $1"
+    " ORDER BY q.status_id LIMIT 1");
 SQL(quote_delete, "DELETE FROM quotes WHERE status_id = $1");
 SQL(quote_orphan, "UPDATE quotes SET state = 'deleted' WHERE quoted_id = $1 AND quoted_id IS NOT NULL");
 SQL(quote_local,

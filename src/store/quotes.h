@@ -17,7 +17,7 @@ enum err quotes_put(struct db *db, const struct quote *q) MUST_CHECK;
 enum err quotes_get(struct db *db, struct arena *mem, int64_t status_id, struct quote *q) MUST_CHECK;
 enum err quotes_by_request(struct db *db, struct arena *mem, str uri, struct quote *q) MUST_CHECK;
 enum err quotes_by_stamp(struct db *db, struct arena *mem, str uri, struct quote *q) MUST_CHECK;
-/* One that quotes the post; ERR_NOT_FOUND. */
+/* The first that quotes the post, by its URI, so also before the quote is settled; ERR_NOT_FOUND. */
 enum err quotes_above(struct db *db, int64_t quoted_id, int64_t *status_id) MUST_CHECK;
 enum err quotes_delete(struct db *db, int64_t status_id) MUST_CHECK;
 /* What quotes a post that is gone. */

@@ -16,5 +16,6 @@ CREATE TABLE quotes (
 	created_at BIGINT NOT NULL
 );
 CREATE INDEX quotes_by_quoted ON quotes (quoted_id, status_id) WHERE quoted_id IS NOT NULL;
+CREATE INDEX quotes_by_uri ON quotes (quoted_uri, status_id);
 CREATE INDEX quotes_by_stamp ON quotes (stamp) WHERE stamp <> '';
 CREATE INDEX quotes_by_request ON quotes (request) WHERE request <> '';
