@@ -1,9 +1,7 @@
 /* dassie serve: wires the parts, waits for the signal to stop, takes them down in order. */
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include "api/enter.h"
@@ -41,7 +39,6 @@ struct running {
 	struct workers *workers;
 	struct server *server;
 	bool fed;
-	int lock;
 };
 
 /* --- checks */
@@ -108,22 +105,14 @@ static int check_only(struct cmd *c)
 
 /* --- start */
 
-/* One server a SQLite file: its queue has one owner. The lock goes with the process. */
-static int lock_file(struct cmd *c, int *fd)
+/* One server a SQLite file: its queue has one owner. */
+static int lock_database(struct cmd *c, struct running *r)
 {
-	str path = cmd_database(c);
-	const char *name;
+	str why = STR_NONE;
 
-	*fd = -1;
-	if (!str_skip(&path, S("sqlite:")))
+	if (!dbs_lock(r->app.dbs, &why))
 		return 0;
-	name = cstr(c->mem, strf(c->mem, "%.*s.lock", STR_F(path)));
-	*fd = open(name, O_CREAT | O_RDWR | O_CLOEXEC, 0600);
-	if (*fd < 0)
-		return cmd_fail(c, "%s cannot be opened: %s", name, strerror(errno));
-	if (flock(*fd, LOCK_EX | LOCK_NB))
-		return cmd_fail(c, "another dassie serves this database already (%s is locked)", name);
-	return 0;
+	return cmd_fail(c, "this database is served already, or cannot be: %.*s", STR_F(why));
 }
 
 static enum err clear_leases(struct db *db, void *arg)
@@ -279,8 +268,6 @@ static void take_down(struct running *r)
 	if (r->net)
 		net_free(r->net);
 	cmd_close(&r->app);
-	if (r->lock >= 0)
-		close(r->lock);
 }
 
 static int start(struct cmd *c, struct running *r)
@@ -289,13 +276,10 @@ static int start(struct cmd *c, struct running *r)
 
 	if (code || !cmd_exists(c))
 		return 1;
-	if ((code = lock_file(c, &r->lock)))
-		return code;
 	r->net = start_net(c, r);
 	if (!cmd_open(c, &r->app, false))
 		return 1;
-	code = check_sites(c, &r->app);
-	if (code)
+	if ((code = lock_database(c, r)) || (code = check_sites(c, &r->app)))
 		return code;
 	if ((code = take_over(c, r)) || (code = start_work(c, r)))
 		return code;
@@ -304,7 +288,7 @@ static int start(struct cmd *c, struct running *r)
 
 static int run(struct cmd *c)
 {
-	struct running r = { .lock = -1 };
+	struct running r = { 0 };
 	int64_t began = clock_mono();
 	sigset_t set;
 	int code;
