@@ -10,7 +10,7 @@ LINE = re.compile(r'^\s*ROUTE\w*\(\s*(?:M_)?(\w+)\s*,\s*"([^"]+)"', re.M)
 
 def pattern(path):
     """The path as a test may write it: literal, or an f-string's {...} or a "+ id +" where the route has a name."""
-    parts = [r"[^/\n]+?" if p.startswith(":") else re.escape(p) for p in path.split("/")]
+    parts = (r"[^/\n]+?".join(map(re.escape, re.split(r":\w+", p))) for p in path.split("/"))
     return re.compile("/".join(parts) + r"(?![\w/-])")
 
 

@@ -120,15 +120,39 @@ static void access(struct jw *w, const char *key)
 	jw_end(w);
 }
 
-static void configuration_v2(struct jw *w, const struct ctx *cx)
+/* Which of the long texts there are. */
+struct texts {
+	str status_url;
+	bool privacy, terms;
+};
+
+static enum err texts_of(struct ctx *cx, struct texts *t)
+{
+	struct site_text one;
+	enum err e;
+
+	*t = (struct texts){ 0 };
+	e = site_text(cx, "status_url", &one);
+	if (!e)
+		t->status_url = one.text;
+	if (!e || e == ERR_NOT_FOUND)
+		e = site_text(cx, "privacy_policy", &one);
+	t->privacy = !e;
+	if (!e || e == ERR_NOT_FOUND)
+		e = site_text(cx, "terms_of_service", &one);
+	t->terms = !e;
+	return e == ERR_NOT_FOUND ? OK : e;
+}
+
+static void configuration_v2(struct jw *w, const struct ctx *cx, const struct texts *t)
 {
 	jw_obj(w, "configuration");
 	jw_obj(w, "urls");
 	jw_str(w, "streaming", streaming(cx));
-	jw_null(w, "status");
+	jw_str(w, "status", t->status_url);
 	jw_str(w, "about", site_url(cx, "/about"));
-	jw_null(w, "privacy_policy");
-	jw_null(w, "terms_of_service");
+	jw_str(w, "privacy_policy", t->privacy ? site_url(cx, "/privacy-policy") : STR_NONE);
+	jw_str(w, "terms_of_service", t->terms ? site_url(cx, "/terms-of-service") : STR_NONE);
 	jw_end(w);
 	jw_obj(w, "vapid");
 	jw_lit(w, "public_key", "");
@@ -160,9 +184,11 @@ enum err api_instance_v2(struct request *rq, struct reply *rp)
 	struct ctx *cx = rq->cx;
 	const struct site *site = cx->site;
 	struct site_counts n;
+	struct texts texts;
 	struct jw *w = reply_json(rp);
 
 	TRY(site_counts(cx, &n));
+	TRY(texts_of(cx, &texts));
 	jw_obj(w, NULL);
 	jw_str(w, "domain", site->domain);
 	jw_str(w, "title", site->title);
@@ -181,7 +207,7 @@ enum err api_instance_v2(struct request *rq, struct reply *rp)
 	jw_arr(w, "icon");
 	jw_end(w);
 	languages(w);
-	configuration_v2(w, cx);
+	configuration_v2(w, cx, &texts);
 	registrations(w, cx);
 	jw_obj(w, "api_versions");
 	jw_int(w, "mastodon", 0); /* grows with what is complete */

@@ -13,34 +13,6 @@ struct start {
 	str name;
 };
 
-static int no_site(struct cmd *c, str domain)
-{
-	if (domain.n)
-		return cmd_fail(c, "there is no site %.*s here; see dassie site list", STR_F(domain));
-	return cmd_fail(c, "which site? Say %s; dassie site list shows them", c->words.n ? "NAME@DOMAIN" : "--site DOMAIN");
-}
-
-/* The site named, or the only one there is. */
-static int pick_site(struct cmd *c, struct start *s, str domain)
-{
-	struct db_rows rows = { 0 };
-	enum err e;
-
-	if (domain.n) {
-		s->cx.site = site_ours(&s->app, str_lower(c->mem, domain));
-		return s->cx.site ? 0 : no_site(c, domain);
-	}
-	e = site_list(&s->cx, &rows);
-	if (e)
-		return cmd_fail(c, "the sites cannot be read (%s)", err_name(e));
-	if (!rows.n)
-		return cmd_fail(c, "there is no site yet; dassie init makes one");
-	if (rows.n > 1)
-		return no_site(c, STR_NONE);
-	s->cx.site = site_by_id(&s->app, ((const struct site *)rows.p)[0].id);
-	return s->cx.site ? 0 : no_site(c, STR_NONE);
-}
-
 static void stop(struct start *s)
 {
 	cmd_close(&s->app);
@@ -58,7 +30,7 @@ static int start(struct cmd *c, struct start *s, str handle, str site)
 	if (!cmd_open(c, &s->app, false))
 		return 1;
 	ctx_init(&s->cx, &s->app, c->mem);
-	code = pick_site(c, s, rest.n ? rest : site);
+	code = cmd_pick_site(c, &s->cx, rest.n ? rest : site);
 	if (code)
 		stop(s);
 	return code;

@@ -8,6 +8,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/log.h"
 #include "core/oauth.h"
 #include "core/site.h"
@@ -329,4 +330,40 @@ bool cmd_line_of(struct cmd *c, str path, str *line)
 	if (!line->n)
 		cmd_fail(c, "%.*s is empty", STR_F(path));
 	return line->n > 0;
+}
+
+str cmd_one_line(struct arena *mem, str text)
+{
+	struct buf b = buf_new(mem, 2 * text.n + 1);
+
+	for (size_t i = 0; i < text.n; i++)
+		if (text.p[i] == '\n')
+			buf_add(&b, S("\\n"));
+		else
+			buf_byte(&b, text.p[i]);
+	return str_or(buf_str(&b), S(""));
+}
+
+bool cmd_text_of(struct cmd *c, str path, str *text)
+{
+	enum { MOST = 1 << 20 };
+	FILE *f = str_eq(path, S("-")) ? stdin : fopen(cstr(c->mem, path), "re");
+	struct buf b = buf_new(c->mem, MOST);
+	char piece[4096];
+	size_t n;
+	bool bad;
+
+	if (!f) {
+		cmd_fail(c, "cannot read %.*s: %s", STR_F(path), strerror(errno));
+		return false;
+	}
+	while ((n = fread(piece, 1, sizeof(piece), f)))
+		buf_add(&b, str_n(piece, n));
+	bad = ferror(f);
+	if (f != stdin)
+		fclose(f);
+	*text = str_or(buf_str(&b), S(""));
+	if (bad || str_none(buf_str(&b)))
+		cmd_fail(c, bad ? "cannot read %.*s" : "%.*s is larger than 1 MiB", STR_F(path));
+	return !bad && !str_none(buf_str(&b));
 }

@@ -38,3 +38,13 @@ bool cmd_asks(void);
 str cmd_ask(struct cmd *c, const char *question, str otherwise, bool hidden);
 /* The first line of a file, "-" is stdin, for passwords in scripts. False: said why. */
 bool cmd_line_of(struct cmd *c, str path, str *line);
+/* The text with its line ends as \\n, for output of one line each. */
+str cmd_one_line(struct arena *mem, str text);
+/* All of a file, "-" is stdin, of at most 1 MiB. False: said why. */
+bool cmd_text_of(struct cmd *c, str path, str *text);
+
+/* cx->site becomes the site of that domain (or host), or the only one there is where none is named. Else: said why, and
+ * the exit code. */
+int cmd_pick_site(struct cmd *c, struct ctx *cx, str domain);
+/* cmd_open(), ctx_init() and cmd_pick_site(); what was opened is closed again if that fails. */
+int cmd_open_site(struct cmd *c, struct app *app, struct ctx *cx, str domain);

@@ -1,5 +1,5 @@
 /* Sites, held in memory. The list only grows and its entries never move, so that a pointer to a site is good for the
- * life of the process; any thread may ask. */
+ * life of the process; a site that was changed is put before its older self. Any thread may ask. */
 #include "core/site.h"
 
 #include <pthread.h>
@@ -13,6 +13,7 @@
 #include "core/account_make.h"
 
 enum { READ_AGAIN_MS = 1000,
+       LOOK_AGAIN_MS = 2000,
        COUNT_AGAIN_MS = 1000,
        TITLE_RUNES = 100 };
 
@@ -31,7 +32,7 @@ struct sites_cache {
 	struct arena mem;
 	pthread_mutex_t lock;
 	_Atomic(struct known_site *) first;
-	atomic_llong read_at;
+	atomic_llong read_at, looked_at;
 };
 
 static const struct known_site *known(struct sites_cache *c, int64_t id)
@@ -84,10 +85,32 @@ static void read_sites(struct sites_cache *c)
 		return;
 	s = rows.p;
 	pthread_mutex_lock(&c->lock);
-	for (size_t i = 0; i < rows.n; i++)
-		if (!known(c, s[i].id))
+	for (size_t i = 0; i < rows.n; i++) {
+		const struct known_site *k = known(c, s[i].id);
+
+		if (!k || k->s.updated_at != s[i].updated_at)
 			remember(c, &s[i]);
+	}
 	pthread_mutex_unlock(&c->lock);
+}
+
+/* What was changed by another process is seen within two seconds. */
+static void look_again(struct sites_cache *c)
+{
+	long long was = atomic_load(&c->looked_at), now = clock_mono();
+	const struct known_site *k;
+	int64_t newest = 0, changed = 0;
+	struct db *db;
+
+	if (now - was < LOOK_AGAIN_MS || !atomic_compare_exchange_strong(&c->looked_at, &was, now))
+		return;
+	db = dbs_reader(c->app->dbs);
+	if (!db || sites_changed(db, &changed))
+		return;
+	for (k = atomic_load(&c->first); k; k = k->next)
+		newest = k->s.updated_at > newest ? k->s.updated_at : newest;
+	if (changed > newest)
+		read_sites(c);
 }
 
 /* At most once a second: a stranger may ask for any name. */
@@ -110,6 +133,7 @@ struct sites_cache *sites_open(struct app *app)
 	arena_init(&c->mem);
 	pthread_mutex_init(&c->lock, NULL);
 	atomic_store(&c->read_at, clock_mono());
+	atomic_store(&c->looked_at, clock_mono());
 	read_sites(c);
 	return c;
 }
@@ -123,6 +147,12 @@ void sites_close(struct sites_cache *c)
 	pthread_mutex_destroy(&c->lock);
 	arena_free(&c->mem);
 	free(c);
+}
+
+void sites_read_again(struct app *app)
+{
+	if (app->sites)
+		read_sites(app->sites);
 }
 
 typedef bool site_test(const struct site *s, str name);
@@ -153,6 +183,7 @@ static const struct site *find(struct app *app, site_test *test, str name)
 
 	if (!c || !name.n)
 		return NULL;
+	look_again(c);
 	do
 		for (const struct known_site *k = atomic_load(&c->first); k; k = k->next)
 			if (test(&k->s, name))
@@ -260,8 +291,7 @@ enum err site_add(struct ctx *cx, const struct site_in *in, const struct site **
 	m.actor.username = port < 0 ? s->domain : str_to(s->domain, (size_t)port);
 	TRY(account_make_keys(cx, &m.actor));
 	TRY(write_tx(cx, insert_site, &m));
-	if (cx->app->sites)
-		read_sites(cx->app->sites);
+	sites_read_again(cx->app);
 	*made = site_by_id(cx->app, s->id);
 	if (!*made) {
 		*made = NEW(cx->mem, struct site);
@@ -292,4 +322,9 @@ enum err site_counts(struct ctx *cx, struct site_counts *out)
 	k->counted_at = now;
 	pthread_mutex_unlock(&k->lock);
 	return OK;
+}
+
+enum err site_week(struct ctx *cx, int64_t from, int64_t to, int64_t counts[3])
+{
+	return sites_week(cx->db, cx->site->id, from, to, counts);
 }

@@ -6,7 +6,9 @@
 
 #include <unicase.h>
 #include <unictype.h>
+#include <unigbrk.h>
 #include <uninorm.h>
+#include <unistr.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -226,4 +228,25 @@ str text_excerpt(struct arena *mem, str text, size_t runes)
 	while (head.n && (head.p[head.n - 1] == ' ' || head.p[head.n - 1] == '\n'))
 		head.n--;
 	return str_cat(mem, head, S("\xe2\x80\xa6"));
+}
+
+bool text_is_emoji(str s)
+{
+	enum { MOST = 64,
+	       KEYCAP = 0x20e3,
+	       AS_EMOJI = 0xfe0f };
+	const uint8_t *p = (const uint8_t *)s.p;
+	ucs4_t first = 0, second = 0;
+	char breaks[MOST];
+	int n;
+
+	if (!s.n || s.n > MOST || !str_utf8(s))
+		return false;
+	u8_grapheme_breaks(p, s.n, breaks);
+	if (memchr(breaks + 1, 1, s.n - 1))
+		return false;
+	n = u8_mbtouc(&first, p, s.n);
+	if ((size_t)n < s.n)
+		u8_mbtouc(&second, p + n, s.n - (size_t)n);
+	return uc_is_general_category(first, UC_OTHER_SYMBOL) || second == AS_EMOJI || second == KEYCAP;
 }

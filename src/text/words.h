@@ -14,3 +14,5 @@ bool language_ok(str tag);
 str language_tag(struct arena *mem, str tag);
 /* The first runes of a text, cut between words if one ends near, with "…" where something was cut. */
 str text_excerpt(struct arena *mem, str text, size_t runes);
+/* One emoji character, as a reader sees it: with its modifiers, joined parts and presentation selector. */
+bool text_is_emoji(str s);

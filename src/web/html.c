@@ -33,6 +33,7 @@ struct page_html html_page_head(struct request *rq, str title, str head)
 	     "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
 	     "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
 	     "<title>{}</title>\n<link rel=\"stylesheet\" href=\"/assets/style.css\">\n"
+	     "<link rel=\"stylesheet\" href=\"/custom.css\">\n<link rel=\"manifest\" href=\"/manifest\">\n"
 	     "<link rel=\"icon\" href=\"/avatars/original/missing.png\">\n{!}</head>\n<body>\n"
 	     "<header><a href=\"/\">{}</a></header>\n<main>\n",
 	     title, head, site);
@@ -42,6 +43,14 @@ struct page_html html_page_head(struct request *rq, str title, str head)
 struct page_html html_page(struct request *rq, str title)
 {
 	return html_page_head(rq, title, S(""));
+}
+
+struct page_html html_frame(struct request *rq, str title)
+{
+	struct page_html p = html_page_head(rq, title, S("<base target=\"_blank\">\n"));
+
+	p.framed = true;
+	return p;
 }
 
 /* What stands in a policy must not be able to end it. */
@@ -62,7 +71,8 @@ void html_reply(struct page_html *p, struct reply *rp, int status)
 	reply_header(rp, "Content-Security-Policy",
 	             strf(mem,
 	                  "default-src 'none'; style-src 'self'; img-src 'self' https: data:; media-src https:; base-uri 'none'; "
-	                  "frame-ancestors 'none'; form-action 'self' %.*s",
-	                  STR_F(policy_word(p->form_action))));
-	reply_header(rp, "X-Frame-Options", S("DENY"));
+	                  "manifest-src 'self'; frame-ancestors %s; form-action 'self' %.*s",
+	                  p->framed ? "*" : "'none'", STR_F(policy_word(p->form_action))));
+	if (!p->framed)
+		reply_header(rp, "X-Frame-Options", S("DENY"));
 }

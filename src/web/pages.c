@@ -182,6 +182,25 @@ enum err web_post(struct request *rq, struct reply *rp)
 	return OK;
 }
 
+/* For frames on other pages (oEmbed). */
+enum err web_embed(struct request *rq, struct reply *rp)
+{
+	struct account_view author;
+	struct status_view v;
+	struct page_html p;
+	int64_t id;
+
+	TRY(local_account(rq, &author));
+	TRY(rq_id(rq, 1, &id));
+	TRY(status_view(rq->cx, id, &v));
+	if (v.s.account_id != author.a.id || v.reblog)
+		return ERR_NOT_FOUND;
+	p = html_frame(rq, author.acct);
+	post(&p.b, &v, true);
+	html_reply(&p, rp, 200);
+	return OK;
+}
+
 enum err web_tag(struct request *rq, struct reply *rp)
 {
 	struct timeline_filter all = { 0 };

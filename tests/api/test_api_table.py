@@ -43,6 +43,24 @@ Row("GET", "/api/v1/instance", shape="V1Instance")
 Row("GET", "/api/v2/instance", shape="Instance")
 Row("GET", "/api/v1/instance/rules", shape=list)
 Row("GET", "/api/v1/instance/peers", shape=list)
+for _path in ("extended_description", "privacy_policy"):
+    Row("GET", f"/api/v1/instance/{_path}", shape=dict)
+for _path in ("terms_of_service", "terms_of_service/:date"):
+    Row("GET", f"/api/v1/instance/{_path}", on="date" if ":" in _path else None, status=404)
+for _path in ("activity", "languages"):
+    Row("GET", f"/api/v1/instance/{_path}")
+Row("GET", "/api/oembed", shape=dict, params={"url": "https://elsewhere.test/"}, status=404)
+Row("GET", "/api/v1/announcements", USER)
+Row("POST", "/api/v1/announcements/:id/dismiss", USER, "write:accounts", "announcement", dict)
+Row("PUT", "/api/v1/announcements/:id/reactions/:name", USER, "write:favourites", "reaction", dict)
+Row("DELETE", "/api/v1/announcements/:id/reactions/:name", USER, "write:favourites", "reaction", dict)
+Row("GET", "/api/v1/annual_reports", USER, "read:accounts", shape=dict)
+Row("GET", "/api/v1/annual_reports/:year", USER, "read:accounts", "year", status=404)
+Row("GET", "/api/v1/annual_reports/:year/state", USER, "read:accounts", "year", dict, unknown=200)
+Row("POST", "/api/v1/annual_reports/:year/generate", USER, "write:accounts", "year", dict, unknown=200)
+Row("POST", "/api/v1/annual_reports/:year/read", USER, "write:accounts", "year", status=404)
+Row("GET", "/api/v1/donation_campaigns", USER, status=204)
+Row("GET", "/api/v1/accounts/:id/identity_proofs", USER, "", "account", list, unknown=200, hidden=False)
 Row("GET", "/api/v1/custom_emojis", shape=list)
 
 Row("POST", "/api/v1/accounts", APP, "write:accounts", status=403)  # closed; open: test_api_sign_up.py
@@ -157,11 +175,11 @@ Row("POST", "/api/v1/markers", USER, "write:statuses", params={"home": {"last_re
     spell=lambda r: r["home"]["last_read_id"] == "103194548672408537", bad=[({"home": {"last_read_id": "x"}}, 422)])
 Row("GET", "/api/v1/preferences", USER, "read:accounts", shape="Preferences")
 for _path, _scopes in (("v1/filters", "read:filters"), ("v2/filters", "read:filters"), ("v1/lists", "read:lists"),
-                       ("v1/announcements", ""), ("v1/followed_tags", "read:follows|follow"),
+                       ("v1/followed_tags", "read:follows|follow"),
                        ("v1/conversations", "read:statuses"), ("v1/scheduled_statuses", "read:statuses"),
                        ("v1/endorsements", "read:accounts"), ("v1/featured_tags", "read:accounts")):
     Row("GET", "/api/" + _path, USER, _scopes, shape=list)
-# For tools/routes.py, which reads: "/api/v1/filters" "/api/v2/filters" "/api/v1/lists" "/api/v1/announcements"
+# For tools/routes.py, which reads: "/api/v1/filters" "/api/v2/filters" "/api/v1/lists"
 # "/api/v1/followed_tags" "/api/v1/conversations" "/api/v1/scheduled_statuses" "/api/v1/endorsements" "/api/v1/featured_tags"
 
 every_row = pytest.mark.parametrize("row", ROWS, ids=repr)
@@ -205,6 +223,13 @@ class World:
             return self.me.status("my post to pin")["id"]
         if on == "tag":
             return "table"
+        if on in ("announcement", "reaction"):
+            number = self.server.command("announce", "add", "something").stdout.strip()
+            return (number, "\N{PARTY POPPER}") if on == "reaction" else number
+        if on == "year":
+            return "2025"
+        if on == "date":
+            return "2025-01-01"
         if on == "asker":
             self.me.patch("/api/v1/accounts/update_credentials", locked=True)
             self.asker.post(f"/api/v1/accounts/{self.me.id}/unfollow")
@@ -289,6 +314,8 @@ def test_ok(world, row):
         assert not row.shape.endswith("[]") or row.paged or value
     elif row.shape is list:
         assert value == []
+    elif isinstance(row.shape, type):
+        assert isinstance(value, row.shape)
     elif row.shape is not None:
         assert value == row.shape
 

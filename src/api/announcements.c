@@ -1,0 +1,94 @@
+/* https://docs.joinmastodon.org/methods/announcements/ */
+#include "core/announcement.h"
+
+#include "api/entity.h"
+#include "api/handlers.h"
+#include "core/site.h"
+
+static void entity_announcement(struct jw *w, const struct announcement_view *v)
+{
+	const struct announcement *a = &v->a;
+
+	jw_obj(w, NULL);
+	jw_id(w, "id", a->id);
+	jw_str(w, "content", a->content);
+	jw_time(w, "starts_at", a->starts_at);
+	jw_time(w, "ends_at", a->ends_at);
+	jw_bool(w, "all_day", a->all_day);
+	jw_time(w, "published_at", a->published_at);
+	jw_time(w, "updated_at", a->updated_at);
+	jw_bool(w, "read", a->read);
+	jw_arr(w, "mentions");
+	jw_end(w);
+	jw_arr(w, "statuses");
+	jw_end(w);
+	jw_arr(w, "tags");
+	jw_end(w);
+	jw_arr(w, "emojis");
+	jw_end(w);
+	jw_arr(w, "reactions");
+	for (size_t i = 0; i < v->reactions_n; i++) {
+		jw_obj(w, NULL);
+		jw_str(w, "name", v->reactions[i].name);
+		jw_int(w, "count", v->reactions[i].count);
+		jw_bool(w, "me", v->reactions[i].me);
+		jw_end(w);
+	}
+	jw_end(w);
+	jw_end(w);
+}
+
+struct announcements_in {
+	bool with_dismissed;
+};
+static const struct param announcements_params[] = {
+	P(announcements_in, with_dismissed, P_BOOL, "with_dismissed", 0),
+};
+
+enum err api_announcements(struct request *rq, struct reply *rp)
+{
+	struct announcements_in in = { .with_dismissed = true };
+	struct announcement_view *views;
+	struct jw *w;
+	size_t n;
+
+	TRY(PARAMS(rq, announcements_params, &in));
+	TRY(announcement_views(rq->cx, &views, &n));
+	w = reply_json(rp);
+	jw_arr(w, NULL);
+	for (size_t i = 0; i < n; i++)
+		if (in.with_dismissed || !views[i].a.read)
+			entity_announcement(w, &views[i]);
+	jw_end(w);
+	return OK;
+}
+
+enum err api_announcement_dismiss(struct request *rq, struct reply *rp)
+{
+	int64_t id;
+
+	TRY(rq_id(rq, 0, &id));
+	TRY(announcement_dismiss(rq->cx, id));
+	reply_empty(rp);
+	return OK;
+}
+
+static enum err set_reaction(struct request *rq, struct reply *rp, bool on)
+{
+	int64_t id;
+
+	TRY(rq_id(rq, 0, &id));
+	TRY(announcement_set_reaction(rq->cx, id, rq->args[1], on));
+	reply_empty(rp);
+	return OK;
+}
+
+enum err api_announcement_react(struct request *rq, struct reply *rp)
+{
+	return set_reaction(rq, rp, true);
+}
+
+enum err api_announcement_unreact(struct request *rq, struct reply *rp)
+{
+	return set_reaction(rq, rp, false);
+}

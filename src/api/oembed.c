@@ -1,0 +1,86 @@
+/* A post as other pages may show it: https://oembed.com, https://docs.joinmastodon.org/methods/oembed/ */
+#include "api/handlers.h"
+#include "base/url.h"
+#include "core/account.h"
+#include "core/site.h"
+#include "core/view.h"
+
+enum { USUAL_WIDTH = 400,
+       MOST = 2000,
+       DAY_S = 86400 };
+
+struct oembed_in {
+	str url;
+	int64_t maxwidth, maxheight;
+};
+static const struct param oembed_params[] = {
+	P(oembed_in, url, P_STR, "url", 2048),
+	P(oembed_in, maxwidth, P_INT, "maxwidth", 0),
+	P(oembed_in, maxheight, P_INT, "maxheight", 0),
+};
+
+/* https://host/@name/ID or https://host/users/name/statuses/ID */
+static bool id_in(struct ctx *cx, str url, int64_t *id)
+{
+	str path, part, last = STR_NONE;
+
+	if (site_of_url(cx->app, url) != cx->site || !str_skip(&url, cx->site->base))
+		return false;
+	str_cut(&url, '?', &path);
+	if (!str_starts(path, S("/@")) && !str_starts(path, S("/users/")))
+		return false;
+	while (str_cut(&path, '/', &part))
+		last = part;
+	return str_int(last, id) && *id > 0;
+}
+
+static int64_t size(int64_t asked, int64_t usual)
+{
+	return asked > 0 && asked < MOST ? asked : usual;
+}
+
+static void write_oembed(struct jw *w, const struct ctx *cx, const struct status_view *v, int64_t width, int64_t height)
+{
+	struct buf html = buf_new(w->b.mem, 8192);
+
+	buf_addf(&html,
+	         "<iframe src=\"%.*s/embed\" class=\"mastodon-embed\" style=\"max-width: 100%%; border: 0\" width=\"%lld\"",
+	         STR_F(v->s.url), (long long)width);
+	if (height)
+		buf_addf(&html, " height=\"%lld\"", (long long)height);
+	buf_add(&html, S(" sandbox=\"allow-popups allow-popups-to-escape-sandbox\" loading=\"lazy\"></iframe>"));
+	jw_obj(w, NULL);
+	jw_lit(w, "type", "rich");
+	jw_lit(w, "version", "1.0");
+	jw_str(w, "author_name", str_or(v->author->a.display_name, v->author->a.username));
+	jw_str(w, "author_url", v->author->url);
+	jw_str(w, "provider_name", cx->site->domain);
+	jw_str(w, "provider_url", cx->site->base);
+	jw_int(w, "cache_age", DAY_S);
+	jw_str(w, "html", buf_str(&html));
+	jw_int(w, "width", width);
+	if (height)
+		jw_int(w, "height", height);
+	else
+		jw_null(w, "height");
+	jw_end(w);
+}
+
+/* As nobody in particular would see it: it is for other pages. */
+enum err api_oembed(struct request *rq, struct reply *rp)
+{
+	struct oembed_in in = { 0 };
+	struct ctx *cx = rq->cx;
+	struct status_view v;
+	int64_t id;
+
+	TRY(PARAMS(rq, oembed_params, &in));
+	cx->me = NULL;
+	if (!id_in(cx, in.url, &id))
+		return fail(cx, ERR_NOT_FOUND, "Record not found");
+	TRY(status_view(cx, id, &v));
+	if (v.reblog || !account_is_local(&v.author->a))
+		return fail(cx, ERR_NOT_FOUND, "Record not found");
+	write_oembed(reply_json(rp), cx, &v, size(in.maxwidth, USUAL_WIDTH), size(in.maxheight, 0));
+	return OK;
+}

@@ -1,0 +1,133 @@
+#include "core/announcement.h"
+
+#include "base/clock.h"
+#include "core/account.h"
+#include "core/site.h"
+#include "text/words.h"
+
+enum { TEXT_RUNES = 10000 };
+
+static enum err insert(struct ctx *cx, void *arg)
+{
+	return announcements_insert(cx->db, arg);
+}
+
+enum err announcement_add(struct ctx *cx, str text, int64_t starts_at, int64_t ends_at, bool all_day, int64_t *id)
+{
+	struct announcement a = {
+		.id = id_new(),
+		.site_id = cx->site->id,
+		.text = str_trim(text),
+		.starts_at = starts_at,
+		.ends_at = ends_at,
+		.all_day = all_day,
+		.published_at = cx->now,
+		.updated_at = cx->now,
+	};
+
+	if (!a.text.n || !str_utf8(a.text) || str_runes(a.text) > TEXT_RUNES)
+		return fail(cx, ERR_INVALID, "An announcement is a text of at most %d characters", TEXT_RUNES);
+	if (ends_at && starts_at > ends_at)
+		return fail(cx, ERR_INVALID, "It ends before it starts");
+	a.content = site_text_html(cx, a.text);
+	*id = a.id;
+	return write_tx(cx, insert, &a);
+}
+
+struct which {
+	int64_t id;
+	str name;
+	bool on;
+};
+
+static enum err remove_one(struct ctx *cx, void *arg)
+{
+	const struct which *w = arg;
+	bool was;
+
+	TRY(announcements_delete(cx->db, cx->site->id, w->id, &was));
+	return was ? OK : ERR_NOT_FOUND;
+}
+
+enum err announcement_remove(struct ctx *cx, int64_t id)
+{
+	struct which w = { .id = id };
+
+	return write_tx(cx, remove_one, &w);
+}
+
+enum err announcement_views(struct ctx *cx, struct announcement_view **views, size_t *n)
+{
+	struct db_rows rows, marks;
+	const struct announcement *a;
+	const struct announcement_reaction *r;
+	struct announcement_view *v;
+	struct ids ids;
+	int64_t me = cx->me ? cx->me->id : 0;
+	size_t at = 0;
+
+	TRY(announcements_list(cx->db, cx->mem, cx->site->id, me, cx->now, ANNOUNCEMENTS, &rows));
+	a = rows.p;
+	ids = (struct ids){ NEWS(cx->mem, int64_t, rows.n), rows.n };
+	for (size_t i = 0; i < rows.n; i++)
+		ids.v[i] = a[i].id;
+	TRY(announcement_reactions(cx->db, cx->mem, ids, me, &marks));
+	r = marks.p;
+	*views = v = NEWS(cx->mem, struct announcement_view, rows.n);
+	*n = rows.n;
+	for (size_t i = 0; i < rows.n; i++) {
+		v[i] = (struct announcement_view){ a[i], r + at, 0 };
+		for (; at < marks.n && r[at].announcement_id == a[i].id; at++)
+			v[i].reactions_n++;
+	}
+	return OK;
+}
+
+static enum err mark_read(struct ctx *cx, void *arg)
+{
+	const struct which *w = arg;
+	struct announcement a;
+
+	TRY(announcements_get(cx->db, cx->mem, cx->site->id, w->id, &a));
+	return announcements_read(cx->db, w->id, cx->me->id);
+}
+
+enum err announcement_dismiss(struct ctx *cx, int64_t id)
+{
+	struct which w = { .id = id };
+
+	return write_tx(cx, mark_read, &w);
+}
+
+static bool stands(const struct announcement_reaction *r, size_t n, str name)
+{
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(r[i].name, name))
+			return true;
+	return false;
+}
+
+static enum err set_reaction(struct ctx *cx, void *arg)
+{
+	const struct which *w = arg;
+	int64_t id = w->id;
+	struct announcement a;
+	struct db_rows rows;
+
+	TRY(announcements_get(cx->db, cx->mem, cx->site->id, id, &a));
+	if (!w->on)
+		return announcement_unreact(cx->db, id, w->name, cx->me->id);
+	if (!text_is_emoji(w->name))
+		return fail(cx, ERR_INVALID, "Validation failed: Name is not a recognized emoji");
+	TRY(announcement_reactions(cx->db, cx->mem, (struct ids){ &id, 1 }, cx->me->id, &rows));
+	if (rows.n >= ANNOUNCEMENT_REACTIONS && !stands(rows.p, rows.n, w->name))
+		return fail(cx, ERR_INVALID, "Validation failed: Limit of different reactions reached");
+	return announcement_react(cx->db, id, w->name, cx->me->id);
+}
+
+enum err announcement_set_reaction(struct ctx *cx, int64_t id, str name, bool on)
+{
+	struct which w = { id, name, on };
+
+	return write_tx(cx, set_reaction, &w);
+}

@@ -1,0 +1,22 @@
+#pragma once
+/* What a site announces to its people. https://docs.joinmastodon.org/entities/Announcement/ */
+#include "core/ctx.h"
+#include "store/announcements.h"
+
+enum { ANNOUNCEMENTS = 40,          /* shown at most */
+       ANNOUNCEMENT_REACTIONS = 8 }; /* different ones under one */
+
+struct announcement_view {
+	struct announcement a;
+	const struct announcement_reaction *reactions;
+	size_t reactions_n;
+};
+
+/* text is Markdown; starts and ends are of what is announced, 0: not said. On cx->site. ERR_INVALID with a sentence. */
+enum err announcement_add(struct ctx *cx, str text, int64_t starts_at, int64_t ends_at, bool all_day, int64_t *id) MUST_CHECK;
+enum err announcement_remove(struct ctx *cx, int64_t id) MUST_CHECK; /* ERR_NOT_FOUND */
+/* Those that are not over, newest first, as cx->me (NULL: nobody) sees them. */
+enum err announcement_views(struct ctx *cx, struct announcement_view **views, size_t *n) MUST_CHECK;
+enum err announcement_dismiss(struct ctx *cx, int64_t id) MUST_CHECK;
+/* An emoji (or, with `on` false, no more). Again is fine. ERR_INVALID for what is no emoji, or too many different ones. */
+enum err announcement_set_reaction(struct ctx *cx, int64_t id, str name, bool on) MUST_CHECK;
