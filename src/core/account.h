@@ -45,7 +45,8 @@ enum err account_update(struct ctx *cx, const struct profile_in *in, struct acco
 /* A remote actor as read from its document (already checked: id, host, handle verified by WebFinger). */
 struct remote_account {
 	str uri, url, username, domain, kind, display_name, note, fields, emojis, avatar_url, header_url;
-	str inbox, shared_inbox, outbox, followers_uri, following_uri, featured_uri, also_known_as, moved_to_uri;
+	str inbox, shared_inbox, outbox, followers_uri, following_uri, featured_uri, featured_tags_uri;
+	str also_known_as, moved_to_uri;
 	bool locked, bot, discoverable, indexable, memorial, suspended;
 	int64_t created_at, followers_count, following_count, statuses_count; /* counts -1: not said */
 	struct remote_key {

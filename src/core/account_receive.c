@@ -178,6 +178,7 @@ static enum err clean_account(struct ctx *cx, const struct remote_account *in, s
 	a->followers_uri = own_url(a, in->followers_uri);
 	a->following_uri = own_url(a, in->following_uri);
 	a->featured_uri = own_url(a, in->featured_uri);
+	a->featured_tags_uri = own_url(a, in->featured_tags_uri);
 	a->note_source = a->default_privacy = a->default_language = S("");
 	a->fields_source = S("[]");
 	a->locked = in->locked;

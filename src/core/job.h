@@ -36,6 +36,8 @@ enum send_kind {
 	SEND_PROFILE, /* the actor changed */
 	SEND_PIN,     /* status_id */
 	SEND_UNPIN,
+	SEND_FEATURE, /* text: a hashtag */
+	SEND_UNFEATURE,
 	SEND_VOTE,        /* target_id: who asks, status_id: the question, uri: of the vote, text: the option */
 	SEND_REFRESH,       /* status_id: of a post; its Update is no edit */
 	SEND_QUOTE_REQUEST, /* target_id: the quoted author, status_id: the post that quotes, uri: of the request */

@@ -26,6 +26,7 @@ static const struct as_field account_fields[] = {
 	A("followers", AS_ID, followers_uri, 0),
 	A("following", AS_ID, following_uri, 0),
 	A("featured", AS_ID, featured_uri, 0),
+	A("featuredTags", AS_ID, featured_tags_uri, 0),
 	A("movedTo", AS_ID, moved_to_uri, 0),
 	A("manuallyApprovesFollowers", AS_BOOL, locked, 0),
 	A("discoverable", AS_BOOL, discoverable, 0),
@@ -192,6 +193,7 @@ static void finish(struct arena *mem, const struct rough *r, struct remote_accou
 	a->followers_uri = url_or_empty(mem, a->followers_uri);
 	a->following_uri = url_or_empty(mem, a->following_uri);
 	a->featured_uri = url_or_empty(mem, a->featured_uri);
+	a->featured_tags_uri = url_or_empty(mem, a->featured_tags_uri);
 	a->moved_to_uri = url_or_empty(mem, a->moved_to_uri);
 	a->followers_count = a->following_count = a->statuses_count = -1;
 }

@@ -237,7 +237,10 @@ static void profile(struct jw *w, const struct as_sending *s)
 static void featured(struct jw *w, const struct as_sending *s, const char *type, const char *what)
 {
 	head(w, s, type, with(s, w, what));
-	jw_str(w, "object", object_uri(s));
+	if (s->status)
+		jw_str(w, "object", object_uri(s));
+	else
+		as_hashtag(w, "object", s->base, s->send->text);
 	jw_str(w, "target", s->actor->featured_uri);
 	jw_arr(w, "to");
 	jw_lit(w, NULL, public_uri);
@@ -254,6 +257,16 @@ static void pin(struct jw *w, const struct as_sending *s)
 static void unpin(struct jw *w, const struct as_sending *s)
 {
 	featured(w, s, "Remove", "unpins");
+}
+
+static void feature(struct jw *w, const struct as_sending *s)
+{
+	featured(w, s, "Add", "features");
+}
+
+static void unfeature(struct jw *w, const struct as_sending *s)
+{
+	featured(w, s, "Remove", "unfeatures");
 }
 
 /* The post itself goes with it, if all may see it. */
@@ -329,6 +342,8 @@ static const writer writers[SEND_KINDS] = {
 	[SEND_PROFILE] = profile,
 	[SEND_PIN] = pin,
 	[SEND_UNPIN] = unpin,
+	[SEND_FEATURE] = feature,
+	[SEND_UNFEATURE] = unfeature,
 	[SEND_VOTE] = vote,
 	[SEND_REFRESH] = update,
 	[SEND_QUOTE_REQUEST] = quote_request,

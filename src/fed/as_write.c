@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/codec.h"
 #include "core/quote.h"
+#include "text/words.h"
 
 static const char as_public_uri[] = "https://www.w3.org/ns/activitystreams#Public";
 
@@ -286,6 +287,17 @@ static str whole_handle(struct arena *mem, str acct, str domain)
 	return str_chr(acct, '@') >= 0 ? str_cat(mem, S("@"), acct) : strf(mem, "@%.*s@%.*s", STR_F(acct), STR_F(domain));
 }
 
+void as_hashtag(struct jw *w, const char *key, str base, str shown)
+{
+	str name = str_or(tag_fold(w->b.mem, shown), shown);
+
+	jw_obj(w, key);
+	jw_lit(w, "type", "Hashtag");
+	jw_str(w, "href", strf(w->b.mem, "%.*s/tags/%.*s", STR_F(base), STR_F(codec_pct(w->b.mem, name))));
+	jw_str(w, "name", strf(w->b.mem, "#%.*s", STR_F(shown)));
+	jw_end(w);
+}
+
 static void tags(struct jw *w, const struct status_view *v, str base)
 {
 	jw_arr(w, "tag");
@@ -298,13 +310,8 @@ static void tags(struct jw *w, const struct status_view *v, str base)
 		jw_str(w, "name", whole_handle(w->b.mem, m->acct, v->author->a.domain));
 		jw_end(w);
 	}
-	for (size_t i = 0; i < v->tags_n; i++) {
-		jw_obj(w, NULL);
-		jw_lit(w, "type", "Hashtag");
-		jw_str(w, "href", strf(w->b.mem, "%.*s/tags/%.*s", STR_F(base), STR_F(codec_pct(w->b.mem, v->tags[i].name))));
-		jw_str(w, "name", strf(w->b.mem, "#%.*s", STR_F(v->tags[i].display)));
-		jw_end(w);
-	}
+	for (size_t i = 0; i < v->tags_n; i++)
+		as_hashtag(w, NULL, base, v->tags[i].display);
 	quote_link(w, v->quote);
 	emojis(w, v->s.emojis);
 	jw_end(w);

@@ -26,6 +26,9 @@ void as_announce(struct jw *w, const struct status_view *boost, bool context);
 /* A deleted post: id and the time it went. */
 void as_tombstone(struct jw *w, const char *key, str uri, int64_t deleted_at, bool context);
 
+/* base: "https://host" of the site whose page of the hashtag it links. */
+void as_hashtag(struct jw *w, const char *key, str base, str shown);
+
 /* Leave to quote: FEP-044f. */
 struct as_stamp_of {
 	str uri, author, quoting, quoted;

@@ -5,12 +5,14 @@
 #include "base/url.h"
 #include "config.h"
 #include "core/bring_in.h"
+#include "core/featured.h"
 #include "fed/as_read.h"
 #include "fed/collection.h"
 #include "fed/fed.h"
 #include "fed/resolve.h"
 
 enum { PAGES = 8,
+       TAGS = 100,
        LOOKED_AT = 3,
        FETCHED_MOST = 250,
        FOR_MS = 120 * SECOND };
@@ -65,6 +67,28 @@ static bool pinned_item(void *arg, const struct collection_item *item)
 	return true;
 }
 
+/* Hashtags are read from one page; they need not be fetched. */
+static enum err read_tags(struct filling *b)
+{
+	struct strs names = { NEWS(b->f->cx->mem, str, TAGS), 0 };
+	struct collection c = { 0 };
+	struct document d;
+	str from;
+	enum err e;
+
+	if (!url_same_origin(b->a.featured_tags_uri, b->a.uri) || collection_fetch(b->f, b->a.featured_tags_uri, &d, &from))
+		return OK;
+	e = collection_read(d.json, &c);
+	for (size_t i = 0; !e && i < jr_many(c.items) && names.n < TAGS; i++)
+		if (!str_none(jr_str(jr_nth(c.items, i), "name")))
+			names.v[names.n++] = jr_str(jr_nth(c.items, i), "name");
+	/* What stands on further pages stays as it is known. */
+	if (!e && (names.n || !c.total))
+		e = featured_receive_tags(b->f->cx, &b->a, names);
+	jr_free(&d.json);
+	return e == ERR_INVALID ? OK : e;
+}
+
 static enum err bring_in(struct ctx *cx, struct filling *b)
 {
 	const struct config *config = cx->app->config;
@@ -78,6 +102,7 @@ static enum err bring_in(struct ctx *cx, struct filling *b)
 		collection_walk(&posts, b->a.outbox);
 	if (some)
 		collection_walk(&pins, b->a.featured_uri);
+	TRY(read_tags(b));
 	LOG(LOG_DEBUG, "backfill", LS("account", b->a.uri), LI("posts", config->backfill_posts - b->wanted),
 	    LI("pins", b->pins.n));
 	/* The page was read, or there is nothing pinned, or it could not be read: then what is known stays. */

@@ -36,6 +36,8 @@ static const struct plan {
 	[SEND_PROFILE] = { TO_FOLLOWERS, .proof = true },
 	[SEND_PIN] = { TO_FOLLOWERS, .tombstone = true, .proof = true },
 	[SEND_UNPIN] = { TO_FOLLOWERS, .tombstone = true, .proof = true },
+	[SEND_FEATURE] = { TO_FOLLOWERS, .proof = true },
+	[SEND_UNFEATURE] = { TO_FOLLOWERS, .proof = true },
 	[SEND_VOTE] = { TO_TARGET, .tombstone = true, .target = true },
 	[SEND_REFRESH] = { TO_FOLLOWERS | TO_MENTIONED | TO_PARENT | TO_INTERACTED, .view = true, .proof = true },
 	[SEND_QUOTE_REQUEST] = { TO_TARGET, .view = true, .target = true },

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "config.h"
+#include "core/featured.h"
 #include "core/react.h"
 #include "core/relation.h"
 #include "core/site.h"
@@ -284,11 +285,27 @@ enum err fed_featured(struct request *rq, struct reply *rp)
 
 enum err fed_featured_tags(struct request *rq, struct reply *rp)
 {
+	struct db_rows rows = { 0 };
+	const struct featured_tag *t;
 	struct account a;
+	struct jw *w;
 	bool done;
 
 	TRY(open_account(rq, rp, &a, &done));
-	if (!done)
-		as_collection(serve_json(rp), NULL, str_cat(rq->cx->mem, a.uri, S("/collections/tags")), 0, STR_NONE, true);
+	if (done)
+		return OK;
+	TRY(featured_tags(rq->cx, a.id, &rows));
+	t = rows.p;
+	w = serve_json(rp);
+	jw_obj(w, NULL);
+	as_context(w);
+	jw_str(w, "id", str_cat(rq->cx->mem, a.uri, S("/collections/tags")));
+	jw_lit(w, "type", "Collection");
+	jw_int(w, "totalItems", (int64_t)rows.n);
+	jw_arr(w, "items");
+	for (size_t i = 0; i < rows.n; i++)
+		as_hashtag(w, NULL, rq->cx->site->base, t[i].name);
+	jw_end(w);
+	jw_end(w);
 	return OK;
 }

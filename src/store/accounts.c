@@ -32,6 +32,7 @@ static const struct db_field account_fields[] = {
 	F_STR(account, followers_uri),
 	F_STR(account, following_uri),
 	F_STR(account, featured_uri),
+	F_STR(account, featured_tags_uri),
 	F_STR(account, also_known_as),
 	F_STR(account, moved_to_uri),
 	F_I64(account, followers_count),
@@ -55,10 +56,10 @@ SQL(account_insert,
     " indexable, hide_collections, memorial, inbox, shared_inbox, outbox, followers_uri,"
     " following_uri, featured_uri, also_known_as, moved_to_uri, followers_count, following_count,"
     " statuses_count, last_status_at, default_privacy, default_sensitive, default_language,"
-    " created_at, updated_at, fetched_at, suspended_at, deleted_at)"
+    " created_at, updated_at, fetched_at, suspended_at, deleted_at, featured_tags_uri)"
     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,"
     " $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40,"
-    " $41, $42, $43)");
+    " $41, $42, $43, $44)");
 
 enum err accounts_insert(struct db *db, const struct account *a)
 {
@@ -72,7 +73,7 @@ enum err accounts_insert(struct db *db, const struct account *a)
 	                    a->followers_count, a->following_count, a->statuses_count,
 	                    a->last_status_at, a->default_privacy, a->default_sensitive,
 	                    a->default_language, a->created_at, a->updated_at, a->fetched_at,
-	                    a->suspended_at, a->deleted_at),
+	                    a->suspended_at, a->deleted_at, str_or(a->featured_tags_uri, S(""))),
 	               NULL);
 }
 
@@ -136,7 +137,7 @@ SQL(account_refresh,
     " discoverable = $15, indexable = $16, memorial = $17, inbox = $18, shared_inbox = $19, outbox = $20,"
     " followers_uri = $21, following_uri = $22, featured_uri = $23, also_known_as = $24, moved_to_uri = $25,"
     " followers_count = $26, following_count = $27, statuses_count = $28, updated_at = $29, fetched_at = $30,"
-    " suspended_at = $31, deleted_at = 0 WHERE id = $1");
+    " suspended_at = $31, featured_tags_uri = $32, deleted_at = 0 WHERE id = $1");
 
 enum err accounts_refresh(struct db *db, const struct account *a)
 {
@@ -146,7 +147,8 @@ enum err accounts_refresh(struct db *db, const struct account *a)
 	                    a->fields, a->emojis, a->avatar_url, a->header_url, a->locked, a->bot, a->discoverable,
 	                    a->indexable, a->memorial, a->inbox, a->shared_inbox, a->outbox, a->followers_uri,
 	                    a->following_uri, a->featured_uri, a->also_known_as, a->moved_to_uri, a->followers_count,
-	                    a->following_count, a->statuses_count, a->updated_at, a->fetched_at, a->suspended_at),
+	                    a->following_count, a->statuses_count, a->updated_at, a->fetched_at, a->suspended_at,
+	                    str_or(a->featured_tags_uri, S(""))),
 	               NULL);
 }
 

@@ -19,7 +19,7 @@ struct account {
 	str emojis;        /* [{"shortcode","url","static_url","visible_in_picker"}] */
 	str avatar_url, header_url;
 	bool locked, bot, discoverable, indexable, hide_collections, memorial;
-	str inbox, shared_inbox, outbox, followers_uri, following_uri, featured_uri;
+	str inbox, shared_inbox, outbox, followers_uri, following_uri, featured_uri, featured_tags_uri;
 	str also_known_as; /* JSON list */
 	str moved_to_uri;
 	int64_t followers_count, following_count, statuses_count, last_status_at;

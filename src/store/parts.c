@@ -88,14 +88,19 @@ enum err tags_find(struct db *db, str name, int64_t *id)
 	return db_number(db, &tag_find, ARGS(name), id);
 }
 
+enum err tags_make(struct db *db, str name, str display, int64_t now, int64_t *id)
+{
+	enum err e = tags_find(db, name, id);
+
+	return e == ERR_NOT_FOUND ? db_number(db, &tag_put, ARGS(id_new(), name, display, now), id) : e;
+}
+
 enum err tags_add(struct db *db, int64_t status_id, str name, str display, int64_t now)
 {
 	int64_t id;
-	enum err e = tags_find(db, name, &id);
 
-	if (e == ERR_NOT_FOUND)
-		e = db_number(db, &tag_put, ARGS(id_new(), name, display, now), &id);
-	return e ? e : db_exec(db, &tag_link, ARGS(id, status_id), NULL);
+	TRY(tags_make(db, name, display, now, &id));
+	return db_exec(db, &tag_link, ARGS(id, status_id), NULL);
 }
 
 enum err tags_clear(struct db *db, int64_t status_id)

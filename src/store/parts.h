@@ -18,6 +18,8 @@ enum err mentions_of(struct db *db, struct arena *mem, int64_t status_id, struct
 enum err mentions_among(struct db *db, struct arena *mem, int64_t account_id, struct ids posts,
                         struct ids *out) MUST_CHECK;
 
+/* The tag of that name, made if it is new. */
+enum err tags_make(struct db *db, str name, str display, int64_t now, int64_t *id) MUST_CHECK;
 /* Links the post with the tag, making the tag if it is new. */
 enum err tags_add(struct db *db, int64_t status_id, str name, str display, int64_t now) MUST_CHECK;
 enum err tags_clear(struct db *db, int64_t status_id) MUST_CHECK;
