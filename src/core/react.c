@@ -161,7 +161,7 @@ static enum err boost_row(struct ctx *cx, const struct react *r, const struct st
 static enum err announce(struct ctx *cx, const struct react *r, const struct status *s,
                          const struct status *boost)
 {
-	if (s->site_id)
+	if (s->site_id && !str_eq(r->by->kind, S("Group"))) /* to be passed on is what one writes to a group for */
 		TRY(notice_add(cx, s->account_id, "reblog", r->by->id, s->id));
 	if (!account_is_local(r->by))
 		return OK;

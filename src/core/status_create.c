@@ -2,8 +2,10 @@
  * counters, the homes, the notices and the job that sends it. */
 #include "base/clock.h"
 #include "core/draft.h"
+#include "core/group.h"
 #include "core/site.h"
 #include "core/timeline.h"
+#include "store/groups.h"
 
 enum { ID_TRIES = 4, KEY_MAX = 256 };
 
@@ -18,7 +20,8 @@ struct create {
 	struct status quoted;
 	struct draft d;
 	struct status s, parent;
-	int64_t id; /* what came of it */
+	int64_t group_id; /* the group it is written in, or 0 */
+	int64_t id;       /* what came of it */
 	bool taken; /* its id was; another one may be free */
 };
 
@@ -96,6 +99,9 @@ static enum err prepare(struct ctx *cx, struct create *c)
 	s->emojis = S("[]");
 	s->extras = post_extras(&c->d.parts) | (c->in->poll ? HAS_POLL : 0) |
 	            (c->in->quoted_id ? HAS_QUOTE : 0);
+	if (str_eq(s->visibility, S("public")) || str_eq(s->visibility, S("unlisted")))
+		TRY(group_choose(cx, &c->parent, &c->d.parts, &c->group_id));
+	s->extras |= c->group_id ? HAS_GROUP : 0;
 	return OK;
 }
 
@@ -121,10 +127,12 @@ static enum err create(struct ctx *cx, void *arg)
 		TRY(poll_add(cx, c->s.id, c->s.account_id, c->in->poll));
 	if (c->in->quoted_id)
 		TRY(quote_add(cx, &c->s, &c->quote));
+	if (c->group_id)
+		TRY(groups_put(cx->db, c->s.id, c->group_id));
 	TRY(post_count(cx, &c->s));
 	TRY(timeline_push(cx, cx->me, &c->s));
 	TRY(post_tell(cx, &c->s, &c->d.parts, (struct ids){ 0 }, true));
-	return post_send(cx, SEND_CREATE, &c->s, c->d.names_remote || (c->parent.id && !c->parent.site_id) ||
+	return post_send(cx, SEND_CREATE, &c->s, c->d.names_remote || c->group_id || (c->parent.id && !c->parent.site_id) ||
 	                                          (c->quoted.id && !c->quoted.site_id));
 }
 

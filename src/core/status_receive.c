@@ -7,6 +7,7 @@
 #include "core/post.h"
 #include "core/timeline.h"
 #include "store/audience.h"
+#include "store/groups.h"
 #include "text/clean.h"
 #include "text/words.h"
 
@@ -28,7 +29,7 @@ struct receive {
 	struct status s;
 	struct post_parts parts;
 	bool quiet;
-	int64_t id;
+	int64_t id, group_id;
 };
 
 static bool has_mention(const struct post_parts *p, int64_t id)
@@ -199,9 +200,11 @@ static enum err again(struct ctx *cx, struct receive *r, const struct status *th
 	return s.extras == there->extras ? OK : statuses_update(cx->db, &s);
 }
 
-static enum err find_parent(struct ctx *cx, struct status *s)
+/* What it answers tells the group too: many servers do not say it of replies. */
+static enum err find_parent(struct ctx *cx, struct receive *r)
 {
-	struct status parent = { 0 };
+	struct status parent = { 0 }, *s = &r->s;
+	struct group_row g = { 0 };
 	enum err e;
 
 	s->in_reply_to_id = s->in_reply_to_account_id = 0;
@@ -214,20 +217,28 @@ static enum err find_parent(struct ctx *cx, struct status *s)
 	s->in_reply_to_id = parent.id;
 	s->in_reply_to_account_id = parent.account_id;
 	s->thread_id = parent.thread_id;
-	return OK;
+	if (r->group_id || !(parent.extras & HAS_GROUP))
+		return OK;
+	e = groups_of(cx->db, cx->mem, parent.id, &g);
+	r->group_id = g.account_id;
+	return e == ERR_NOT_FOUND ? OK : e;
 }
 
 /* With the id of its time, or one near it where that is taken. */
-static enum err insert(struct ctx *cx, struct status *s)
+static enum err insert(struct ctx *cx, struct receive *r)
 {
+	struct status *s = &r->s;
 	bool added = false;
 
 	for (int i = 0; i < ID_TRIES && !added; i++) {
 		s->id = i < ID_TRIES - 1 ? post_remote_id(cx, s->uri, s->created_at, i) : id_new();
-		TRY(find_parent(cx, s));
+		TRY(find_parent(cx, r));
+		s->extras |= r->group_id ? HAS_GROUP : 0;
 		TRY(statuses_insert(cx->db, s, &added));
 	}
-	return added ? OK : ERR_BUSY;
+	if (!added)
+		return ERR_BUSY;
+	return r->group_id ? groups_put(cx->db, s->id, r->group_id) : OK;
 }
 
 static enum err receive(struct ctx *cx, void *arg)
@@ -245,7 +256,8 @@ static enum err receive(struct ctx *cx, void *arg)
 	TRY(tombstones_has(cx->db, r->s.uri, &gone));
 	if (gone)
 		return OK;
-	TRY(insert(cx, &r->s));
+	r->group_id = r->in->group_id;
+	TRY(insert(cx, r));
 	TRY(post_write_parts(cx, &r->s, &r->parts));
 	TRY(take_poll(cx, r, &r->s, &had));
 	TRY(quote_receive(cx, &r->s, &r->in->quote, true));
@@ -310,7 +322,7 @@ static enum err apply_edit(struct ctx *cx, struct receive *r, const struct statu
 	s.emojis = r->s.emojis;
 	s.edited_at = r->s.edited_at;
 	TRY(take_poll(cx, r, &s, &former.options));
-	s.extras = r->s.extras | (was->extras & HAS_MENTIONS);
+	s.extras = r->s.extras | (was->extras & (HAS_MENTIONS | HAS_GROUP));
 	TRY(edits_add(cx->db, &former));
 	TRY(renew_mentions(cx, r, s.id, &before));
 	TRY(tags_clear(cx->db, s.id));

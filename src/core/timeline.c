@@ -142,7 +142,8 @@ static enum err about(struct ctx *cx, const struct status *s, struct feed_push *
 	return OK;
 }
 
-static enum err about_boosted(struct ctx *cx, const struct status *s, struct feed_push *p)
+/* reply: what is boosted answers something. */
+static enum err about_boosted(struct ctx *cx, const struct status *s, struct feed_push *p, bool *reply)
 {
 	struct feed_boosted b = { 0 };
 	struct ids same;
@@ -150,6 +151,7 @@ static enum err about_boosted(struct ctx *cx, const struct status *s, struct fee
 	TRY(feeds_boosted(cx->db, cx->mem, s->reblog_of_id, &b));
 	p->boosted_id = b.account_id;
 	p->domain = b.domain;
+	*reply = b.reply;
 	TRY(feeds_same(cx->db, cx->mem, s->reblog_of_id, id_at(cx->now - DAY), &same));
 	p->same = db_id_list(cx->mem, same);
 	return OK;
@@ -161,9 +163,13 @@ enum err timeline_push(struct ctx *cx, const struct account *author, const struc
 		.status_id = s->id, .author_id = s->account_id, .domain = S(""), .language = s->language, .same = S("[]"),
 		.now = cx->now,
 	};
+	bool reply = false;
 
 	if (s->reblog_of_id)
-		TRY(about_boosted(cx, s, &p));
+		TRY(about_boosted(cx, s, &p, &reply));
+	/* Groups boost all that is said in them: a home shows what begins a thread. */
+	if (reply && str_eq(author->kind, S("Group")))
+		return OK;
 	if (account_is_local(author))
 		TRY(feeds_push_one(cx->db, author->id, &p));
 	if (str_eq(s->visibility, S("direct")))

@@ -55,6 +55,7 @@ struct status_view {
 	bool personal; /* somebody asks: the five above are meant */
 	bool pinnable; /* the asker's own, no boost, not direct: "pinned" is shown */
 	str base;      /* of the site that asks, for the URLs of tags */
+	str group;     /* URI of the group it was written in; only where federation asks (serve_complete) */
 };
 
 /* In the order of ids; what is missing, or hidden from cx->me, is left out. */

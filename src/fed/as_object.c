@@ -28,6 +28,7 @@ static const struct as_field object_fields[] = {
 	O("inReplyTo", AS_ID, in_reply_to, 0),
 	O("to", AS_IDS, to, AS_RECIPIENTS),
 	O("cc", AS_IDS, cc, AS_RECIPIENTS),
+	O("audience", AS_IDS, audience, AS_AUDIENCE),
 	O("published", AS_TIME, published, 0),
 	O("updated", AS_TIME, updated, 0),
 	O("startTime", AS_TIME, start, 0),

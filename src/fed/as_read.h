@@ -15,6 +15,7 @@ enum { AS_ID_MAX = 2048,
        AS_TAGS = 64,
        AS_MENTIONS = 50,
        AS_RECIPIENTS = 1000,
+       AS_AUDIENCE = 4,
        AS_OBJECTS = 100 };
 
 enum as_kind {
@@ -74,7 +75,7 @@ str as_key_owner(struct arena *mem, const json_t *doc, str key_id);
 /* A post. */
 struct as_object {
 	str type, id, attributed_to, url, name, summary, content, media_type, language, in_reply_to, conversation, location;
-	struct strs to, cc;
+	struct strs to, cc, audience;
 	int64_t published, updated, start, end;
 	bool sensitive;
 	struct as_mention {

@@ -241,7 +241,8 @@ void as_instance_actor(struct jw *w, const struct as_profile *p)
 static void mention_uris(struct jw *w, const struct status_view *v)
 {
 	for (size_t i = 0; i < v->mentions_n; i++)
-		jw_str(w, NULL, v->mentions[i].uri);
+		if (str_none(v->group) || !str_eq(v->mentions[i].uri, v->group))
+			jw_str(w, NULL, v->mentions[i].uri);
 }
 
 /* to and cc by visibility; federation.md 9. */
@@ -257,15 +258,21 @@ static void address(struct jw *w, const struct status_view *v)
 		jw_str(w, NULL, followers);
 	else
 		mention_uris(w, v);
+	if (public && !str_none(v->group))
+		jw_str(w, NULL, v->group);
 	jw_end(w);
 	jw_arr(w, "cc");
 	if (public)
 		jw_str(w, NULL, followers);
 	if (unlisted)
 		jw_lit(w, NULL, as_public_uri);
+	if (unlisted && !str_none(v->group))
+		jw_str(w, NULL, v->group);
 	if (public || unlisted || private)
 		mention_uris(w, v);
 	jw_end(w);
+	if (!str_none(v->group))
+		jw_str(w, "audience", v->group);
 }
 
 /* FEP-e232 */

@@ -10,6 +10,7 @@
 #include "fed/collection.h"
 #include "fed/fed.h"
 #include "fed/resolve.h"
+#include "fed/take.h"
 
 enum { PAGES = 8,
        TAGS = 100,
@@ -37,12 +38,40 @@ static bool take_post(struct filling *b, const struct collection_item *item, str
 	return !e && s->account_id == b->a.id;
 }
 
+/* What a group has announced: it is shown as its boost, if it begins a thread. */
+static bool announced_item(struct filling *b, const struct collection_item *item)
+{
+	const json_t *post = jr_get(item->node, "object");
+	struct ctx *cx = b->f->cx;
+	struct take t = { .group = b->a, .announce = item->id };
+	struct status s;
+	str id;
+	enum err e;
+
+	if (str_eq(as_type(post), S("Create")))
+		post = jr_get(post, "object");
+	id = as_id(post);
+	if (!item->trusted || !url_same_origin(item->id, b->a.uri) || str_none(id) || !as_url_ok(cx->mem, id))
+		return true;
+	if (as_type_is_post(as_type(post)) && url_same_origin(id, b->a.uri))
+		e = resolve_status_document(b->f, post, true, &s);
+	else
+		e = resolve_status(b->f, id, &s, NULL);
+	if (e || !clock_parse_iso(str_or(jr_str(item->node, "published"), S("")), &t.announced_at))
+		t.announced_at = e ? 0 : s.created_at;
+	if (!e && !group_shows(cx, &t, s.id) && str_none(s.in_reply_to_uri))
+		b->wanted--;
+	return b->wanted > 0;
+}
+
 static bool outbox_item(void *arg, const struct collection_item *item)
 {
 	struct filling *b = arg;
 	struct collection_item post = *item;
 	struct status s;
 
+	if (str_eq(as_type(item->node), S("Announce")) && str_eq(b->a.kind, S("Group")))
+		return announced_item(b, item);
 	if (str_eq(as_type(item->node), S("Create"))) {
 		post.node = jr_get(item->node, "object");
 		post.id = as_id(post.node);

@@ -50,6 +50,22 @@ static enum err add_addressed(struct fetcher *f, const struct strs *list, struct
 	return OK;
 }
 
+/* A group that is known here; that it is, and takes the post, is for the group to say. */
+static enum err find_group(struct ctx *cx, const struct strs *audience, struct remote_status *s)
+{
+	struct account a;
+
+	for (size_t i = 0; i < audience->n && !s->group_id; i++) {
+		enum err e = account_by_uri(cx, audience->v[i], &a);
+
+		if (e && e != ERR_NOT_FOUND)
+			return e;
+		if (!e && !account_is_local(&a) && !a.deleted_at && str_eq(a.kind, S("Group")))
+			s->group_id = a.id;
+	}
+	return OK;
+}
+
 enum err resolve_mentions(struct fetcher *f, const struct as_object *o, int lookups, int64_t implied, struct remote_status *s)
 {
 	s->mentions = NEWS(f->cx->mem, struct remote_mention, o->mentions_n + o->to.n + o->cc.n + 1);
@@ -60,6 +76,7 @@ enum err resolve_mentions(struct fetcher *f, const struct as_object *o, int look
 
 		TRY(add_mention(f, href, silent, &lookups, s));
 	}
+	TRY(find_group(f->cx, &o->audience, s));
 	TRY(add_addressed(f, &o->to, s));
 	TRY(add_addressed(f, &o->cc, s));
 	if (implied && str_eq(s->visibility, S("direct")) && !has_mention(s, implied))

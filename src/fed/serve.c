@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "config.h"
 #include "core/featured.h"
+#include "core/group.h"
 #include "core/react.h"
 #include "core/relation.h"
 #include "core/site.h"
@@ -85,6 +86,7 @@ enum err serve_complete(struct ctx *cx, const struct account *author, struct sta
 	TRY(status_by_id(cx, v->s.id, &row));
 	v->s.in_reply_to_uri = row.in_reply_to_uri;
 	v->s.conversation = row.conversation;
+	TRY(group_uri(cx, &row, &v->group));
 	*whole = *v->author;
 	whole->a = *author;
 	v->author = whole;

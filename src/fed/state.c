@@ -8,9 +8,11 @@
 #include "fed/inbox_worker.h"
 #include "fed/sign.h"
 #include "fed/signers.h"
+#include "http/limits.h"
 
 enum { KEYS = 4096,
        RESTING = 8192,
+       FLOODS = 1024,
        STOP_MS = 3 * SECOND };
 
 struct fed_state fed;
@@ -28,7 +30,8 @@ static void wake(void *arg)
 
 enum err fed_start(struct app *app, struct net *net)
 {
-	fed = (struct fed_state){ app, net, own_keys_new(), signers_new(KEYS), cool_new(RESTING) };
+	fed = (struct fed_state){ app, net, own_keys_new(), signers_new(KEYS), cool_new(RESTING),
+	                         limits_new(FLOODS) };
 	before = app->ports;
 	app->ports.resolve = fed_resolve;
 	app->ports.refresh = fed_refresh;
@@ -47,5 +50,6 @@ void fed_stop(void)
 	signers_free(fed.signers);
 	own_keys_free(fed.own);
 	cool_free(fed.cool);
+	limits_free(fed.floods);
 	fed = (struct fed_state){ 0 };
 }

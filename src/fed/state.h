@@ -3,6 +3,7 @@
 #include "core/ctx.h"
 
 struct cool;
+struct limits;
 struct net;
 struct own_keys;
 struct signers;
@@ -13,5 +14,6 @@ struct fed_state {
 	struct own_keys *own;    /* keys of local accounts */
 	struct signers *signers; /* keys of strangers */
 	struct cool *cool;       /* what not to fetch again yet */
+	struct limits *floods;   /* what groups and relays may make us do */
 };
 extern struct fed_state fed;

@@ -43,9 +43,18 @@ static enum err ask_origin(struct fetcher *f, struct take *t)
 	TRY(fetch_document(f, t->act.id, &d));
 	jr_free(&t->doc);
 	t->doc = d.json;
+	t->activity = t->doc;
 	TRY(as_activity_read(f->cx->mem, t->doc, &t->act));
 	if (!str_eq(t->act.actor, actor) || !str_eq(t->act.type, type))
 		return ERR_DENIED;
+	t->proven = true;
+	return OK;
+}
+
+/* The server of a group speaks for those who live there. */
+static enum err neighbour(struct fetcher *f, struct take *t)
+{
+	TRY(resolve_actor(f, t->act.actor, false, &t->actor));
 	t->proven = true;
 	return OK;
 }
@@ -58,6 +67,8 @@ static enum err find_actor(struct fetcher *f, struct take *t)
 		return OK;
 	if (!foreign_url(f->cx, t->act.actor))
 		return ERR_DENIED;
+	if (t->group.id && url_same_origin(t->act.actor, t->group.uri))
+		return neighbour(f, t);
 	if (t->kind->flags & TAKE_PROVEN && t->act.proof) {
 		enum err e = take_proof(f, t);
 
@@ -65,16 +76,35 @@ static enum err find_actor(struct fetcher *f, struct take *t)
 		if (!e || (e == ERR_BUSY && !(t->kind->flags & (TAKE_RELAYED | TAKE_REFETCH))))
 			return e;
 	}
-	if (t->kind->flags & TAKE_REFETCH)
+	if (t->kind->flags & TAKE_REFETCH || (t->group.id && !(t->kind->flags & TAKE_RELAYED)))
 		return ask_origin(f, t);
 	t->relayed = true;
 	return t->kind->flags & TAKE_RELAYED ? OK : ERR_DENIED;
 }
 
+/* Only the author's server knows whether a post is gone, and our own posts need nobody to vouch for them. */
+static enum err unwrap(struct fetcher *f, struct take *t, bool *opened)
+{
+	TRY(group_open(f, t, opened));
+	if (!*opened)
+		return OK;
+	if (site_of_url(f->cx->app, t->act.actor)) {
+		*opened = str_eq(t->act.type, S("Create"));
+		return OK;
+	}
+	if (!str_eq(t->act.type, S("Delete")))
+		return find_actor(f, t);
+	t->relayed = true;
+	return OK;
+}
+
 static enum err prepare(struct fetcher *f, struct take *t)
 {
+	bool is;
+
 	t->nothing = true;
 	TRY(jr_parse(t->item->body, &t->doc));
+	t->activity = t->doc;
 	TRY(as_activity_read(f->cx->mem, t->doc, &t->act));
 	t->kind = take_kind(t->act.type);
 	if (!t->kind)
@@ -82,6 +112,11 @@ static enum err prepare(struct fetcher *f, struct take *t)
 	TRY(find_actor(f, t));
 	if (t->actor.deleted_at || silent(t))
 		return OK;
+	if (group_announces(t)) {
+		TRY(unwrap(f, t, &is));
+		if (!is || t->actor.deleted_at || silent(t))
+			return OK;
+	}
 	t->nothing = false;
 	return t->kind->prepare ? t->kind->prepare(f, t) : OK;
 }

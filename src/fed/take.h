@@ -9,18 +9,24 @@
 
 enum { TAKE_RELAYED = 1,
        TAKE_PROVEN = 2,
-       TAKE_REFETCH = 4 };
+       TAKE_REFETCH = 4,
+       TAKE_IN_GROUP = 8 };
 
 /* One activity from the queue to its effect. One thread; take_done() frees. */
 struct take {
 	const struct inbox_item *item;
 	const struct take_kind *kind;
 	json_t *doc;
+	const json_t *activity; /* doc, or the one inside that a group announces */
 	struct as_activity act;
 	struct account actor;
 	bool relayed; /* brought by someone else than its actor, and nothing shows that it is the actor's */
 	bool proven;  /* brought by someone else, but the actor's by its proof or its server's word */
 	bool nothing; /* prepare() found that there is nothing to do */
+	struct account group; /* id 0: none; else the group that announced it */
+	str announce;         /* id of that Announce */
+	int64_t announced_at;
+	bool removed; /* the group takes it out; it is still there */
 	/* What prepare() found. */
 	struct document fetched; /* the object, from its own server */
 	const json_t *object;    /* the object to trust: embedded, or fetched */
@@ -47,6 +53,16 @@ enum err take_proof(struct fetcher *f, struct take *t) MUST_CHECK;
 /* In a transaction. Does not end the item: the caller calls inbox_done(). */
 enum err take_apply(struct ctx *cx, struct take *t) MUST_CHECK;
 void take_done(struct take *t);
+
+/* An Announce of an activity, not of a post. */
+bool group_announces(const struct take *t);
+/* *opened: it is a group's that someone here follows, and what is inside is of interest; now that is what *t is about. Who its
+ * actor is, and what of it is true, is still to be found out. */
+enum err group_open(struct fetcher *f, struct take *t, bool *opened) MUST_CHECK;
+/* Where the author and the group it is written in live on one server, that is the group's word as well: Mbin makes no other. */
+enum err group_neighbour(struct ctx *cx, struct take *t) MUST_CHECK;
+/* A post that begins a thread is boosted by the group that brought it; nothing without a group. */
+enum err group_shows(struct ctx *cx, const struct take *t, int64_t status_id) MUST_CHECK;
 /* Both, and inbox_done(), in a transaction of its own. */
 enum err fed_take(struct ctx *cx, const struct inbox_item *item) MUST_CHECK;
 

@@ -58,7 +58,9 @@ static enum err wanted(struct fetcher *f, struct take *t)
 
 	TRY(resolve_mentions(f, &t->post, 0, t->item->target_id, &t->status));
 	TRY(status_wanted(f->cx, &t->actor, &t->status, &is));
-	if (!is) {
+	if (!is && !t->group.id)
+		TRY(group_neighbour(f->cx, t));
+	if (!is && !t->group.id) {
 		t->nothing = true;
 		return OK;
 	}
@@ -83,23 +85,30 @@ static enum err read_vote(struct ctx *cx, struct take *t)
 	return e == ERR_NOT_FOUND ? OK : e;
 }
 
-/* Some announce or create an activity; Lemmy's and the like. */
-enum err prepare_post(struct fetcher *f, struct take *t)
+/* It is here; perhaps not yet as what a group shows. */
+static enum err known(struct ctx *cx, struct take *t, str uri)
 {
 	struct status s;
+
+	TRY(status_by_uri(cx, uri, &s));
+	t->about = s.id;
+	t->nothing = !t->group.id;
+	return OK;
+}
+
+enum err prepare_post(struct fetcher *f, struct take *t)
+{
 	enum err e;
 
+	if (t->group.id && site_of_url(f->cx->app, t->act.object))
+		return known(f->cx, t, t->act.object);
 	TRY(believe(f, t));
 	TRY(read_post(f, t));
 	TRY(read_vote(f->cx, t));
 	if (t->vote || t->nothing)
 		return OK;
-	e = status_by_uri(f->cx, t->post.id, &s);
-	if (e != ERR_NOT_FOUND) {
-		t->nothing = true;
-		return e;
-	}
-	return wanted(f, t);
+	e = known(f->cx, t, t->post.id);
+	return e == ERR_NOT_FOUND ? wanted(f, t) : e;
 }
 
 /* The parent is not here yet: it is fetched behind, so that the reply need not wait. */
@@ -126,8 +135,11 @@ enum err take_create(struct ctx *cx, struct take *t)
 
 	if (t->vote)
 		return poll_vote_received(cx, &t->actor, t->about, t->post.name, t->post.id);
+	if (t->about)
+		return group_shows(cx, t, t->about);
 	TRY(status_receive(cx, &t->actor, &t->status, false, &id));
-	return ask_for_parent(cx, t, id);
+	TRY(ask_for_parent(cx, t, id));
+	return group_shows(cx, t, id);
 }
 
 /* A profile. Complete and with its old name it is taken as it is; else it is read from its server. */
@@ -195,18 +207,24 @@ static enum err prepare_relayed_delete(struct fetcher *f, struct take *t)
 	t->nothing = true;
 	TRY(status_by_uri(f->cx, t->act.object, &s));
 	TRY(account_by_id(f->cx, s.account_id, &t->actor));
+	if (t->group.id) {
+		t->about = s.id;
+		t->removed = true;
+		t->nothing = s.deleted_at;
+	}
 	if (s.deleted_at || account_is_local(&t->actor))
 		return OK;
 	e = fetch_document(f, t->act.object, &t->fetched);
 	if (e == ERR_BUSY)
 		return e;
-	t->nothing = !(e && t->fetched.gone);
+	t->removed &= !(e && t->fetched.gone);
+	t->nothing = !t->removed && !(e && t->fetched.gone);
 	return OK;
 }
 
 enum err prepare_delete(struct fetcher *f, struct take *t)
 {
-	if (str_none(t->act.object) || site_of_url(f->cx->app, t->act.object))
+	if (str_none(t->act.object) || (site_of_url(f->cx->app, t->act.object) && !t->group.id))
 		return ERR_DENIED;
 	if (t->relayed)
 		return prepare_relayed_delete(f, t);
@@ -220,19 +238,12 @@ enum err prepare_delete(struct fetcher *f, struct take *t)
 
 enum err take_delete(struct ctx *cx, struct take *t)
 {
-	enum err e = quote_receive_revoke(cx, &t->actor, t->act.object);
+	enum err e;
 
+	if (t->removed)
+		return react_unreblog(cx, &t->group, t->about);
+	e = quote_receive_revoke(cx, &t->actor, t->act.object);
 	return e == ERR_NOT_FOUND ? status_receive_delete(cx, &t->actor, t->act.object) : e;
-}
-
-/* Groups announce activities: what is inside is a hint where to look, no more. */
-static str announced(const struct take *t)
-{
-	str type = as_type(t->act.node);
-
-	if (str_eq(type, S("Create")) || str_eq(type, S("Update")))
-		return as_id(jr_get(t->act.node, "object"));
-	return take_kind(type) ? STR_NONE : t->act.object;
 }
 
 static enum err cares(struct fetcher *f, struct take *t, bool *is)
@@ -244,7 +255,7 @@ static enum err cares(struct fetcher *f, struct take *t, bool *is)
 
 enum err prepare_announce(struct fetcher *f, struct take *t)
 {
-	str uri = announced(t);
+	str uri = t->act.object;
 	struct status s = { 0 };
 	bool is = false;
 	enum err e;
@@ -259,8 +270,7 @@ enum err prepare_announce(struct fetcher *f, struct take *t)
 	e = resolve_status(f, uri, &s, NULL);
 	if (e)
 		return e;
-	/* No boosts of boosts; and an announced activity is no boost, the group announces the post as well. */
-	t->nothing = s.reblog_of_id || (t->act.node && take_kind(as_type(t->act.node)));
+	t->nothing = s.reblog_of_id; /* no boosts of boosts */
 	t->about = s.id;
 	return OK;
 }

@@ -68,7 +68,7 @@ enum err take_proof(struct fetcher *f, struct take *t)
 	struct proof p;
 	bool good;
 
-	if (!may_be_shown(&t->act) || proof_read(cx->mem, t->doc, cx->now, &p))
+	if (!may_be_shown(&t->act) || proof_read(cx->mem, t->activity, cx->now, &p))
 		return ERR_DENIED;
 	if (p.created < cx->now - AGE_MAX || !url_same_origin(p.method, t->act.actor))
 		return ERR_DENIED;

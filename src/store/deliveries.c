@@ -16,7 +16,8 @@ SQL(delivery_inboxes,
            " UNION " SHARED "favourites x" REMOTE " $7 AND x.status_id = $2"
            " UNION " SHARED "poll_votes x" REMOTE " $7 AND x.status_id = $2"
            " UNION " SHARED "quotes x" REMOTE " $7 AND x.quoted_id = $2 AND x.quoted_id IS NOT NULL"
-           " UNION " SHARED "(SELECT in_reply_to_account_id AS account_id FROM statuses WHERE id = $2) x" REMOTE " $8");
+           " UNION " SHARED "(SELECT in_reply_to_account_id AS account_id FROM statuses WHERE id = $2) x" REMOTE " $8"
+           " UNION " SHARED "status_groups x" REMOTE " $8 AND x.status_id = $2");
 
 enum err deliveries_inboxes(struct db *db, struct arena *mem, const struct audience_of *who,
                             struct db_rows *out)

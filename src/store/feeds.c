@@ -32,10 +32,11 @@ SQL(feed_push_one,
     " DO NOTHING");
 
 SQL(feed_boosted,
-    "SELECT a.id AS account_id, a.domain FROM statuses s JOIN accounts a ON a.id = s.account_id WHERE"
-    " s.id = $1");
+    "SELECT a.id AS account_id, a.domain, s.in_reply_to_uri IS NOT NULL AS reply FROM statuses s"
+    " JOIN accounts a ON a.id = s.account_id WHERE s.id = $1");
 
-static const struct db_field boosted_fields[] = { F_I64(feed_boosted, account_id), F_STR(feed_boosted, domain) };
+static const struct db_field boosted_fields[] = { F_I64(feed_boosted, account_id), F_STR(feed_boosted, domain),
+	                                               F_BOOL(feed_boosted, reply) };
 static const struct db_map boosted_map = DB_MAP_OF(feed_boosted, boosted_fields);
 
 enum err feeds_boosted(struct db *db, struct arena *mem, int64_t status_id, struct feed_boosted *out)
@@ -68,6 +69,7 @@ SQL(feed_merge,
     " WHERE f.account_id = $1 AND f.target_id = $2 AND NOT f.pending"
     " AND s.account_id = $2 AND s.deleted_at = 0 AND s.visibility IN ('public', 'unlisted', 'private')"
     " AND (s.reblog_of_id IS NULL OR f.show_reblogs)"
+    " AND (o.in_reply_to_uri IS NULL OR NOT EXISTS (SELECT 1 FROM accounts g WHERE g.id = $2 AND g.kind = 'Group'))"
     " AND (s.in_reply_to_uri IS NULL OR s.in_reply_to_account_id = $2 OR s.in_reply_to_account_id = $1"
     " OR EXISTS (SELECT 1 FROM follows g WHERE g.account_id = $1 AND g.target_id = s.in_reply_to_account_id"
     " AND NOT g.pending))"

@@ -21,6 +21,7 @@ struct feed_push {
 struct feed_boosted {
 	int64_t account_id;
 	str domain;
+	bool reply;
 };
 /* Who wrote a post that is boosted. */
 enum err feeds_boosted(struct db *db, struct arena *mem, int64_t status_id,
