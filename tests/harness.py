@@ -364,6 +364,7 @@ class Server:
             self.stop()
         finally:
             if self.kind == "postgres":
+                self.sql(f"DROP SCHEMA IF EXISTS {self.schema}_cache CASCADE", schema=None)
                 self.sql(f"DROP SCHEMA {self.schema} CASCADE", schema=None)
             shutil.rmtree(self.dir, ignore_errors=True)
 

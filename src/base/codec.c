@@ -15,6 +15,28 @@ void codec_sha256(str data, unsigned char out[SHA256_SIZE])
 	SHA256((const unsigned char *)data.p, data.n, out);
 }
 
+/* OpenSSL's own context under our name. */
+struct codec_digest *codec_digest_new(void)
+{
+	EVP_MD_CTX *c = EVP_MD_CTX_new();
+
+	BUG_IF(!c || !EVP_DigestInit_ex(c, EVP_sha256(), NULL));
+	return (struct codec_digest *)c;
+}
+
+void codec_digest_add(struct codec_digest *d, str data)
+{
+	BUG_IF(!EVP_DigestUpdate((EVP_MD_CTX *)d, data.p, data.n));
+}
+
+void codec_digest_end(struct codec_digest *d, unsigned char out[SHA256_SIZE])
+{
+	if (!d)
+		return;
+	BUG_IF(!EVP_DigestFinal_ex((EVP_MD_CTX *)d, out, NULL));
+	EVP_MD_CTX_free((EVP_MD_CTX *)d);
+}
+
 void codec_hmac_sha256(str key, str data, unsigned char out[SHA256_SIZE])
 {
 	unsigned int n = SHA256_SIZE;

@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "base/log.h"
+#include "core/blob.h"
 #include "core/oauth.h"
 #include "core/site.h"
 #include "db/db.h"
@@ -260,16 +261,31 @@ bool cmd_open(struct cmd *c, struct app *app, bool create)
 	return false;
 }
 
+bool cmd_open_cache(struct cmd *c, struct app *app)
+{
+	str why = STR_NONE;
+
+	app->chunks = blob_cache_new();
+	if (!dbs_open_cache(cstr(c->mem, cmd_database(c)), cache_migrations, cache_migrations_n, c->mem, &app->cache, &why))
+		return true;
+	cmd_fail(c, "%.*s", STR_F(why));
+	return false;
+}
+
 void cmd_close(struct app *app)
 {
+	blob_cache_free(app->chunks);
 	token_cache_free(app->tokens);
 	if (app->sites)
 		sites_close(app->sites);
+	if (app->cache)
+		dbs_close(app->cache);
 	if (app->dbs)
 		dbs_close(app->dbs);
 	app->tokens = NULL;
 	app->sites = NULL;
-	app->dbs = NULL;
+	app->chunks = NULL;
+	app->dbs = app->cache = NULL;
 }
 
 bool cmd_asks(void)

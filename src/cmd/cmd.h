@@ -29,6 +29,8 @@ int cmd_too_new(struct cmd *c, int version);
 /* Opens the database and brings it up to date. Fills app but for its ports. Only with create it may
  * be a new one. False: said why. */
 bool cmd_open(struct cmd *c, struct app *app, bool create);
+/* The cache too, after that; it is made where it is not there. False: said why. */
+bool cmd_open_cache(struct cmd *c, struct app *app);
 /* The file of the database is there, or it is on a server. False: said why. */
 bool cmd_exists(struct cmd *c);
 void cmd_close(struct app *app);

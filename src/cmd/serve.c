@@ -16,6 +16,7 @@
 #include "http/server.h"
 #include "net/fetch.h"
 #include "net/guard.h"
+#include "store/blobs.h"
 #include "store/leases.h"
 #include "web/web.h"
 #include "work/jobs.h"
@@ -118,7 +119,14 @@ static int lock_database(struct cmd *c, struct running *r)
 static enum err clear_leases(struct db *db, void *arg)
 {
 	(void)arg;
-	return leases_clear(db);
+	TRY(leases_clear(db));
+	return blobs_abandon(db);
+}
+
+static enum err abandon_cached(struct db *db, void *arg)
+{
+	(void)arg;
+	return blobs_abandon(db);
 }
 
 /* What was under way when the last process ended need not wait for its lease, if nobody else works on this database. */
@@ -134,6 +142,8 @@ static int take_over(struct cmd *c, struct running *r)
 	}
 	if (alone && dbs_write(r->app.dbs, clear_leases, NULL))
 		return cmd_fail(c, "the queues of the database cannot be read");
+	if (alone && dbs_write(r->app.cache, abandon_cached, NULL))
+		return cmd_fail(c, "the cache of the database cannot be written");
 	return 0;
 }
 
@@ -281,6 +291,8 @@ static int start(struct cmd *c, struct running *r)
 		return 1;
 	if ((code = lock_database(c, r)) || (code = check_sites(c, &r->app)))
 		return code;
+	if (!cmd_open_cache(c, &r->app))
+		return 1;
 	if ((code = take_over(c, r)) || (code = start_work(c, r)))
 		return code;
 	return start_http(c, r);

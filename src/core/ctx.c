@@ -77,6 +77,7 @@ enum err write_tx(struct ctx *cx, ctx_work fn, void *arg)
 	e = dbs_write(cx->app->dbs, in_tx, &job);
 	after = cx->after;
 	forget_after(cx);
+	cx->full = e == ERR_BUSY && dbs_was_full();
 	for (; !e && after; after = after->next)
 		after->fn(cx, after->arg);
 	return e;

@@ -26,6 +26,8 @@ struct ports {
 struct app {
 	const struct config *config;
 	struct dbs *dbs;
+	struct dbs *cache;         /* what can be had again: dbs_open_cache(); NULL in some tests and commands */
+	struct blob_cache *chunks; /* core/blob.h; NULL: each read asks the database */
 	struct sites_cache *sites;
 	struct token_cache *tokens; /* core/oauth.h; NULL: each request asks the database */
 	struct ports ports;
@@ -52,6 +54,7 @@ struct ctx {
 	str said;                  /* the sentence for the client, by fail() */
 	struct after *after, **after_end;
 	bool writing;
+	bool full; /* a write failed since the disk is full */
 };
 
 /* Sets up cx for one request or job; mem must outlive it. */

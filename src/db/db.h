@@ -118,6 +118,12 @@ struct dbs_options {
 /* Opens and checks; does not migrate. On failure *why is one sentence in mem. */
 enum err dbs_open(const char *where, const struct dbs_options *o, struct arena *mem, struct dbs **out, str *why) MUST_CHECK;
 void dbs_close(struct dbs *s); /* no thread may still use it */
+/* The cache of a database: what can be had again, with tables and migrations of its own, ready for use. A file beside
+ * main.db that may be deleted while nobody serves; what a crash costs is at most the newest of it, and a file that is
+ * broken or of a newer program is begun anew. On PostgreSQL: unlogged tables in the schema NAME_cache. */
+struct migration;
+enum err dbs_open_cache(const char *where_main, const struct migration *list, int n, struct arena *mem, struct dbs **out,
+                        str *why) MUST_CHECK;
 bool dbs_is_postgres(const struct dbs *s);
 /* SQLite: one server process a file; ERR_CONFLICT and a sentence where another one holds PATH.lock. Held until
  * dbs_close(). Short commands do without: they write under SQLite's own locks. PostgreSQL: always OK. */
@@ -136,6 +142,11 @@ typedef enum err (*db_work)(struct db *db, void *arg);
 enum err dbs_write(struct dbs *s, db_work fn, void *arg) MUST_CHECK;
 /* Goes up by one with each commit of this process; for caches. */
 uint64_t dbs_version(const struct dbs *s);
+/* The last dbs_write() of this thread that answered ERR_BUSY did so because the disk is full. */
+bool dbs_was_full(void);
+/* Gives up to `pages` free pages back to the file system; *left is how many are still free. In dbs_write(); SQLite only,
+ * PostgreSQL does this by itself. 500 pages take a few ms. */
+enum err db_give_back(struct db *db, int pages, int64_t *left) MUST_CHECK;
 
 /* Migrations: files store/schema/NNNN_name.sql, embedded at build time, run in order, each in one transaction.
  * Words that differ are replaced: @ID, @BYTES; lines between "-- sqlite:" / "-- postgres:" and "-- both:" count for one only. */
@@ -143,8 +154,8 @@ struct migration {
 	int number;
 	const char *name, *text;
 };
-extern const struct migration migrations[];
-extern const int migrations_n;
+extern const struct migration migrations[], cache_migrations[];
+extern const int migrations_n, cache_migrations_n;
 /* The number stored, 0 for an empty database. */
 enum err migrate_version(struct dbs *s, int *version) MUST_CHECK;
 /* Brings it up to date; ERR_INVALID where the database is newer than this program. *done is how many were run here;

@@ -1,6 +1,7 @@
 /* A whole database: where it is, who may have it, and each thread's own connection for reading. */
 #include <stdlib.h>
 
+#include "base/buf.h"
 #include "db/driver.h"
 
 /* A connection leaves the list and is closed when its thread ends. */
@@ -69,7 +70,8 @@ static bool pick(struct dbs *s, const char *where)
 	return true;
 }
 
-enum err dbs_open(const char *where, const struct dbs_options *o, struct arena *mem, struct dbs **out, str *why)
+static enum err open_with(const char *where, const struct dbs_options *o, const struct dbs *like, struct arena *mem,
+                          struct dbs **out, str *why)
 {
 	struct dbs *s = calloc(1, sizeof(*s));
 	pthread_rwlockattr_t attr;
@@ -78,6 +80,9 @@ enum err dbs_open(const char *where, const struct dbs_options *o, struct arena *
 	BUG_IF(!s);
 	arena_init(&s->mem);
 	s->o = o ? *o : (struct dbs_options){ 0 };
+	s->cache = like->cache;
+	s->migrations = like->migrations;
+	s->migrations_n = like->migrations_n;
 	s->lock_fd = -1;
 	if (!pick(s, where)) {
 		*why = strf(mem, "a database is sqlite:PATH or postgres:CONNINFO, not \"%s\"", where);
@@ -96,6 +101,68 @@ enum err dbs_open(const char *where, const struct dbs_options *o, struct arena *
 	else
 		*out = s;
 	return e;
+}
+
+enum err dbs_open(const char *where, const struct dbs_options *o, struct arena *mem, struct dbs **out, str *why)
+{
+	return open_with(where, o, &(struct dbs){ .migrations = migrations, .migrations_n = migrations_n }, mem, out, why);
+}
+
+/* Beside it: main.db has cache.db, any other NAME has NAME-cache. On PostgreSQL it is in the same place. */
+static str cache_place(struct arena *mem, str main)
+{
+	if (!str_starts(main, S("sqlite:")))
+		return main;
+	if (str_ends(main, S("/main.db")) || str_eq(main, S("sqlite:main.db")))
+		return str_cat(mem, str_to(main, main.n - 7), S("cache.db"));
+	return str_cat(mem, main, S("-cache"));
+}
+
+static enum err open_migrated(const char *where, const struct dbs *like, struct arena *mem, struct dbs **out, str *why)
+{
+	int done = 0;
+	enum err e;
+
+	TRY(open_with(where, NULL, like, mem, out, why));
+	e = migrate_run(*out, &done);
+	if (!e)
+		return OK;
+	*why = strf(mem, "the cache %s could not be brought up to date (%s)", where, err_name(e));
+	dbs_close(*out);
+	*out = NULL;
+	return e;
+}
+
+enum err dbs_open_cache(const char *where_main, const struct migration *list, int n, struct arena *mem, struct dbs **out,
+                        str *why)
+{
+	struct dbs like = { .cache = true, .migrations = list, .migrations_n = n };
+	str path = cache_place(mem, str_of(where_main));
+	const char *where = cstr(mem, path);
+	enum err e = open_migrated(where, &like, mem, out, why);
+
+	if (!e || e == ERR_BUSY || !str_skip(&path, S("sqlite:")))
+		return e;
+	LOG(LOG_WARN, "db", LS("what", S("the cache is begun anew")), LS("file", path), LS("why", *why));
+	sqlite_remove(cstr(mem, path));
+	return open_migrated(where, &like, mem, out, why);
+}
+
+enum err db_give_back(struct db *db, int pages, int64_t *left)
+{
+	return db->driver->give_back(db, pages, left);
+}
+
+static _Thread_local bool was_full;
+
+void note_full(bool full)
+{
+	was_full = full;
+}
+
+bool dbs_was_full(void)
+{
+	return was_full;
 }
 
 void dbs_close(struct dbs *s)

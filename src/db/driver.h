@@ -52,6 +52,7 @@ struct db {
 	bool lost;     /* PostgreSQL: needs a new connection */
 	bool again;    /* the last ERR_BUSY may pass by running the transaction again */
 	bool poisoned; /* SQLite: a write to disk failed, nobody knows what is there */
+	bool full;     /* the last ERR_BUSY was for want of room */
 	bool writes;
 };
 
@@ -70,6 +71,7 @@ struct db_driver {
 	bool (*in_tx)(struct db *db);
 	enum err (*script)(struct db *db, const char *name, const char *text); /* many statements, no rows */
 	bool (*alive)(struct db *db);                                          /* false: lost */
+	enum err (*give_back)(struct db *db, int pages, int64_t *left);
 	/* A new connection in the same place, since somebody may hold the pointer; statements are forgotten before. */
 	enum err (*reopen)(struct db *db);
 };
@@ -79,6 +81,9 @@ struct writer;
 struct dbs {
 	const struct db_driver *driver;
 	const char *where; /* path or conninfo */
+	bool cache;        /* dbs_open_cache(): speed counts for more than its newest content */
+	const struct migration *migrations;
+	int migrations_n;
 	struct dbs_options o;
 	struct arena mem;
 	pthread_key_t key;    /* each thread's reader */
@@ -97,6 +102,8 @@ struct dbs {
 /* SQLite only: what must be done before the first connection, and after commits. */
 enum err sqlite_file(struct dbs *s, struct arena *mem, str *why);
 void sqlite_checkpoint(struct db *db);
+/* A cache that is broken, or of a newer program: away with its files. */
+void sqlite_remove(const char *path);
 /* Text of the last trouble, rate-limited to one line in 10 s a kind. */
 void db_complain(_Atomic int64_t *last, enum log_level level, const char *what, const char *detail);
 
@@ -107,6 +114,8 @@ void owner_look(struct dbs *s);
 void owner_mark(struct dbs *s);
 void owner_ends(struct dbs *s);
 void writer_stop(struct writer *w);
+/* For dbs_was_full(). */
+void note_full(bool full);
 /* Nothing here takes long but migrations. */
 #define POSTGRES_LIMITS "SET statement_timeout = '30s'; SET lock_timeout = '5s'"
 enum err postgres_write(struct dbs *s, db_work fn, void *arg);

@@ -91,22 +91,22 @@ struct step {
 	const struct migration *ran;
 };
 
-static const struct migration *after(int version)
+static const struct migration *after(const struct dbs *s, int version)
 {
 	const struct migration *m = NULL;
 
-	for (int i = 0; i < migrations_n; i++)
-		if (migrations[i].number > version && (!m || migrations[i].number < m->number))
-			m = &migrations[i];
+	for (int i = 0; i < s->migrations_n; i++)
+		if (s->migrations[i].number > version && (!m || s->migrations[i].number < m->number))
+			m = &s->migrations[i];
 	return m;
 }
 
-static int newest(void)
+static int newest(const struct dbs *s)
 {
 	int n = 0;
 
-	for (int i = 0; i < migrations_n; i++)
-		n = migrations[i].number > n ? migrations[i].number : n;
+	for (int i = 0; i < s->migrations_n; i++)
+		n = s->migrations[i].number > n ? s->migrations[i].number : n;
 	return n;
 }
 
@@ -118,7 +118,7 @@ static enum err step(struct db *db, void *arg)
 	bool postgres = db_is_postgres(db);
 
 	TRY(version_of(db, &st->version));
-	st->ran = after(st->version);
+	st->ran = after(db->of, st->version);
 	if (!st->ran)
 		return OK;
 	TRY(db->driver->script(db, "schema", "CREATE TABLE IF NOT EXISTS schema (id BIGINT PRIMARY KEY,"
@@ -158,8 +158,9 @@ enum err migrate_run(struct dbs *s, int *done)
 			LOG(LOG_INFO, "db", LS("what", S("migrated")), LS("migration", str_of(st.ran->name)));
 		}
 	} while (!e && st.ran);
-	if (!e && st.version > newest()) {
-		LOG(LOG_ERROR, "db", LS("what", S("the database is newer than this program")), LI("version", st.version));
+	if (!e && st.version > newest(s)) {
+		LOG(s->cache ? LOG_INFO : LOG_ERROR, "db", LS("what", S("the database is newer than this program")),
+		    LI("version", st.version));
 		e = ERR_INVALID;
 	}
 	if (hold(s, false))

@@ -67,7 +67,7 @@ static enum err trouble(struct pg *c, const char *what, const PGresult *r)
 	const char *state = r ? PQresultErrorField(r, PG_DIAG_SQLSTATE) : NULL;
 	const char *detail = r ? PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY) : NULL;
 
-	c->db.again = false;
+	c->db.again = c->db.full = false;
 	/* An error without a code is libpq's own, about the connection; and the server says goodbye before it hangs up. */
 	if (!state || PQstatus(c->c) != CONNECTION_OK || starts(state, "57P0")) {
 		c->db.lost = true;
@@ -82,6 +82,7 @@ static enum err trouble(struct pg *c, const char *what, const PGresult *r)
 		return ERR_BUSY;
 	}
 	if (says_busy(state)) {
+		c->db.full = starts(state, "53100");
 		db_complain(&last_busy, LOG_WARN, what, detail ? detail : state);
 		return ERR_BUSY;
 	}
@@ -254,6 +255,15 @@ static enum err pg_tx(struct db *db, enum db_tx what)
 	return OK;
 }
 
+/* autovacuum does it. */
+static enum err pg_give_back(struct db *db, int pages, int64_t *left)
+{
+	(void)db;
+	(void)pages;
+	*left = 0;
+	return OK;
+}
+
 static bool pg_in_tx(struct db *db)
 {
 	PGTransactionStatusType t = PQtransactionStatus(((struct pg *)db)->c);
@@ -321,6 +331,14 @@ static void hear(void *arg, const char *message)
 	LOG(LOG_DEBUG, "db", LS("what", S("notice")), LS("detail", str_of(message)));
 }
 
+/* Its tables are found first, and the functions of the main schema too. Others may be making it at the same time. */
+#define CACHE_SCHEMA \
+	"DO $$ DECLARE main text := current_schema(); mine text := current_schema() || '_cache'; BEGIN" \
+	" IF to_regnamespace(quote_ident(mine)) IS NULL THEN" \
+	" BEGIN EXECUTE format('CREATE SCHEMA %I', mine);" \
+	" EXCEPTION WHEN duplicate_schema OR unique_violation THEN NULL; END; END IF;" \
+	" EXECUTE format('SET search_path = %I, %I', mine, main); END $$"
+
 static enum err connect_to(struct dbs *s, struct pg *c)
 {
 	static const char *const keys[] = { "connect_timeout", "keepalives_idle", "tcp_user_timeout",
@@ -335,6 +353,8 @@ static enum err connect_to(struct dbs *s, struct pg *c)
 	if (!e)
 		e = pg_script(&c->db, "set up", "SET client_min_messages = warning; SET jit = off;"
 		                                "SET idle_in_transaction_session_timeout = '60s';" POSTGRES_LIMITS);
+	if (!e && s->cache)
+		e = pg_script(&c->db, "set up", CACHE_SCHEMA);
 	if (!e && s->o.read_only)
 		e = pg_script(&c->db, "set up", "SET default_transaction_read_only = on");
 	c->db.lost = e != OK;
@@ -412,7 +432,7 @@ enum err postgres_write(struct dbs *s, db_work fn, void *arg)
 {
 	static _Atomic int64_t last;
 	enum err e = ERR_BUSY;
-	bool more = true;
+	bool more = true, full = false;
 
 	for (int i = 0; i < TRIES && more; i++) {
 		struct db *db = dbs_reader(s);
@@ -427,10 +447,12 @@ enum err postgres_write(struct dbs *s, db_work fn, void *arg)
 		else
 			pthread_rwlock_rdlock(&s->turn);
 		more = attempt(db, fn, arg, &e);
+		full = e == ERR_BUSY && db->full;
 		pthread_rwlock_unlock(&s->turn);
 		if (more && i)
 			pause_ms(5 << i);
 	}
+	note_full(full);
 	if (!e)
 		atomic_fetch_add(&s->version, 1);
 	else if (more)
@@ -450,5 +472,6 @@ const struct db_driver postgres_driver = {
 	.in_tx = pg_in_tx,
 	.script = pg_script,
 	.alive = pg_alive,
+	.give_back = pg_give_back,
 	.reopen = pg_reopen,
 };

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sqlite3.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -25,6 +26,7 @@ struct sq {
 	sqlite3 *h;
 	sqlite3_stmt *tx[TX_N];
 	int pages; /* in the log after the last commit */
+	bool shrinks; /* the file does, with the next checkpoint */
 };
 
 struct sq_stmt {
@@ -78,6 +80,7 @@ static enum err trouble(struct sq *c, const char *what, int rc)
 	if (says_conflict(rc))
 		return ERR_CONFLICT;
 	if (says_full(c, rc)) {
+		c->db.full = true;
 		db_complain(&last_full, LOG_ERROR, "disk is full or read-only", detail);
 		return ERR_BUSY;
 	}
@@ -305,6 +308,48 @@ static bool sq_in_tx(struct db *db)
 	return !sqlite3_get_autocommit(((struct sq *)db)->h);
 }
 
+/* Each step frees one page. */
+static int step_all(sqlite3 *h, const char *text, int64_t *number)
+{
+	sqlite3_stmt *st = NULL;
+	int rc = sqlite3_prepare_v2(h, text, -1, &st, NULL);
+
+	while (!rc && (rc = sqlite3_step(st)) == SQLITE_ROW) {
+		if (number)
+			*number = sqlite3_column_int64(st, 0);
+		rc = SQLITE_OK;
+	}
+	sqlite3_finalize(st);
+	return rc == SQLITE_DONE ? SQLITE_OK : rc;
+}
+
+static enum err sq_give_back(struct db *db, int pages, int64_t *left)
+{
+	struct sq *c = (struct sq *)db;
+	char text[60];
+	int rc;
+
+	*left = 0;
+	snprintf(text, sizeof(text), "PRAGMA incremental_vacuum(%d)", pages);
+	rc = step_all(c->h, "PRAGMA freelist_count", left);
+	if (rc || !*left)
+		return rc ? trouble(c, "freelist_count", rc) : OK;
+	rc = step_all(c->h, text, NULL);
+	if (!rc)
+		rc = step_all(c->h, "PRAGMA freelist_count", left);
+	c->shrinks = true;
+	return rc ? trouble(c, "incremental_vacuum", rc) : OK;
+}
+
+void sqlite_remove(const char *path)
+{
+	static const char *const ends[] = { "", "-wal", "-shm", "-journal" };
+	struct arena mem ARENA_SCOPE;
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		(void)unlink(cstr(&mem, strf(&mem, "%s%s", path, ends[i])));
+}
+
 static bool sq_alive(struct db *db)
 {
 	(void)db;
@@ -324,12 +369,13 @@ void sqlite_checkpoint(struct db *db)
 	bool far = c->pages >= PAGES_RESTART;
 	int rc;
 
-	if (c->pages < PAGES_CHECKPOINT)
+	if (c->pages < PAGES_CHECKPOINT && !c->shrinks)
 		return;
 	rc = sqlite3_wal_checkpoint_v2(c->h, NULL, far ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 	if (rc && (rc & 0xff) != SQLITE_BUSY && (rc & 0xff) != SQLITE_LOCKED)
 		(void)trouble(c, "checkpoint", rc);
 	c->pages = 0;
+	c->shrinks = false;
 }
 
 static void sq_close(struct db *db)
@@ -407,10 +453,12 @@ static int make_new(sqlite3 *h)
 
 /* Readers map the file: its pages are then in memory once and not once a thread. The writer does not, so that a bad
  * sector is an error code to it. What a file is made with is only said to a new one: it asks for the write lock. */
-static int set_up(sqlite3 *h, bool writes)
+static int set_up(sqlite3 *h, bool writes, bool cache)
 {
 	int rc = run_text(h, "PRAGMA temp_store=MEMORY; PRAGMA cell_size_check=ON; PRAGMA synchronous=FULL");
 
+	if (!rc && cache)
+		rc = run_text(h, "PRAGMA synchronous=NORMAL"); /* fsync in checkpoints only */
 	if (rc)
 		return rc;
 	if (!writes)
@@ -450,7 +498,7 @@ static enum err sq_open(struct dbs *s, bool writes, struct db **out, struct aren
 	if (!rc) {
 		sqlite3_busy_timeout(c->h, s->o.busy_ms ? s->o.busy_ms : BUSY_MS);
 		defend(c->h);
-		rc = set_up(c->h, writes);
+		rc = set_up(c->h, writes, s->cache);
 	}
 	if (rc) {
 		if (why)
@@ -521,4 +569,5 @@ const struct db_driver sqlite_driver = {
 	.in_tx = sq_in_tx,
 	.script = sq_script,
 	.alive = sq_alive,
+	.give_back = sq_give_back,
 };

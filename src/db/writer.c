@@ -23,6 +23,7 @@ struct job {
 	db_work fn;
 	void *arg;
 	enum err answer;
+	bool full;
 	struct job *next;
 	_Atomic int done;
 };
@@ -98,13 +99,16 @@ static void answer(struct job *j)
 /* ERR_* only where the whole transaction is gone. */
 static enum err run_one(struct db *db, struct job *j)
 {
-	enum err e = db->driver->tx(db, TX_SAVE);
+	enum err e;
 
+	db->full = false;
+	e = db->driver->tx(db, TX_SAVE);
 	db->failed = e;
 	if (!e)
 		j->answer = j->fn(db, j->arg);
 	if (!j->answer)
 		j->answer = db->failed;
+	j->full = db->full;
 	db->failed = OK;
 	poisoned(db);
 	if (!db->driver->in_tx(db))
@@ -141,7 +145,7 @@ static enum err run_batch(struct writer *w, struct db *db, struct job **done)
 }
 
 /* Without a transaction nothing can run: all that wait are told. */
-static void refuse(struct writer *w, enum err e)
+static void refuse(struct writer *w, enum err e, bool full)
 {
 	struct job *j = w->todo;
 
@@ -150,6 +154,7 @@ static void refuse(struct writer *w, enum err e)
 		struct job *next = j->next;
 
 		j->answer = e;
+		j->full = full;
 		answer(j);
 		j = next;
 	}
@@ -166,10 +171,12 @@ static void batch(struct writer *w)
 {
 	struct db *db = w->s->one;
 	struct job *done = NULL, *next;
-	enum err e = db->driver->tx(db, TX_BEGIN);
+	enum err e;
 
+	db->full = false;
+	e = db->driver->tx(db, TX_BEGIN);
 	if (e) {
-		refuse(w, e);
+		refuse(w, e, db->full);
 		return;
 	}
 	db->in_tx = true;
@@ -184,8 +191,10 @@ static void batch(struct writer *w)
 		committed(w->s);
 	for (struct job *j = done; j; j = next) {
 		next = j->next;
-		if (e && !j->answer)
+		if (e && !j->answer) {
 			j->answer = e;
+			j->full = db->full;
+		}
 		answer(j);
 	}
 	sqlite_checkpoint(db);
@@ -245,6 +254,7 @@ static enum err sqlite_write(struct dbs *s, db_work fn, void *arg)
 		futex_wake(&w->asleep);
 	while (!atomic_load_explicit(&j.done, memory_order_acquire))
 		futex_wait(&j.done, 0);
+	note_full(j.full);
 	return j.answer;
 }
 

@@ -27,6 +27,7 @@ static void run(struct call *call)
 	cx.after_end = &cx.after;
 	call->later(&cx, call->later_arg);
 	call->cx.said = cx.said;
+	call->cx.full = cx.full;
 }
 
 static void *slow_thread(void *arg)

@@ -66,6 +66,8 @@ static inline void world_end(struct world *w)
 
 	dbs_close(w->dbs);
 	if (w->postgres) {
+		snprintf(text, sizeof(text), "DROP SCHEMA IF EXISTS %s_cache CASCADE", w->schema);
+		on_postgres(getenv("TEST_POSTGRES"), text);
 		snprintf(text, sizeof(text), "DROP SCHEMA %s CASCADE", w->schema);
 		on_postgres(getenv("TEST_POSTGRES"), text);
 	} else {

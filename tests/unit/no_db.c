@@ -22,6 +22,11 @@ bool dbs_is_postgres(const struct dbs *s)
 	return false;
 }
 
+bool dbs_was_full(void)
+{
+	return false;
+}
+
 enum err dbs_write(struct dbs *s, db_work fn, void *arg)
 {
 	enum err e;

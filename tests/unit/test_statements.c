@@ -1,20 +1,33 @@
 /* Every statement of the store is understood by both databases, on the schema that the migrations make. */
 #include "databases.h"
 
+static struct dbs *world_cache(struct world *w)
+{
+	struct dbs *s = NULL;
+	str why = STR_NONE;
+
+	if (dbs_open_cache(w->where, cache_migrations, cache_migrations_n, &w->mem, &s, &why))
+		fail_msg("%.*s", STR_F(why));
+	return s;
+}
+
 static void every_statement_is_understood(struct world *w)
 {
 	long n = __stop_db_sql - __start_db_sql;
 	int done = 0, bad = 0;
+	struct dbs *cache;
 
 	assert_int_equal(migrate_run(w->dbs, &done), OK);
 	assert_int_equal(done, migrations_n);
+	cache = world_cache(w);
 	for (long i = 0; i < n; i++) {
-		if (!db_prepare(dbs_reader(w->dbs), &__start_db_sql[i]))
+		if (!db_prepare(dbs_reader(w->dbs), &__start_db_sql[i]) || !db_prepare(dbs_reader(cache), &__start_db_sql[i]))
 			continue;
 		print_error("not understood: %s: %s\n", __start_db_sql[i].name, __start_db_sql[i].text);
 		bad++;
 	}
 	assert_int_equal(bad, 0);
+	dbs_close(cache);
 }
 
 /* db_prepare() is worth something only if names are unique: logs and counters go by them. */
@@ -45,22 +58,25 @@ static const struct db_sql columns_of[] = {
 	  " WHERE table_schema = current_schema() ORDER BY (table_name || '.' || column_name) COLLATE \"C\"" },
 };
 
-static void list_columns(struct world *w, struct db_rows *rows)
+static void list_columns(struct world *w, bool cache, struct db_rows *rows)
 {
+	struct dbs *s = cache ? world_cache(w) : w->dbs;
 	int done;
 
-	assert_int_equal(migrate_run(w->dbs, &done), OK);
-	assert_int_equal(db_many(dbs_reader(w->dbs), &columns_of[w->postgres], NO_ARGS, &column_map, &w->mem, rows), OK);
+	assert_int_equal(migrate_run(s, &done), OK);
+	assert_int_equal(db_many(dbs_reader(s), &columns_of[w->postgres], NO_ARGS, &column_map, &w->mem, rows), OK);
+	if (cache)
+		dbs_close(s);
 }
 
-static void the_schema_is_the_one_of_sqlite(struct world *w)
+static void compare_columns(struct world *w, bool cache)
 {
 	struct world other = { .postgres = false };
 	struct db_rows mine, theirs;
 
 	world_begin(&other);
-	list_columns(w, &mine);
-	list_columns(&other, &theirs);
+	list_columns(w, cache, &mine);
+	list_columns(&other, cache, &theirs);
 	for (size_t i = 0; i < mine.n && i < theirs.n; i++) {
 		const struct column *a = (struct column *)mine.p + i, *b = (struct column *)theirs.p + i;
 
@@ -70,6 +86,12 @@ static void the_schema_is_the_one_of_sqlite(struct world *w)
 	}
 	assert_int_equal(mine.n, theirs.n);
 	world_end(&other);
+}
+
+static void the_schema_is_the_one_of_sqlite(struct world *w)
+{
+	compare_columns(w, false);
+	compare_columns(w, true);
 }
 
 int main(void)
