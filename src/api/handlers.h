@@ -23,6 +23,8 @@ enum err reply_listed_statuses(struct reply *rp, const struct listed *rows, size
 enum err reply_status(struct reply *rp, int64_t id) MUST_CHECK;
 /* For the page of a thread: completes it in the background, and says so in a header. */
 enum err api_refresh_thread(struct reply *rp, int64_t status_id) MUST_CHECK;
+struct post_in;
+enum err api_schedule(struct reply *rp, const struct post_in *in, int64_t at) MUST_CHECK;
 enum err reply_relationship(struct reply *rp, int64_t account_id) MUST_CHECK;
 enum err reply_credentials(struct reply *rp) MUST_CHECK;
 

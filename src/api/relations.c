@@ -131,6 +131,26 @@ enum err api_account_note(struct request *rq, struct reply *rp)
 	return reply_relationship(rp, target.id);
 }
 
+static enum err endorse(struct ctx *cx, const struct account *by, const struct account *target)
+{
+	return relation_endorse(cx, by, target, true);
+}
+
+static enum err unendorse(struct ctx *cx, const struct account *by, const struct account *target)
+{
+	return relation_endorse(cx, by, target, false);
+}
+
+enum err api_account_endorse(struct request *rq, struct reply *rp)
+{
+	return relate(rq, rp, endorse);
+}
+
+enum err api_account_unendorse(struct request *rq, struct reply *rp)
+{
+	return relate(rq, rp, unendorse);
+}
+
 /* Lists */
 
 static enum err reply_list(struct request *rq, struct reply *rp, enum relation_list which, int64_t whose)
@@ -160,6 +180,16 @@ enum err api_account_followers(struct request *rq, struct reply *rp)
 enum err api_account_following(struct request *rq, struct reply *rp)
 {
 	return reply_list_of(rq, rp, LIST_FOLLOWING);
+}
+
+enum err api_account_endorsements(struct request *rq, struct reply *rp)
+{
+	return reply_list_of(rq, rp, LIST_ENDORSED);
+}
+
+enum err api_endorsements(struct request *rq, struct reply *rp)
+{
+	return reply_list(rq, rp, LIST_ENDORSED, rq->cx->me->id);
 }
 
 enum err api_blocks(struct request *rq, struct reply *rp)
@@ -204,6 +234,22 @@ enum err api_domain_block(struct request *rq, struct reply *rp)
 enum err api_domain_unblock(struct request *rq, struct reply *rp)
 {
 	return domain_switch(rq, rp, false);
+}
+
+enum err api_domain_preview(struct request *rq, struct reply *rp)
+{
+	struct domain_in in = { 0 };
+	int64_t following, followers;
+	struct jw *w;
+
+	TRY(PARAMS(rq, domain_params, &in));
+	TRY(relation_domain_preview(rq->cx, in.domain, &following, &followers));
+	w = reply_json(rp);
+	jw_obj(w, NULL);
+	jw_int(w, "following_count", following);
+	jw_int(w, "followers_count", followers);
+	jw_end(w);
+	return OK;
 }
 
 enum err api_domain_blocks(struct request *rq, struct reply *rp)

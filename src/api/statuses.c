@@ -42,8 +42,6 @@ static enum err only_what_is_there(struct request *rq, const struct post_form *i
 {
 	if (in->media.n)
 		return fail(rq->cx, ERR_INVALID, "Validation failed: Media attachments are not available on this server");
-	if (in->scheduled_at)
-		return fail(rq->cx, ERR_INVALID, "Validation failed: Scheduled posts are not available on this server");
 	return OK;
 }
 
@@ -75,6 +73,8 @@ enum err api_status_create(struct request *rq, struct reply *rp)
 	TRY(bring_in_mentions(rq, in.post.text, &later));
 	if (later)
 		return OK;
+	if (in.scheduled_at)
+		return api_schedule(rp, &in.post, in.scheduled_at);
 	TRY(status_create(rq->cx, &in.post, &id));
 	return reply_status(rp, id);
 }

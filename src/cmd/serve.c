@@ -11,6 +11,7 @@
 #include "cmd/cmd.h"
 #include "core/deliver.h"
 #include "core/poll.h"
+#include "core/scheduled.h"
 #include "core/site.h"
 #include "fed/fed.h"
 #include "http/server.h"

@@ -1,6 +1,7 @@
 #include "core/post.h"
 
 #include "base/clock.h"
+#include "core/conversation.h"
 #include "core/notice.h"
 #include "core/timeline.h"
 #include "store/audience.h"
@@ -110,6 +111,7 @@ enum err post_adopt(struct ctx *cx, const struct status *s)
 
 		counted += post_counts_as_reply(&child);
 		TRY(statuses_merge_threads(cx->db, o[i].thread_id, s->thread_id));
+		TRY(conversations_merge_threads(cx->db, o[i].thread_id, s->thread_id));
 	}
 	return counted ? statuses_count(cx->db, s->id, COUNT_REPLIES, counted, &there) : OK;
 }
@@ -158,6 +160,7 @@ enum err post_bury(struct ctx *cx, const struct status *s)
 	TRY(statuses_bury(cx->db, s->id, cx->now, &there));
 	if (!there)
 		return OK;
+	TRY(conversation_drop(cx, s));
 	if (s->reblog_of_id)
 		TRY(unboost(cx, s));
 	else

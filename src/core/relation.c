@@ -79,6 +79,7 @@ static enum err end_follow(struct ctx *cx, int64_t id, struct follow *was)
 	TRY(e);
 	if (!was->pending)
 		TRY(count(cx, was, -1));
+	TRY(endorsements_delete(cx->db, was->account_id, was->target_id));
 	TRY(notice_remove(cx, was->target_id, "follow", was->account_id, 0));
 	return notice_remove(cx, was->target_id, "follow_request", was->account_id, 0);
 }

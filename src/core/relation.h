@@ -41,6 +41,10 @@ enum err relation_unmute(struct ctx *cx, const struct account *by, const struct 
 enum err relation_note(struct ctx *cx, const struct account *by, const struct account *target,
                        str comment) MUST_CHECK;
 enum err relation_domain_block(struct ctx *cx, str domain, bool on) MUST_CHECK; /* of cx->me */
+/* How many cx->me follows there, and is followed by from there. */
+enum err relation_domain_preview(struct ctx *cx, str domain, int64_t *following, int64_t *followers) MUST_CHECK;
+/* ERR_INVALID: only those one follows. */
+enum err relation_endorse(struct ctx *cx, const struct account *by, const struct account *target, bool on) MUST_CHECK;
 
 /* whose: the account in question; hidden collections of others come out empty. */
 enum err relation_list(struct ctx *cx, enum relation_list which, int64_t whose, const struct page *p,

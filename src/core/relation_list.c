@@ -1,4 +1,5 @@
 /* Pages of followers, followed, blocked, muted and asking accounts, and how one stands to many. */
+#include "base/url.h"
 #include "core/paging.h"
 #include "core/relation.h"
 
@@ -9,6 +10,8 @@ static bool may_see(struct ctx *cx, enum relation_list which, const struct accou
 {
 	bool self = cx->me && cx->me->id == whose->id;
 
+	if (which == LIST_ENDORSED)
+		return true;
 	if (which != LIST_FOLLOWERS && which != LIST_FOLLOWING)
 		return self;
 	return self || !whose->hide_collections;
@@ -41,6 +44,15 @@ enum err relation_list(struct ctx *cx, enum relation_list which, int64_t whose, 
 	*out = v;
 	*n = rows.n;
 	return OK;
+}
+
+enum err relation_domain_preview(struct ctx *cx, str domain, int64_t *following, int64_t *followers)
+{
+	str name;
+
+	if (url_domain(cx->mem, domain, &name))
+		return fail(cx, ERR_INVALID, "Validation failed: Domain is not a valid domain name");
+	return follows_count_domain(cx->db, cx->me->id, name, following, followers);
 }
 
 enum err relation_domain_blocks(struct ctx *cx, const struct page *p, struct db_rows *rows)

@@ -19,6 +19,8 @@ struct post_in {
  * same key within an hour gives the first post again. ERR_INVALID (empty, too long, bad visibility),
  * ERR_NOT_FOUND (reply to what is not visible). */
 enum err status_create(struct ctx *cx, const struct post_in *in, int64_t *id) MUST_CHECK;
+/* Only says what would be wrong with it. */
+enum err status_check(struct ctx *cx, const struct post_in *in) MUST_CHECK;
 /* Handles ("user@domain") in the text that are not known here yet; at most 50. */
 enum err status_handles(struct ctx *cx, str text, struct strs *unknown) MUST_CHECK;
 struct edit_in {

@@ -1,6 +1,7 @@
 /* Writing a post. All that needs only reading is done before the transaction; within it are the rows, the
  * counters, the homes, the notices and the job that sends it. */
 #include "base/clock.h"
+#include "core/conversation.h"
 #include "core/draft.h"
 #include "core/group.h"
 #include "core/site.h"
@@ -131,9 +132,17 @@ static enum err create(struct ctx *cx, void *arg)
 		TRY(groups_put(cx->db, c->s.id, c->group_id));
 	TRY(post_count(cx, &c->s));
 	TRY(timeline_push(cx, cx->me, &c->s));
+	TRY(conversation_push(cx, &c->s));
 	TRY(post_tell(cx, &c->s, &c->d.parts, (struct ids){ 0 }, true));
 	return post_send(cx, SEND_CREATE, &c->s, c->d.names_remote || c->group_id || (c->parent.id && !c->parent.site_id) ||
 	                                          (c->quoted.id && !c->quoted.site_id));
+}
+
+enum err status_check(struct ctx *cx, const struct post_in *in)
+{
+	struct create c = { .in = in };
+
+	return cx->me && cx->site ? prepare(cx, &c) : ERR_DENIED;
 }
 
 enum err status_create(struct ctx *cx, const struct post_in *in, int64_t *id)

@@ -3,6 +3,7 @@
  * parent, replies that came first, homes, notices. Everything may come twice, late, or after its deletion. */
 #include "base/clock.h"
 #include "base/url.h"
+#include "core/conversation.h"
 #include "core/notice.h"
 #include "core/post.h"
 #include "core/timeline.h"
@@ -174,6 +175,7 @@ static enum err mark_local(struct ctx *cx, struct post_parts *p)
 static enum err spread(struct ctx *cx, struct receive *r, const struct status *s)
 {
 	TRY(timeline_push(cx, r->author, s));
+	TRY(conversation_push(cx, s));
 	TRY(mark_local(cx, &r->parts));
 	return post_tell(cx, s, &r->parts, (struct ids){ 0 }, true);
 }

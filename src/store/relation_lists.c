@@ -14,6 +14,7 @@ static const struct db_field relationship_fields[] = {
 	F_BOOL(relationship, requested),
 	F_BOOL(relationship, requested_by),
 	F_BOOL(relationship, domain_blocking),
+	F_BOOL(relationship, endorsed),
 	F_STR(relationship, languages),
 	F_STR(relationship, note),
 	F_I64(relationship, muting_expires_at),
@@ -25,7 +26,8 @@ SQL(relationship_of,
     " f.id IS NOT NULL AND f.notify AS notify, g.id IS NOT NULL AND NOT g.pending AS followed_by,"
     " b.id IS NOT NULL AS blocking, c.id IS NOT NULL AS blocked_by, m.id IS NOT NULL AS muting,"
     " m.id IS NOT NULL AND m.notifications AS muting_notifications, f.id IS NOT NULL AND f.pending AS requested,"
-    " g.id IS NOT NULL AND g.pending AS requested_by, d.id IS NOT NULL AS domain_blocking, f.languages,"
+    " g.id IS NOT NULL AND g.pending AS requested_by, d.id IS NOT NULL AS domain_blocking, e.id IS NOT NULL AS endorsed,"
+    " f.languages,"
     " COALESCE(n.comment, '') AS note, COALESCE(m.expires_at, 0) AS muting_expires_at"
     " FROM accounts a"
     " LEFT JOIN follows f ON f.account_id = $1 AND f.target_id = a.id"
@@ -34,6 +36,7 @@ SQL(relationship_of,
     " LEFT JOIN blocks c ON c.account_id = a.id AND c.target_id = $1"
     " LEFT JOIN mutes m ON m.account_id = $1 AND m.target_id = a.id AND (m.expires_at = 0 OR m.expires_at > $3)"
     " LEFT JOIN domain_blocks d ON d.account_id = $1 AND d.domain = a.domain"
+    " LEFT JOIN endorsements e ON e.account_id = $1 AND e.target_id = a.id"
     " LEFT JOIN account_notes n ON n.account_id = $1 AND n.target_id = a.id"
     " WHERE a.id IN (SELECT value FROM json_each($2))");
 
@@ -62,6 +65,7 @@ LIST_SQL(list_following, "follows", "account_id", "target_id", "NOT r.pending");
 LIST_SQL(list_blocks, "blocks", "account_id", "target_id", "TRUE");
 LIST_SQL(list_mutes, "mutes", "account_id", "target_id", "(r.expires_at = 0 OR r.expires_at > $5)");
 LIST_SQL(list_requests, "follows", "target_id", "account_id", "r.pending");
+LIST_SQL(list_endorsed, "endorsements", "account_id", "target_id", "TRUE");
 
 static const struct db_sql *const lists[][2] = {
 	[LIST_FOLLOWERS] = { &list_followers_down, &list_followers_up },
@@ -69,6 +73,7 @@ static const struct db_sql *const lists[][2] = {
 	[LIST_BLOCKS] = { &list_blocks_down, &list_blocks_up },
 	[LIST_MUTES] = { &list_mutes_down, &list_mutes_up },
 	[LIST_REQUESTS] = { &list_requests_down, &list_requests_up },
+	[LIST_ENDORSED] = { &list_endorsed_down, &list_endorsed_up },
 };
 
 enum err relations_list(struct db *db, struct arena *mem, enum relation_list which, int64_t account_id,
@@ -96,4 +101,31 @@ enum err domain_blocks_list(struct db *db, struct arena *mem, int64_t account_id
 	return db_many(db, up ? &domain_block_up : &domain_block_down, ARGS(account_id, max, min, limit),
 	               &domain_block_map,
 	               mem, out);
+}
+
+SQL(endorsement_put,
+    "INSERT INTO endorsements (id, account_id, target_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING");
+SQL(endorsement_drop, "DELETE FROM endorsements WHERE account_id = $1 AND target_id = $2");
+
+enum err endorsements_put(struct db *db, int64_t id, int64_t account_id, int64_t target_id)
+{
+	return db_exec(db, &endorsement_put, ARGS(id, account_id, target_id), NULL);
+}
+
+enum err endorsements_delete(struct db *db, int64_t account_id, int64_t target_id)
+{
+	return db_exec(db, &endorsement_drop, ARGS(account_id, target_id), NULL);
+}
+
+SQL(follow_count_to,
+    "SELECT COUNT(*) FROM follows f JOIN accounts a ON a.id = f.target_id WHERE f.account_id = $1 AND a.domain = $2"
+    " AND NOT f.pending");
+SQL(follow_count_from,
+    "SELECT COUNT(*) FROM follows f JOIN accounts a ON a.id = f.account_id WHERE f.target_id = $1 AND a.domain = $2"
+    " AND NOT f.pending");
+
+enum err follows_count_domain(struct db *db, int64_t account_id, str domain, int64_t *following, int64_t *followers)
+{
+	TRY(db_number(db, &follow_count_to, ARGS(account_id, domain), following));
+	return db_number(db, &follow_count_from, ARGS(account_id, domain), followers);
 }

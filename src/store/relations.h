@@ -62,6 +62,12 @@ struct domain_block {
 enum err domain_blocks_put(struct db *db, int64_t id, int64_t account_id, str domain) MUST_CHECK;
 enum err domain_blocks_delete(struct db *db, int64_t account_id, str domain) MUST_CHECK;
 enum err domain_blocks_has(struct db *db, int64_t account_id, str domain, bool *has) MUST_CHECK;
+/* Again is fine. */
+enum err endorsements_put(struct db *db, int64_t id, int64_t account_id, int64_t target_id) MUST_CHECK;
+enum err endorsements_delete(struct db *db, int64_t account_id, int64_t target_id) MUST_CHECK;
+/* Accounts of that domain that account_id follows, and that follow it. */
+enum err follows_count_domain(struct db *db, int64_t account_id, str domain, int64_t *following,
+                              int64_t *followers) MUST_CHECK;
 enum err account_notes_put(struct db *db, int64_t account_id, int64_t target_id, str comment) MUST_CHECK;
 enum err account_notes_delete(struct db *db, int64_t account_id, int64_t target_id) MUST_CHECK;
 
@@ -85,7 +91,8 @@ enum relation_list { LIST_FOLLOWERS,
 	             LIST_FOLLOWING,
 	             LIST_BLOCKS,
 	             LIST_MUTES,
-	             LIST_REQUESTS };
+	             LIST_REQUESTS,
+	             LIST_ENDORSED };
 /* Rows below max and above min; the lowest of them first if `up`. */
 enum err relations_list(struct db *db, struct arena *mem, enum relation_list which, int64_t account_id,
                         int64_t max,

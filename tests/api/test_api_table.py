@@ -94,6 +94,14 @@ Row("POST", "/api/v1/accounts/:id/mute", USER, "write:mutes|follow", "enemy", "R
     spell=lambda r: r["muting"] and not r["muting_notifications"] and r["muting_expires_at"],
     bad=[({"duration": -5}, 422), ({"duration": "soon"}, 422)])
 Row("POST", "/api/v1/accounts/:id/unmute", USER, "write:mutes|follow", "enemy", "Relationship")
+for _verb in ("endorse", "pin"):
+    Row("POST", f"/api/v1/accounts/:id/{_verb}", USER, "write:accounts", "followee", "Relationship")
+for _verb in ("unendorse", "unpin"):
+    Row("POST", f"/api/v1/accounts/:id/{_verb}", USER, "write:accounts", "account", "Relationship")
+Row("GET", "/api/v1/accounts/:id/endorsements", OPEN, "read:accounts", "account", paged=True)
+Row("GET", "/api/v1/endorsements", USER, "read:accounts", paged=True)
+Row("GET", "/api/v1/domain_blocks/preview", USER, "write:blocks|follow", params={"domain": "elsewhere.test"},
+    spell=lambda r: r == {"following_count": 0, "followers_count": 0}, bad=[({"domain": "no domain"}, 422)])
 Row("POST", "/api/v1/accounts/:id/note", USER, "write:accounts", "account", "Relationship",
     params={"comment": "a & b=ü"}, spell=lambda r: r["note"] == "a & b=ü", bad=[({"comment": "x" * 2001}, 422)])
 Row("GET", "/api/v1/blocks", USER, "read:blocks|follow", shape="Account[]", paged=True)
@@ -115,7 +123,7 @@ Row("POST", "/api/v1/statuses", USER, "write:statuses", shape="Status",
          ({"status": "x", "media_ids": ["1"]}, 422), ({"status": "x", "poll": {"options": ["a", "b"]}}, 422),
          ({"status": "x", "poll": {"options": ["a"], "expires_in": 600}}, 422),
          ({"status": "x", "poll": {"options": ["a"] * 1000, "expires_in": 600}}, 422),
-         ({"status": "x", "scheduled_at": "2031-01-01T00:00:00Z"}, 422), ({"status": "x", "scheduled_at": "soon"}, 422)])
+         ({"status": "x", "scheduled_at": "2021-01-01T00:00:00Z"}, 422), ({"status": "x", "scheduled_at": "soon"}, 422)])
 Row("GET", "/api/v1/statuses", OPEN, "read:statuses", shape="Status[]")
 Row("GET", "/api/v1/statuses/:id", OPEN, "read:statuses", "post", "Status")
 for _method in ("PUT", "PATCH"):
@@ -155,6 +163,18 @@ Row("POST", "/api/v1/polls/:id/votes", USER, "write:statuses", "poll", "Poll", p
     spell=lambda r: r["own_votes"] == [1] and r["voted"], bad=[({}, 422), ({"choices": [2]}, 422), ({"choices": ["x"]}, 422),
                                                               ({"choices": [0, 1]}, 422), ({"choices": [-1]}, 422)])
 
+Row("GET", "/api/v1/scheduled_statuses", USER, "read:statuses", paged=True)
+Row("GET", "/api/v1/scheduled_statuses/:id", USER, "read:statuses", "scheduled", "ScheduledStatus")
+for _method in ("PUT", "PATCH"):
+    Row(_method, "/api/v1/scheduled_statuses/:id", USER, "write:statuses", "scheduled", "ScheduledStatus",
+        params={"scheduled_at": "2040-05-06T07:08:09.000Z"}, spell=lambda r: r["scheduled_at"] == "2040-05-06T07:08:09.000Z",
+        bad=[({}, 422), ({"scheduled_at": "2001-01-01T00:00:00Z"}, 422), ({"scheduled_at": "soon"}, 422)])
+Row("DELETE", "/api/v1/scheduled_statuses/:id", USER, "write:statuses", "scheduled", {})
+Row("GET", "/api/v1/conversations", USER, "read:statuses", paged=True)
+Row("DELETE", "/api/v1/conversations/:id", USER, "write:conversations", "conversation", {})
+Row("POST", "/api/v1/conversations/:id/read", USER, "write:conversations", "conversation", "Conversation")
+Row("POST", "/api/v1/conversations/:id/unread", USER, "write:conversations", "conversation", "Conversation")
+Row("GET", "/api/v1/timelines/direct", USER, "read:statuses", paged=True)
 Row("GET", "/api/v1/timelines/home", USER, "read:statuses", shape="Status[]", paged=True)
 Row("GET", "/api/v1/timelines/public", OPEN, "read:statuses", shape="Status[]", params={"local": "true"}, paged=True)
 Row("GET", "/api/v1/timelines/tag/:tag", OPEN, "read:statuses", "tag", "Status[]", paged=True, unknown=200)
@@ -176,11 +196,10 @@ Row("POST", "/api/v1/markers", USER, "write:statuses", params={"home": {"last_re
 Row("GET", "/api/v1/preferences", USER, "read:accounts", shape="Preferences")
 for _path, _scopes in (("v1/filters", "read:filters"), ("v2/filters", "read:filters"), ("v1/lists", "read:lists"),
                        ("v1/followed_tags", "read:follows|follow"),
-                       ("v1/conversations", "read:statuses"), ("v1/scheduled_statuses", "read:statuses"),
-                       ("v1/endorsements", "read:accounts"), ("v1/featured_tags", "read:accounts")):
+                       ("v1/featured_tags", "read:accounts")):
     Row("GET", "/api/" + _path, USER, _scopes, shape=list)
 # For tools/routes.py, which reads: "/api/v1/filters" "/api/v2/filters" "/api/v1/lists"
-# "/api/v1/followed_tags" "/api/v1/conversations" "/api/v1/scheduled_statuses" "/api/v1/endorsements" "/api/v1/featured_tags"
+# "/api/v1/followed_tags" "/api/v1/featured_tags"
 
 every_row = pytest.mark.parametrize("row", ROWS, ids=repr)
 
@@ -226,6 +245,14 @@ class World:
         if on in ("announcement", "reaction"):
             number = self.server.command("announce", "add", "something").stdout.strip()
             return (number, "\N{PARTY POPPER}") if on == "reaction" else number
+        if on == "scheduled":
+            return self.me.status("later", scheduled_at="2040-01-01T00:00:00Z")["id"]
+        if on == "conversation":
+            self.other.status(f"@{self.me.name} a word", visibility="direct")
+            return self.me.get("/api/v1/conversations", limit=1)[0]["id"]
+        if on == "followee":
+            self.me.post(f"/api/v1/accounts/{self.extra}/follow")
+            return self.extra
         if on == "year":
             return "2025"
         if on == "date":
