@@ -202,14 +202,19 @@ int cmd_main(int argc, const char *const *argv)
 
 /* --- what subcommands share */
 
+str cmd_data_dir(struct cmd *c)
+{
+	if (c->config.data_dir.n)
+		return c->config.data_dir;
+	return !access("/var/lib/dassie", X_OK) ? S("/var/lib/dassie") : S(".");
+}
+
 str cmd_database(struct cmd *c)
 {
-	str where = c->config.database, path = where, dir = c->config.data_dir;
+	str where = c->config.database, path = where, dir = cmd_data_dir(c);
 
 	if (!str_skip(&path, S("sqlite:")) || str_starts(path, S("/")) || str_eq(path, S(":memory:")))
 		return where;
-	if (!dir.n)
-		dir = !access("/var/lib/dassie", X_OK) ? S("/var/lib/dassie") : S(".");
 	return strf(c->mem, "sqlite:%.*s/%.*s", STR_F(dir), STR_F(path));
 }
 

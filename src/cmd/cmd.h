@@ -21,6 +21,8 @@ int cmd_fail(struct cmd *c, const char *fmt, ...) __attribute__((format(printf, 
 /* Likewise for a wrong command line, with a hint at --help; returns 2. */
 int cmd_usage(struct cmd *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/* The setting data_dir, or what stands in for it. */
+str cmd_data_dir(struct cmd *c);
 /* "sqlite:/var/lib/dassie/main.db": the setting with its path made whole. */
 str cmd_database(struct cmd *c);
 /* The version of the database that this program makes; the sentence for one that is newer. */

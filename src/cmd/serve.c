@@ -24,7 +24,7 @@
 #include "work/worker.h"
 
 enum { DRAIN_MS = 8 * SECOND, LAST_SECONDS = 10, TAKE_OVER_TRIES = 10, SLOW_THREADS = 4, BODY_MAX = 1 << 20,
-       UPLOAD_MAX = 100 << 20 };
+       MIB = 1 << 20 };
 
 struct serve_flags {
 	bool check;
@@ -171,6 +171,14 @@ static struct strs words_of(struct arena *mem, str text)
 
 static const struct route_set *const route_sets[] = { &api_routes, &oauth_routes, &fed_routes, &web_routes };
 
+/* Where the data is there is room; with PostgreSQL there may be no such folder here. */
+static str upload_dir(struct cmd *c)
+{
+	str dir = cmd_data_dir(c);
+
+	return access(cstr(c->mem, dir), W_OK) ? S("/var/tmp") : dir;
+}
+
 static int start_http(struct cmd *c, struct running *r)
 {
 	const struct config *f = &c->config;
@@ -182,7 +190,9 @@ static int start_http(struct cmd *c, struct running *r)
 		.max_connections = (int)f->max_connections,
 		.max_per_ip = (int)f->max_connections_per_ip,
 		.body_max = BODY_MAX,
-		.upload_max = UPLOAD_MAX,
+		/* a video with a picture for it, and what is said of them */
+		.upload_max = (size_t)(f->video_size_mb + f->image_size_mb + 1) * MIB,
+		.upload_dir = cstr(c->mem, upload_dir(c)),
 		.site_of = site_by_host,
 	};
 	str why = STR_NONE;

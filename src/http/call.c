@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/statvfs.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -27,6 +28,7 @@ static const struct refusal {
 	{ 501, "Method not implemented" },
 	{ 503, "Busy at the moment, try again later" },
 	{ 505, "HTTP version not supported" },
+	{ 507, "The disk of this server is full" },
 };
 
 static const struct refusal *refusal_of(int status)
@@ -67,21 +69,25 @@ static enum MHD_Result refuse(struct conn *conn, struct MHD_Connection *mhd, int
 
 /* The library queues no answer while a body is coming. So the refusal is written by hand, and what the client still sends
  * is thrown away for a moment: closing at once would reset the connection before the client has read why. */
-static void refuse_body(struct call *call, int status)
+static void refuse_body(struct call *call, int status, str json)
 {
-	const struct refusal *why = refusal_of(status);
-	char text[400];
-	int n = snprintf(text, sizeof(text),
-	                 "HTTP/1.1 %d %s\r\nConnection: close\r\nContent-Type: application/json; charset=utf-8\r\n"
-	                 "X-Content-Type-Options: nosniff\r\nContent-Length: %zu\r\n\r\n{\"error\":\"%s\"}",
-	                 status, status == 413 ? "Content Too Large" : "Service Unavailable",
-	                 sizeof("{\"error\":\"\"}") - 1 + strlen(why->text), why->text);
+	struct arena mem ARENA_SCOPE;
+	str text = strf(&mem,
+	                "HTTP/1.1 %d %s\r\nConnection: close\r\nContent-Type: application/json; charset=utf-8\r\n"
+	                "X-Content-Type-Options: nosniff\r\nAccess-Control-Allow-Origin: *\r\nContent-Length: %zu\r\n\r\n%.*s",
+	                status, MHD_get_reason_phrase_for((unsigned)status), json.n, STR_F(json));
 
-	if (send(call->conn->fd, text, (size_t)n, MSG_NOSIGNAL | MSG_DONTWAIT) == n)
+	if (send(call->conn->fd, text.p, text.n, MSG_NOSIGNAL | MSG_DONTWAIT) == (ssize_t)text.n)
 		shutdown(call->conn->fd, SHUT_WR);
 	call->refused = true;
+	multipart_close(call->upload);
 	conn_enter(call->conn, PHASE_LINGER);
 	LOG(LOG_DEBUG, "refused", LI("status", status), LS("target", call->rq.target));
+}
+
+static void refuse_status(struct call *call, int status)
+{
+	refuse_body(call, status, strf(&call->mem, "{\"error\":\"%s\"}", refusal_of(status)->text));
 }
 
 static str lower_host(struct arena *mem, str host)
@@ -160,22 +166,54 @@ static enum MHD_Result refuse_call(struct call *call, int status)
 	return refuse(call->conn, call->mhd, status);
 }
 
+/* Room for it here and in the database. Where that cannot be told it is seen when it is written. */
+static bool room_for(const struct server *s, int64_t length)
+{
+	struct statvfs fs;
+
+	return !s->o.upload_dir || statvfs(s->o.upload_dir, &fs) ||
+	       (uint64_t)length <= (uint64_t)fs.f_bavail * fs.f_frsize / 2;
+}
+
+/* Whoever may not upload is told before they do. False: told. */
+static bool expect_upload(struct call *call, int64_t length)
+{
+	str type = rq_header(&call->rq, "Content-Type");
+
+	if (router_refuses(&call->to, &call->rq, &call->rp)) {
+		refuse_body(call, call->rp.status, call->rp.is_json ? jw_done(&call->rp.json) : S("{}"));
+		return false;
+	}
+	if (str_istarts(type, S("multipart/form-data")))
+		call->upload = multipart_new(&call->mem, type, call->server->o.upload_dir, call->server->o.body_max);
+	if (!call->upload)
+		return true;
+	call->rq.upload = call->upload;
+	call->body_max = call->server->o.upload_max;
+	if (!room_for(call->server, length)) {
+		refuse_status(call, 507);
+		return false;
+	}
+	return true;
+}
+
 /* How large the body may be, and how long it may take. */
 static enum MHD_Result expect_body(struct call *call, const struct heads *h)
 {
-	bool big = call->to.route && call->to.route->flags & R_BIG;
 	int64_t length = 0;
 
-	call->body_max = big ? call->server->o.upload_max : call->server->o.body_max;
+	call->body_max = call->server->o.body_max;
 	if (h->lengths)
 		str_int(h->length, &length);
+	if (call->to.route && call->to.route->flags & R_BIG && (h->lengths || h->encodings) && !expect_upload(call, length))
+		return MHD_YES;
 	if ((uint64_t)length > call->body_max) {
 		if (h->expect.p)
 			return refuse_call(call, 413);
-		refuse_body(call, 413);
+		refuse_status(call, 413);
 		return MHD_YES;
 	}
-	conn_enter(call->conn, big ? PHASE_UPLOAD : PHASE_BODY);
+	conn_enter(call->conn, call->upload ? PHASE_UPLOAD : PHASE_BODY);
 	return MHD_YES;
 }
 
@@ -255,7 +293,7 @@ enum MHD_Result call_bodyless(struct server *s, struct conn *conn, struct MHD_Co
 	return conn->call && !conn->call->refused ? call_run(conn->call) : result;
 }
 
-/* Large bodies count together, so that a few of them cannot take all memory. */
+/* Bodies count together, so that many of them cannot take all memory. */
 static bool grow(struct call *call, size_t need)
 {
 	size_t size = call->body_size ? call->body_size : BODY_FIRST, all;
@@ -267,7 +305,7 @@ static bool grow(struct call *call, size_t need)
 	while (size < need)
 		size *= 2;
 	all = atomic_fetch_add(&s->body_bytes, size - call->body_size) + size - call->body_size;
-	if (size > BODY_FIRST && all > s->o.upload_max * 3) {
+	if (size > BODY_FIRST && all > s->o.body_max * 64) {
 		atomic_fetch_sub(&s->body_bytes, size - call->body_size);
 		return false;
 	}
@@ -278,24 +316,44 @@ static bool grow(struct call *call, size_t need)
 	return true;
 }
 
+/* What is not well-formed is taken to its end, and then told like any other bad input. */
+static void take_upload(struct call *call, str bytes)
+{
+	bool full = false;
+
+	call->upload_n += bytes.n;
+	call->conn->received = (int64_t)call->upload_n;
+	if (multipart_add(call->upload, bytes, &full) != ERR_BUSY)
+		return;
+	LOG(LOG_ERROR, "http", LS("why", full ? S("no room for an upload") : S("an upload cannot be written")),
+	    LS("folder", str_of(call->server->o.upload_dir)));
+	refuse_status(call, full ? 507 : 500);
+}
+
+static void take_body(struct call *call, str bytes)
+{
+	if (!grow(call, call->body_n + bytes.n)) {
+		refuse_status(call, 503);
+		return;
+	}
+	memcpy(call->body + call->body_n, bytes.p, bytes.n);
+	call->body_n += bytes.n;
+	call->conn->received = (int64_t)call->body_n;
+}
+
 enum MHD_Result call_data(struct call *call, const char *data, size_t *n)
 {
-	size_t got = *n;
+	str bytes = str_n(data, *n);
 
 	*n = 0;
 	if (call->refused)
 		return MHD_YES;
-	if (got > call->body_max - call->body_n) {
-		refuse_body(call, 413);
-		return MHD_YES;
-	}
-	if (!grow(call, call->body_n + got)) {
-		refuse_body(call, 503);
-		return MHD_YES;
-	}
-	memcpy(call->body + call->body_n, data, got);
-	call->body_n += got;
-	call->conn->received = (int64_t)call->body_n;
+	if (bytes.n > call->body_max - (call->upload ? call->upload_n : call->body_n))
+		refuse_status(call, 413);
+	else if (call->upload)
+		take_upload(call, bytes);
+	else
+		take_body(call, bytes);
 	return MHD_YES;
 }
 
@@ -311,12 +369,23 @@ static bool is_memo(const struct call *call, str body)
 {
 	const struct reply *rp = &call->rp;
 
-	if (!call->memo || !call->to.route || !(call->to.route->flags & R_MEMO) || rp->memo_no || rp->read)
+	if (!call->memo || !call->to.route || !(call->to.route->flags & R_MEMO) || rp->memo_no || rp->read || rp->release)
 		return false;
 	for (int i = 0; i < rp->headers_n; i++)
 		if (str_ieq(str_of(rp->headers[i].name), S("Set-Cookie")))
 			return false;
 	return rp->status == 200 && body.n <= MEMO_ENTRY_MAX && !call->server->stopping;
+}
+
+/* From now on the library releases it. */
+static struct MHD_Response *held_response(struct reply *rp)
+{
+	struct MHD_Response *r = MHD_create_response_from_buffer_with_free_callback_cls(
+	        rp->body.n, (void *)(uintptr_t)rp->body.p, rp->release, rp->held);
+
+	if (r)
+		rp->release = NULL;
+	return r;
 }
 
 static struct MHD_Response *response_of(struct call *call, str body, bool copy)
@@ -326,6 +395,8 @@ static struct MHD_Response *response_of(struct call *call, str body, bool copy)
 
 	if (rp->read && rp->size > 0)
 		r = MHD_create_response_from_callback((uint64_t)rp->size, STREAM_PIECE, stream, call, NULL);
+	else if (rp->release)
+		r = held_response(rp);
 	else
 		r = MHD_create_response_from_buffer(body.n, (void *)(uintptr_t)body.p,
 		                                    copy ? MHD_RESPMEM_MUST_COPY : MHD_RESPMEM_PERSISTENT);
@@ -415,6 +486,9 @@ void call_end(struct call *call)
 	atomic_fetch_sub(&s->body_bytes, call->body_size);
 	atomic_fetch_sub(&s->running, 1);
 	free(call->body);
+	multipart_close(call->upload);
+	if (call->rp.release)
+		call->rp.release(call->rp.held);
 	arena_free(&call->mem);
 	free(call);
 }

@@ -8,6 +8,7 @@
 #include "http/later.h"
 #include "http/match.h"
 #include "http/memo.h"
+#include "http/multipart.h"
 #include "http/server.h"
 
 /* Owned by the connection's thread; by a slow thread while it is suspended. On the heap until the answer is sent. */
@@ -23,6 +24,8 @@ struct call {
 	struct routed to;
 	char *body; /* malloc: grows in place */
 	size_t body_n, body_size, body_max;
+	struct multipart *upload; /* takes the body apart as it comes */
+	size_t upload_n;
 	int64_t began;
 	bool refused;     /* in the middle of its body */
 	bool memo;        /* this request may be answered from there, and remembered */

@@ -19,6 +19,8 @@ struct routed {
 /* Decodes the path into rq->path and finds its route; fills rq->route and rq->args. ERR_INVALID for a path that is none:
  * bad encoding, NUL, not UTF-8. rq->method, target, wants_as and cx->mem must be set. */
 enum err router_find(const struct router *r, struct request *rq, struct routed *to) MUST_CHECK;
-/* enter(), the handler, failed(), leave(). When rq->waiting is set afterwards there is no answer yet: call again later
- * with rq->resumed, and *rp as it is. */
+/* enter() alone, before the body is there: true if it refuses, and the answer is in *rp. */
+bool router_refuses(const struct routed *to, struct request *rq, struct reply *rp);
+/* enter() if it has not run, the handler, failed(), leave(). When rq->waiting is set afterwards there is no answer yet:
+ * call again later with rq->resumed, and *rp as it is. */
 void router_run(const struct routed *to, struct request *rq, struct reply *rp);

@@ -2,7 +2,12 @@
  * empty line only; nested multipart and transfer encodings are refused, as no client has sent them for decades. */
 #include "http/multipart.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
 #include "base/arena.h"
+#include "base/buf.h"
 
 static bool token_end(char c)
 {
@@ -109,19 +114,11 @@ static enum err one_header(struct arena *mem, str line, struct part *part, bool 
 	return OK;
 }
 
-/* The lines up to the empty one; *rest is moved behind it. */
-static enum err part_headers(struct arena *mem, str *rest, struct part *part)
+/* lines: all but the empty one. */
+static enum err part_headers(struct arena *mem, str lines, struct part *part)
 {
-	str lines;
 	bool has_name = false;
-	long end;
 
-	/* A part that begins with the empty line has no headers, hence no name. */
-	end = str_find(str_to(*rest, PART_HEADERS_MAX), S("\r\n\r\n"));
-	if (end < 0)
-		return ERR_INVALID;
-	lines = str_to(*rest, (size_t)end);
-	*rest = str_from(*rest, (size_t)end + 4);
 	for (;;) {
 		long eol = str_find(lines, S("\r\n"));
 
@@ -133,43 +130,244 @@ static enum err part_headers(struct arena *mem, str *rest, struct part *part)
 	return has_name ? OK : ERR_INVALID;
 }
 
-static enum err add_part(struct parts *out, struct part part)
+enum { WINDOW = 64 * 1024 };
+
+/* Lives in an arena; one thread at a time. Bytes wait in the window until it is clear what they are. */
+struct multipart {
+	struct arena *mem;
+	str mark; /* what ends a part: a line break, two dashes, the boundary */
+	const char *dir;
+	size_t memory;
+	enum {
+		AT_START,
+		AT_MARK, /* behind a boundary */
+		AT_HEADERS,
+		AT_FIRST, /* of a part's bytes */
+		IN_PART,
+		AT_END,
+	} at;
+	enum err failed;
+	struct parts parts;
+	int parts_seen;
+	struct part now;
+	struct buf text; /* of now, where it goes to memory */
+	size_t n;
+	char window[WINDOW];
+};
+
+struct multipart *multipart_new(struct arena *mem, str content_type, const char *dir, size_t memory)
 {
-	if (part.file.p && !part.file.n && !part.bytes.n)
+	str boundary = header_param(mem, content_type, S("boundary"));
+	struct multipart *m;
+
+	if (!boundary_fits(boundary))
+		return NULL;
+	m = NEW(mem, struct multipart);
+	m->mem = mem;
+	m->mark = str_cat(mem, S("\r\n--"), boundary);
+	m->dir = dir;
+	m->memory = memory;
+	m->now.fd = -1;
+	m->parts.v = NEWS(mem, struct part, PARTS_MAX);
+	return m;
+}
+
+static bool no_room(int no)
+{
+	return no == ENOSPC || no == EDQUOT || no == EFBIG;
+}
+
+static enum err part_begin(struct multipart *m, str headers, bool *full)
+{
+	struct part *p = &m->now;
+
+	*p = (struct part){ .file = STR_NONE, .fd = -1 };
+	TRY(part_headers(m->mem, str_dup(m->mem, headers), p));
+	m->text = buf_new(m->mem, m->memory);
+	if (!m->dir || !p->file.p)
 		return OK;
-	if (!part.file.p && !str_utf8(part.bytes))
-		return ERR_INVALID;
-	out->v[out->n++] = part;
+	p->fd = open(m->dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	*full = p->fd < 0 && no_room(errno);
+	return p->fd < 0 ? ERR_BUSY : OK;
+}
+
+static enum err part_bytes(struct multipart *m, str bytes, bool *full)
+{
+	m->now.size += (int64_t)bytes.n;
+	if (m->now.fd < 0) {
+		if (bytes.n > m->memory)
+			return ERR_LIMIT;
+		m->memory -= bytes.n;
+		buf_add(&m->text, bytes);
+		return OK;
+	}
+	while (bytes.n) {
+		ssize_t done = write(m->now.fd, bytes.p, bytes.n);
+
+		if (done < 0 && errno != EINTR) {
+			*full = no_room(errno);
+			return ERR_BUSY;
+		}
+		bytes = str_from(bytes, done > 0 ? (size_t)done : 0);
+	}
 	return OK;
+}
+
+static enum err part_end(struct multipart *m)
+{
+	struct part *p = &m->now;
+
+	p->bytes = p->fd < 0 ? str_or(buf_str(&m->text), S("")) : S("");
+	m->at = AT_MARK;
+	if (p->file.p && !p->file.n && !p->size) {
+		if (p->fd >= 0)
+			close(p->fd);
+		p->fd = -1;
+		return OK;
+	}
+	if (!p->file.p && !str_utf8(p->bytes))
+		return ERR_INVALID;
+	m->parts.v[m->parts.n++] = *p;
+	p->fd = -1;
+	return OK;
+}
+
+static void take(struct multipart *m, size_t n)
+{
+	m->n -= n;
+	memmove(m->window, m->window + n, m->n);
+}
+
+static enum err at_start(struct multipart *m, str w)
+{
+	size_t n = str_starts(w, S("\r\n")) ? m->mark.n : m->mark.n - 2;
+
+	if (w.n < m->mark.n)
+		return OK; /* a whole body is longer */
+	if (!str_starts(w, str_from(m->mark, m->mark.n - n)))
+		return ERR_INVALID;
+	take(m, n);
+	m->at = AT_MARK;
+	return OK;
+}
+
+static enum err at_mark(struct multipart *m, str w)
+{
+	if (w.n < 2)
+		return OK;
+	m->at = str_starts(w, S("--")) ? AT_END : AT_HEADERS;
+	if (m->at == AT_HEADERS && (m->parts_seen++ >= PARTS_MAX || !str_starts(w, S("\r\n"))))
+		return ERR_INVALID;
+	take(m, 2);
+	return OK;
+}
+
+/* A part that begins with the empty line has no headers, hence no name. */
+static enum err at_headers(struct multipart *m, str w, bool *full)
+{
+	long end = str_find(str_to(w, PART_HEADERS_MAX), S("\r\n\r\n"));
+
+	if (end < 0)
+		return w.n < PART_HEADERS_MAX ? OK : ERR_INVALID;
+	TRY(part_begin(m, str_to(w, (size_t)end), full));
+	take(m, (size_t)end + 4);
+	m->at = AT_FIRST;
+	return OK;
+}
+
+/* An empty part's line break may be the one that ended its headers. */
+static enum err at_first(struct multipart *m, str w)
+{
+	str first = str_from(m->mark, 2);
+
+	if (w.n < first.n && str_starts(first, w))
+		return OK;
+	m->at = IN_PART;
+	if (!str_starts(w, first))
+		return OK;
+	take(m, first.n);
+	return part_end(m);
+}
+
+static enum err in_part(struct multipart *m, str w, bool *full)
+{
+	long end = str_find(w, m->mark);
+	size_t sure = w.n < m->mark.n ? 0 : w.n - m->mark.n + 1;
+
+	if (end < 0) {
+		TRY(part_bytes(m, str_to(w, sure), full));
+		take(m, sure);
+		return OK;
+	}
+	TRY(part_bytes(m, str_to(w, (size_t)end), full));
+	take(m, (size_t)end + m->mark.n);
+	return part_end(m);
+}
+
+static enum err step(struct multipart *m, bool *full)
+{
+	str w = str_n(m->window, m->n);
+
+	switch (m->at) {
+	case AT_START: return at_start(m, w);
+	case AT_MARK: return at_mark(m, w);
+	case AT_HEADERS: return at_headers(m, w, full);
+	case AT_FIRST: return at_first(m, w);
+	case IN_PART: return in_part(m, w, full);
+	case AT_END: m->n = 0; return OK;
+	}
+	return ERR_INTERNAL;
+}
+
+enum err multipart_add(struct multipart *m, str bytes, bool *full)
+{
+	*full = false;
+	while (bytes.n && !m->failed) {
+		size_t n = WINDOW - m->n, left;
+		int was;
+
+		n = bytes.n < n ? bytes.n : n;
+		memcpy(m->window + m->n, bytes.p, n);
+		m->n += n;
+		bytes = str_from(bytes, n);
+		do {
+			left = m->n;
+			was = m->at;
+			m->failed = step(m, full);
+		} while (!m->failed && m->n && (left != m->n || was != (int)m->at));
+	}
+	return m->failed;
+}
+
+enum err multipart_end(struct multipart *m, struct parts *out)
+{
+	*out = (struct parts){ 0 };
+	if (m->failed || m->at != AT_END)
+		return m->failed ? m->failed : ERR_INVALID;
+	*out = m->parts;
+	return OK;
+}
+
+void multipart_close(struct multipart *m)
+{
+	if (!m)
+		return;
+	for (size_t i = 0; i < m->parts.n; i++)
+		if (m->parts.v[i].fd >= 0)
+			close(m->parts.v[i].fd);
+	if (m->now.fd >= 0)
+		close(m->now.fd);
+	m->parts.n = 0;
+	m->now.fd = -1;
 }
 
 enum err multipart_parse(struct arena *mem, str content_type, str body, struct parts *out)
 {
-	str boundary = header_param(mem, content_type, S("boundary")), mark, first;
+	struct multipart *m = multipart_new(mem, content_type, NULL, body.n);
+	bool full;
 
 	*out = (struct parts){ 0 };
-	if (!boundary_fits(boundary))
+	if (!m || multipart_add(m, body, &full))
 		return ERR_INVALID;
-	mark = str_cat(mem, S("\r\n--"), boundary);
-	first = str_from(mark, 2);
-	str_skip(&body, S("\r\n"));
-	if (!str_skip(&body, first))
-		return ERR_INVALID;
-	out->v = NEWS(mem, struct part, PARTS_MAX);
-	for (int parts = 0; !str_starts(body, S("--")); parts++) {
-		struct part part = { .file = STR_NONE };
-		long end;
-
-		if (parts >= PARTS_MAX || !str_skip(&body, S("\r\n")))
-			return ERR_INVALID;
-		TRY(part_headers(mem, &body, &part));
-		/* An empty part's line break is the one that ended its headers. */
-		end = str_starts(body, first) ? -1 : str_find(body, mark);
-		if (end < 0 && !str_starts(body, first))
-			return ERR_INVALID;
-		part.bytes = str_to(body, end < 0 ? 0 : (size_t)end);
-		body = str_from(body, end < 0 ? first.n : (size_t)end + mark.n);
-		TRY(add_part(out, part));
-	}
-	return OK;
+	return multipart_end(m, out);
 }

@@ -49,20 +49,35 @@ enum err params_form(struct arena *mem, str text, struct params *p)
 	return OK;
 }
 
+enum err params_parts(struct arena *mem, const struct parts *parts, struct params *p)
+{
+	p->files.v = NEWS(mem, struct part, parts->n);
+	for (size_t i = 0; i < parts->n; i++) {
+		if (parts->v[i].file.p)
+			p->files.v[p->files.n++] = parts->v[i];
+		else
+			TRY(add(mem, p, parts->v[i].name, parts->v[i].bytes));
+	}
+	return OK;
+}
+
 enum err params_multipart(struct arena *mem, str content_type, str body, struct params *p)
 {
 	struct parts parts;
 
 	if (multipart_parse(mem, content_type, body, &parts))
 		return refuse(p, "the multipart body is malformed");
-	p->files.v = NEWS(mem, struct part, parts.n);
-	for (size_t i = 0; i < parts.n; i++) {
-		if (parts.v[i].file.p)
-			p->files.v[p->files.n++] = parts.v[i];
-		else
-			TRY(add(mem, p, parts.v[i].name, parts.v[i].bytes));
-	}
-	return OK;
+	return params_parts(mem, &parts, p);
+}
+
+enum err params_uploaded(struct arena *mem, struct multipart *body, struct params *p)
+{
+	struct parts parts;
+	enum err e = multipart_end(body, &parts);
+
+	if (e)
+		return refuse(p, e == ERR_LIMIT ? "the fields are too large" : "the multipart body is malformed");
+	return params_parts(mem, &parts, p);
 }
 
 static enum err flatten(struct arena *mem, str name, const json_t *v, struct params *p);

@@ -13,6 +13,8 @@ static enum err parse_body(struct request *rq, struct params *p)
 {
 	str type = rq_header(rq, "Content-Type");
 
+	if (rq->upload)
+		return params_uploaded(rq->cx->mem, rq->upload, p);
 	/* A body of any other type, or of none, has no parameters. */
 	if (!rq->body.n || !type.n)
 		return OK;
@@ -65,7 +67,7 @@ str param_get(struct request *rq, const char *name)
 	return pair ? pair->value : STR_NONE;
 }
 
-enum err param_file(struct request *rq, const char *name, str *bytes, str *type)
+enum err param_file(struct request *rq, const char *name, const struct part **file)
 {
 	struct parts *files;
 
@@ -74,8 +76,7 @@ enum err param_file(struct request *rq, const char *name, str *bytes, str *type)
 	for (size_t i = 0; i < files->n; i++) {
 		if (!str_eq(files->v[i].name, str_of(name)))
 			continue;
-		*bytes = files->v[i].bytes;
-		*type = files->v[i].type;
+		*file = &files->v[i];
 		return OK;
 	}
 	return ERR_NOT_FOUND;

@@ -18,3 +18,6 @@ struct params {
 enum err params_form(struct arena *mem, str text, struct params *p) MUST_CHECK;
 enum err params_json(struct arena *mem, str text, struct params *p) MUST_CHECK;
 enum err params_multipart(struct arena *mem, str content_type, str body, struct params *p) MUST_CHECK;
+enum err params_parts(struct arena *mem, const struct parts *parts, struct params *p) MUST_CHECK;
+/* Of a body that was taken apart as it came. */
+enum err params_uploaded(struct arena *mem, struct multipart *body, struct params *p) MUST_CHECK;

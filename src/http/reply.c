@@ -13,6 +13,9 @@ struct jw *reply_json(struct reply *rp)
 
 static void set_body(struct reply *rp, int status, str type, str body)
 {
+	if (rp->release)
+		rp->release(rp->held);
+	rp->release = NULL;
 	rp->is_json = false;
 	rp->read = NULL;
 	rp->status = status;
@@ -127,14 +130,17 @@ int reply_status_of(enum err e)
 
 void reply_error(struct reply *rp, enum err e)
 {
-	int status = rp->status >= 400 ? rp->status : answers[e].status;
 	struct ctx *cx = rp->rq->cx;
+	bool full = e == ERR_BUSY && cx->full;
+	int status = rp->status >= 400 ? rp->status : full ? 507
+	                                                   : answers[e].status;
+	str text = full ? S("The disk of this server is full") : str_of(answers[e].text);
 	struct jw *w;
 
 	set_body(rp, status, STR_NONE, STR_NONE);
 	w = reply_json(rp);
 	jw_obj(w, NULL);
-	jw_str(w, "error", str_or(cx->said, str_of(answers[e].text)));
+	jw_str(w, "error", str_or(cx->said, text));
 	jw_end(w);
 }
 
@@ -174,11 +180,50 @@ static enum range one_range(str header, int64_t size, int64_t *first, int64_t *l
 	return RANGE_FITS;
 }
 
+void reply_held(struct reply *rp, const char *type, str body, void (*release)(void *held), void *held)
+{
+	set_body(rp, 200, str_of(type), body);
+	rp->release = release;
+	rp->held = held;
+}
+
+/* A list of tags, or "*"; weak ones count as what they are of. */
+static bool names(str list, str etag)
+{
+	for (str one; str_cut(&list, ',', &one);) {
+		one = str_trim(one);
+		str_skip(&one, S("W/"));
+		if (str_eq(one, etag) || str_eq(one, S("*")))
+			return true;
+	}
+	return false;
+}
+
+bool reply_etag(struct reply *rp, str etag)
+{
+	rp->etag = etag;
+	reply_header(rp, "ETag", etag);
+	if (!names(rq_header(rp->rq, "If-None-Match"), etag))
+		return false;
+	set_body(rp, 304, STR_NONE, S(""));
+	return true;
+}
+
+/* With If-Range only of the very same bytes; we have no dates to compare. */
+static str range_asked(const struct reply *rp)
+{
+	str only = rq_header(rp->rq, "If-Range");
+
+	if (only.p && !str_eq(str_trim(only), rp->etag))
+		return STR_NONE;
+	return rq_header(rp->rq, "Range");
+}
+
 void reply_stream(struct reply *rp, const char *type, int64_t size, reply_reader read, void *arg)
 {
 	struct arena *mem = rp->rq->cx->mem;
 	int64_t first = 0, last = size - 1;
-	enum range range = one_range(rq_header(rp->rq, "Range"), size, &first, &last);
+	enum range range = one_range(range_asked(rp), size, &first, &last);
 
 	reply_header(rp, "Accept-Ranges", S("bytes"));
 	if (range == RANGE_OUTSIDE) {

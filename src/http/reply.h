@@ -24,6 +24,10 @@ struct reply {
 	reply_reader read;
 	void *read_arg;
 	int64_t size, skip; /* skip: where in the source the body begins, for ranges */
+	/* Bytes that somebody else holds until they are sent (reply_held). */
+	void (*release)(void *held);
+	void *held;
+	str etag;           /* reply_etag() */
 	bool memo_no;       /* this one answer of an R_MEMO route must not be remembered */
 };
 
@@ -34,6 +38,11 @@ void reply_text(struct reply *rp, int status, const char *type, str body);
  * most 32 KiB, until all is sent. arg lives in cx->mem. Answers Range requests by itself (one range: 206; none that fits:
  * 416; several: all of it). */
 void reply_stream(struct reply *rp, const char *type, int64_t size, reply_reader read, void *arg);
+/* A body that is in memory already and need not be copied: release(held) is called when it is sent, or not needed. */
+void reply_held(struct reply *rp, const char *type, str body, void (*release)(void *held), void *held);
+/* The answer's tag, with its quotes. True: the client has it already, and is told so (304). Before reply_stream(), which
+ * then minds If-Range. */
+bool reply_etag(struct reply *rp, str etag);
 /* "{}" with 200: success without an entity. */
 void reply_empty(struct reply *rp);
 /* Control bytes in the value make the header vanish: nothing from outside can add a line. */

@@ -7,8 +7,9 @@
 
 enum method { M_GET, M_POST, M_PUT, M_PATCH, M_DELETE, M_OPTIONS, M_HEAD, M_OTHER };
 
+struct multipart;
+struct part; /* http/multipart.h */
 struct route;
-struct upload; /* a file of a multipart body; part 4 */
 
 enum { RQ_ARGS = 4 };
 
@@ -34,6 +35,8 @@ struct request {
 	struct params *params; /* parsed on first use */
 	void *conn;         /* the server's own */
 	bool waiting;       /* rq_later() was called in this run */
+	bool entered;       /* the set's enter() has run: before the body came */
+	struct multipart *upload; /* the body of an R_BIG route, in pieces instead of rq->body; the server's own */
 };
 
 /* The header's value, or STR_NONE; names without case. With several of one name: the first. */
@@ -87,8 +90,9 @@ enum err params_read(struct request *rq, const struct param *table, size_t n, vo
 str param_get(struct request *rq, const char *name);
 /* Parsed names and values in order, for nested lists such as fields_attributes[0][name]. ERR_INVALID for a broken body. */
 enum err params_all(struct request *rq, const struct pair **pairs, size_t *n) MUST_CHECK;
-/* An uploaded file part by name: bytes borrowed from the body; ERR_NOT_FOUND without one. */
-enum err param_file(struct request *rq, const char *name, str *bytes, str *type) MUST_CHECK;
+/* An uploaded file by the name of its part (http/multipart.h), whose descriptor stays the request's; ERR_NOT_FOUND without
+ * one. On routes with R_BIG it is a file on disk, elsewhere in memory. */
+enum err param_file(struct request *rq, const char *name, const struct part **file) MUST_CHECK;
 
 /* max_id, since_id, min_id, limit as every list takes them. limit is clamped to 1..most; negative counts as positive. */
 enum err rq_page(struct request *rq, int64_t standard, int64_t most, struct page *page) MUST_CHECK;

@@ -271,6 +271,14 @@ static str allowed(struct arena *mem, unsigned allow)
 	return buf_str(&b);
 }
 
+static void say_error(const struct routed *to, struct request *rq, struct reply *rp, enum err e)
+{
+	if (to->set && to->set->failed)
+		to->set->failed(rq, rp, e);
+	else
+		reply_error(rp, e);
+}
+
 static void without_route(const struct routed *to, struct request *rq, struct reply *rp)
 {
 	if (to->status == 204) {
@@ -279,11 +287,20 @@ static void without_route(const struct routed *to, struct request *rq, struct re
 	} else if (to->status == 405) {
 		reply_text(rp, 405, "text/plain; charset=utf-8", S("Method not allowed\n"));
 		reply_header(rp, "Allow", allowed(rq->cx->mem, to->allow));
-	} else if (to->set && to->set->failed) {
-		to->set->failed(rq, rp, ERR_NOT_FOUND);
 	} else {
-		reply_error(rp, ERR_NOT_FOUND);
+		say_error(to, rq, rp, ERR_NOT_FOUND);
 	}
+}
+
+bool router_refuses(const struct routed *to, struct request *rq, struct reply *rp)
+{
+	enum err e = to->set->enter ? to->set->enter(rq, rp) : OK;
+
+	rq->entered = true;
+	if (!e)
+		return false;
+	say_error(to, rq, rp, e);
+	return true;
 }
 
 void router_run(const struct routed *to, struct request *rq, struct reply *rp)
@@ -294,16 +311,14 @@ void router_run(const struct routed *to, struct request *rq, struct reply *rp)
 	if (!to->route) {
 		without_route(to, rq, rp);
 	} else {
-		if (!rq->resumed && set->enter)
+		if (!rq->resumed && !rq->entered && set->enter)
 			e = set->enter(rq, rp);
 		if (!e)
 			e = to->route->fn(rq, rp);
 		if (rq->waiting)
 			return;
-		if (e && set->failed)
-			set->failed(rq, rp, e);
-		else if (e)
-			reply_error(rp, e);
+		if (e)
+			say_error(to, rq, rp, e);
 	}
 	if (set && set->leave)
 		set->leave(rq, rp);

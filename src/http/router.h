@@ -7,7 +7,7 @@ typedef enum err (*handler)(struct request *rq, struct reply *rp);
 enum route_flag {
 	R_AS = 1,       /* only when the request wants ActivityPub */
 	R_MEMO = 2,     /* the answer depends on nothing but site, target and data: may be remembered until the next commit */
-	R_BIG = 4,      /* the body may be as large as an upload */
+	R_BIG = 4,      /* the body may be as large as an upload, if it is multipart; enter() runs before it comes */
 	R_ANY_HOST = 8, /* answered whatever the Host header says: health */
 };
 

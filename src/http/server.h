@@ -9,7 +9,8 @@ struct server_options {
 	struct strs trusted;       /* proxies whose X-Forwarded-For counts: addresses */
 	int threads, slow_threads; /* slow: for rq_later() */
 	int max_connections, max_per_ip;
-	size_t body_max, upload_max; /* 1 MiB and 100 MiB; body_max holds for JSON and forms, 413 past it */
+	size_t body_max, upload_max; /* 1 MiB for JSON and forms, 413 past it; of multipart bodies of R_BIG routes */
+	const char *upload_dir;      /* where uploads wait, as files without a name */
 	/* Which site a Host header (lower case) means; NULL answers 421. */
 	const struct site *(*site_of)(struct app *app, str host);
 };

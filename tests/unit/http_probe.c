@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "core/site.h"
+#include "http/multipart.h"
 #include "http/server.h"
 #include "no_db.h"
 
@@ -69,10 +70,14 @@ static enum err echo(struct request *rq, struct reply *rp)
 
 static enum err upload(struct request *rq, struct reply *rp)
 {
-	str bytes, type;
+	const struct part *file;
+	char first[8] = "";
 
-	TRY(param_file(rq, "file", &bytes, &type));
-	reply_text(rp, 200, "text/plain", strf(rq->cx->mem, "%zu %.*s", bytes.n, STR_F(type)));
+	TRY(param_file(rq, "file", &file));
+	if (file->fd >= 0 && pread(file->fd, first, sizeof(first) - 1, 0) < 0)
+		return ERR_INTERNAL;
+	reply_text(rp, 200, "text/plain",
+	           strf(rq->cx->mem, "%lld %.*s %s %.*s", (long long)file->size, STR_F(file->type), first, STR_F(param_get(rq, "text"))));
 	return OK;
 }
 
@@ -211,6 +216,7 @@ int main(int argc, char **argv)
 		.max_per_ip = argc > 2 ? atoi(argv[2]) : 50,
 		.body_max = 1 << 20,
 		.upload_max = 4 << 20,
+		.upload_dir = "/tmp",
 		.site_of = site_of,
 	};
 	struct server *s;

@@ -265,18 +265,18 @@ static void bodies_that_are_not_what_they_say_are_refused(void **state)
 static void a_file_is_found_by_its_name(void **state)
 {
 	struct asked a ASKED;
-	str bytes, type;
+	const struct part *file;
 
 	(void)state;
 	ask(&a, "/", "multipart/form-data; boundary=x",
 	    S("--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a \\\"b\\\".png\"\r\nContent-Type: image/png\r\n"
 	      "\r\n\x89PNG\r\n--y\r\n\r\n--x\r\nContent-Disposition: form-data; name=\"none\"; filename=\"\"\r\n\r\n\r\n"
 	      "--x\r\nContent-Disposition: form-data; name=\"text\"\r\n\r\n\r\n--x--"));
-	assert_int_equal(param_file(&a.rq, "file", &bytes, &type), OK);
-	assert_str(bytes, S("\x89PNG\r\n--y\r\n"));
-	assert_str(type, S("image/png"));
-	assert_int_equal(param_file(&a.rq, "none", &bytes, &type), ERR_NOT_FOUND);
-	assert_int_equal(param_file(&a.rq, "text", &bytes, &type), ERR_NOT_FOUND);
+	assert_int_equal(param_file(&a.rq, "file", &file), OK);
+	assert_str(file->bytes, S("\x89PNG\r\n--y\r\n"));
+	assert_str(file->type, S("image/png"));
+	assert_int_equal(param_file(&a.rq, "none", &file), ERR_NOT_FOUND);
+	assert_int_equal(param_file(&a.rq, "text", &file), ERR_NOT_FOUND);
 	assert_str(param_get(&a.rq, "text"), S(""));
 }
 
@@ -505,6 +505,58 @@ static void ranges_never_go_past_the_ends(void **state)
 	}
 }
 
+static void who_has_the_same_bytes_is_told_so_and_other_bytes_are_not_continued(void **state)
+{
+	static const struct {
+		const char *header, *value;
+		int status;
+	} cases[] = {
+		{ "If-None-Match", "\"x1\"", 304 },
+		{ "If-None-Match", "\"y\", W/\"x1\"", 304 },
+		{ "If-None-Match", "*", 304 },
+		{ "If-None-Match", "\"x2\"", 206 },
+		{ "If-None-Match", "x1", 206 },
+		{ "If-Range", "\"x1\"", 206 },
+		{ "If-Range", "\"x2\"", 200 },
+		{ "If-Range", "W/\"x1\"", 200 },
+		{ "If-Range", "Sat, 29 Oct 1994 19:43:31 GMT", 200 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct asked a ASKED;
+
+		ask(&a, "/", NULL, S(""));
+		a.headers[a.rq.headers_n++] = (struct pair){ str_of(cases[i].header), str_of(cases[i].value) };
+		a.headers[a.rq.headers_n++] = (struct pair){ S("Range"), S("bytes=5-9") };
+		if (!reply_etag(&a.rp, S("\"x1\"")))
+			reply_stream(&a.rp, "video/mp4", 100, no_bytes, NULL);
+		if (a.rp.status != cases[i].status)
+			fail_msg("%s: %s: %d", cases[i].header, cases[i].value, a.rp.status);
+	}
+}
+
+static int released;
+
+static void release(void *held)
+{
+	released += *(int *)held;
+}
+
+static void held_bytes_are_released_when_the_answer_becomes_another(void **state)
+{
+	struct asked a ASKED;
+	int seven = 7;
+
+	(void)state;
+	ask(&a, "/", NULL, S(""));
+	reply_held(&a.rp, "image/png", S("bytes"), release, &seven);
+	assert_int_equal(released, 0);
+	reply_error(&a.rp, ERR_INTERNAL);
+	assert_int_equal(released, 7);
+	assert_null(a.rp.release);
+}
+
 static void headers_that_could_be_read_in_two_ways_are_refused(void **state)
 {
 	static const struct {
@@ -652,6 +704,8 @@ int main(void)
 		cmocka_unit_test(errors_become_json_with_a_status),
 		cmocka_unit_test(links_keep_other_parameters_and_cookies_are_guarded),
 		cmocka_unit_test(ranges_never_go_past_the_ends),
+		cmocka_unit_test(who_has_the_same_bytes_is_told_so_and_other_bytes_are_not_continued),
+		cmocka_unit_test(held_bytes_are_released_when_the_answer_becomes_another),
 		cmocka_unit_test(headers_that_could_be_read_in_two_ways_are_refused),
 		cmocka_unit_test(accept_is_weighed),
 		cmocka_unit_test(the_right_most_untrusted_address_is_the_client),

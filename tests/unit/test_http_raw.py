@@ -174,11 +174,21 @@ def test_expect_is_answered_with_100(probe):
 
 
 def test_upload_routes_take_more(probe):
-    form = (b"--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\nContent-Type: image/png\r\n\r\n"
-            + b"x" * (3 << 20) + b"\r\n--b--\r\n")
+    for size in (0, 1, 65535, 3 << 20):
+        form = (b"--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\nContent-Type: image/png\r\n\r\n"
+                + b"x" * size + b"\r\n--b\r\nContent-Disposition: form-data; name=text\r\n\r\nwords\r\n--b--\r\n")
+        got = probe.send(b"POST /upload HTTP/1.1\r\n" + HOST + b"Connection: close\r\nContent-Type: multipart/form-data; boundary=b\r\n"
+                         b"Content-Length: %d\r\n\r\n" % len(form) + form)
+        assert status(got) == 200 and body(got) == b"%d image/png %s words" % (size, b"x" * min(size, 7))
+
+
+def test_on_upload_routes_too_other_bodies_are_small(probe):
+    got = probe.send(b"POST /upload HTTP/1.1\r\n" + HOST + b"Content-Length: 2000000\r\n\r\n" + b"x" * 2000000)
+    assert status(got) == 413
+    form = b"--b\r\nContent-Disposition: form-data; name=text\r\n\r\n" + b"x" * (2 << 20) + b"\r\n--b--\r\n"
     got = probe.send(b"POST /upload HTTP/1.1\r\n" + HOST + b"Connection: close\r\nContent-Type: multipart/form-data; boundary=b\r\n"
                      b"Content-Length: %d\r\n\r\n" % len(form) + form)
-    assert status(got) == 200 and body(got) == b"%d image/png" % (3 << 20)
+    assert status(got) == 422 and b"too large" in body(got)
 
 
 @pytest.mark.parametrize("target", [b"/" + b"a" * (1 << 20), b"/a\x01b", b"/a\x00b", b"/a\x7f", b"/\x80\xff", b"/a b", b"/\xc3\xa9",
