@@ -179,6 +179,7 @@ static void status_members(struct jw *w, const struct status_view *v, bool delet
 	jw_bool(w, "sensitive", s->sensitive);
 	jw_str(w, "spoiler_text", str_or(s->spoiler_text, S("")));
 	jw_str(w, "visibility", s->visibility);
+	jw_bool(w, "local_only", s->local_only);
 	jw_str(w, "language", s->language.n ? s->language : STR_NONE);
 	jw_str(w, "uri", s->uri);
 	jw_str(w, "url", str_or(s->url, s->uri));

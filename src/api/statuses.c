@@ -32,6 +32,7 @@ static const struct param post_params[] = {
 	P(post_form, post.sensitive, P_TRI, "sensitive", 0),
 	P(post_form, post.quoted_id, P_ID, "quoted_status_id", 0),
 	P(post_form, post.quote_policy, P_STR, "quote_approval_policy", 20),
+	P(post_form, post.local_only, P_TRI, "local_only", 0),
 	P(post_form, scheduled_at, P_TIME, "scheduled_at", 0),
 	P(post_form, media, P_IDS, "media_ids", 16),
 	POLL_PARAMS(post_form),

@@ -174,6 +174,8 @@ enum err post_send(struct ctx *cx, enum send_kind kind, const struct status *s, 
 {
 	struct send send = { .kind = kind, .actor_id = s->account_id, .status_id = s->id, .uri = s->uri };
 
+	if (s->local_only)
+		return OK;
 	if (!named && !str_eq(s->visibility, S("direct")))
 		TRY(audience_has_remote(cx->db, s->account_id, &named));
 	return named ? send_add(cx, &send) : OK;

@@ -37,5 +37,5 @@ enum err post_bury(struct ctx *cx, const struct status *s) MUST_CHECK;
 /* An id for a remote post or boost, so that a page shows what its author wrote in the order it was written, though dates
  * on the wire are of whole seconds. attempt counts from 0; later ones avoid what was taken. */
 int64_t post_remote_id(struct ctx *cx, str uri, int64_t created_at, int attempt);
-/* Are there others to tell about it? named: somebody elsewhere is mentioned or answered. */
+/* Are there others to tell about it, and is it for others? named: somebody elsewhere is mentioned or answered. */
 enum err post_send(struct ctx *cx, enum send_kind kind, const struct status *s, bool named) MUST_CHECK;

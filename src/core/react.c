@@ -180,6 +180,7 @@ static enum err reblog(struct ctx *cx, void *arg)
 	boost.reblog_of_id = s.id;
 	boost.created_at = r->created_at > 0 && r->created_at <= cx->now + FUTURE_MS ? r->created_at : cx->now;
 	boost.sensitive = s.sensitive;
+	boost.local_only = s.local_only;
 	boost.conversation = boost.spoiler_text = boost.content = boost.text = boost.content_type = S("");
 	boost.emojis = S("[]");
 	boost.app_id = account_is_local(r->by) ? cx->app_id : 0;

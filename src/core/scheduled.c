@@ -44,6 +44,10 @@ static str params_of(struct ctx *cx, const struct post_in *in)
 		jw_bool(&w, "sensitive", in->sensitive > 0);
 	else
 		jw_null(&w, "sensitive");
+	if (in->local_only)
+		jw_bool(&w, "local_only", in->local_only > 0);
+	else
+		jw_null(&w, "local_only");
 	jw_str(&w, "spoiler_text", in->spoiler_text.n ? in->spoiler_text : STR_NONE);
 	jw_str(&w, "visibility", in->visibility.n ? in->visibility : STR_NONE);
 	jw_id(&w, "in_reply_to_id", in->reply_to);
@@ -98,6 +102,8 @@ static void read_params(struct ctx *cx, const json_t *doc, struct post_in *in)
 		.quoted_id = id_in(doc, "quoted_status_id"),
 		.poll = read_poll(cx, jr_get(doc, "poll")),
 	};
+	if (jr_get(doc, "local_only"))
+		in->local_only = jr_bool(doc, "local_only", false) ? 1 : -1;
 	if (jr_get(doc, "sensitive"))
 		in->sensitive = jr_bool(doc, "sensitive", false) ? 1 : -1;
 }

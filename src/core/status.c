@@ -63,6 +63,8 @@ static enum err sift(struct ctx *cx, struct db_rows *rows)
 		struct account author = { .suspended_at = p[i].author_suspended_at, .deleted_at = p[i].author_deleted_at };
 		unsigned r = rel[place[i]] | (ids_has(named, p[i].s.id) ? REL_MENTIONED : 0);
 
+		r |= visible_here(cx, viewer, &p[i].s);
+
 		if (visible_in_timeline(&p[i].s, &author, r))
 			p[kept++] = p[i];
 	}

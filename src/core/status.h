@@ -12,6 +12,7 @@ struct post_in {
 	str idempotency_key;
 	struct poll_in *poll; /* NULL: asks nothing */
 	int64_t quoted_id;    /* 0: quotes nothing */
+	int local_only;       /* not for other servers; 0: as what it answers, 1, -1 */
 	str quote_policy;     /* who may quote it: public followers nobody, "": what is usual */
 };
 /* By cx->me. Mentions of handles that are not known here stay text: bring them in before with

@@ -88,6 +88,7 @@ static enum err prepare(struct ctx *cx, struct create *c)
 		TRY(poll_check(cx, c->in->poll));
 	if (c->parent.id)
 		fill_parent(s, &c->parent);
+	s->local_only = c->in->local_only > 0 || (!c->in->local_only && c->parent.local_only) || c->quoted.local_only;
 	s->account_id = cx->me->id;
 	s->site_id = cx->me->site_id;
 	s->sensitive = c->d.sensitive;

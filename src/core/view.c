@@ -291,6 +291,7 @@ static enum err hide(struct load *l, const struct db_rows *mentions)
 		unsigned r = p->author ? rel[p->author - l->accounts] : 0;
 
 		r |= l->viewer && s->account_id == l->viewer ? REL_SELF : 0;
+		r |= visible_here(l->cx, l->viewer, s);
 		if (l->viewer && !for_everyone(s) && mentioned(mentions, s->id, l->viewer))
 			r |= REL_MENTIONED;
 		p->hidden = !p->author || !visible_status(s, &p->author->a, r);

@@ -22,12 +22,17 @@ bool visible_status(const struct status *s, const struct account *author, unsign
 		return false;
 	if (rel & REL_SELF)
 		return true;
-	if (rel & REL_BLOCKED_BY)
+	if ((rel & REL_BLOCKED_BY) || (s->local_only && !(rel & REL_HERE)))
 		return false;
 	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
 		if (str_eq(s->visibility, str_of(rules[i].visibility)))
 			return rules[i].everyone || (rel & rules[i].any_of);
 	return false;
+}
+
+unsigned visible_here(const struct ctx *cx, int64_t viewer_id, const struct status *s)
+{
+	return cx->me && cx->me->id == viewer_id && cx->me->site_id == s->site_id ? REL_HERE : 0;
 }
 
 bool visible_in_timeline(const struct status *s, const struct account *author, unsigned rel)
@@ -51,6 +56,7 @@ static enum err check_one(struct ctx *cx, int64_t viewer_id, const struct status
 	TRY(shown_stand(cx->db, cx->mem, viewer_id, s->account_id, s->id, &st));
 	author.suspended_at = st.suspended_at;
 	author.deleted_at = st.deleted_at;
+	rel |= visible_here(cx, viewer_id, s);
 	rel |= st.following ? REL_FOLLOWING : 0;
 	rel |= st.blocked_by ? REL_BLOCKED_BY : 0;
 	rel |= st.mentioned ? REL_MENTIONED : 0;

@@ -111,6 +111,8 @@ static enum err load_status(struct ctx *cx, struct sending *s, const struct plan
 
 	if (p->view) {
 		TRY(status_own_view(cx, s->send.status_id, &s->view));
+		if (s->view.s.local_only)
+			return ERR_NOT_FOUND;
 		TRY(serve_complete(cx, &s->actor, &s->view));
 		s->out.view = &s->view;
 		s->closed = !for_all(s->view.s.visibility);
@@ -120,6 +122,8 @@ static enum err load_status(struct ctx *cx, struct sending *s, const struct plan
 		return s->view.s.reblog_of_id ? load_boosted(cx, s, s->view.s.reblog_of_id) : OK;
 	}
 	TRY(status_by_id(cx, s->send.status_id, &s->status));
+	if (s->status.local_only)
+		return ERR_NOT_FOUND;
 	s->out.status = &s->status;
 	s->closed = !for_all(s->status.visibility);
 	if (kind == SEND_QUOTE_ACCEPT || kind == SEND_QUOTE_REVOKE) {
@@ -205,7 +209,7 @@ enum err fed_job_send(struct ctx *cx, const struct job *job)
 	if (!send_read(cx->mem, job->args, &s.send) || (unsigned)s.send.kind >= SEND_KINDS)
 		return ERR_INVALID;
 	e = load(cx, &s);
-	/* Deleted meanwhile: its Delete is on the way. */
+	/* Deleted meanwhile: its Delete is on the way. Or for this site alone. */
 	if (e == ERR_NOT_FOUND)
 		return OK;
 	TRY(e);

@@ -14,6 +14,7 @@ static const struct db_field status_fields[] = {
 	F_I64(shown_status, s.reblog_of_id),
 	F_I64(shown_status, s.thread_id),
 	F_STR(shown_status, s.visibility),
+	F_BOOL(shown_status, s.local_only),
 	F_BOOL(shown_status, s.sensitive),
 	F_STR(shown_status, s.spoiler_text),
 	F_STR(shown_status, s.content),
@@ -38,7 +39,8 @@ SQL(statuses_shown,
     "SELECT s.id AS \"s.id\", s.uri AS \"s.uri\", s.url AS \"s.url\", s.account_id AS \"s.account_id\","
     " s.site_id AS \"s.site_id\", s.in_reply_to_id AS \"s.in_reply_to_id\","
     " s.in_reply_to_account_id AS \"s.in_reply_to_account_id\", s.reblog_of_id AS \"s.reblog_of_id\","
-    " s.thread_id AS \"s.thread_id\", s.visibility AS \"s.visibility\", s.sensitive AS \"s.sensitive\","
+    " s.thread_id AS \"s.thread_id\", s.visibility AS \"s.visibility\", s.local_only AS \"s.local_only\","
+    " s.sensitive AS \"s.sensitive\","
     " s.spoiler_text AS \"s.spoiler_text\", s.content AS \"s.content\", s.language AS \"s.language\","
     " " MORE(replies) ", " MORE(reblogs) ", " MORE(favourites) ","
     " s.quotes_count AS \"s.quotes_count\", s.quote_policy AS \"s.quote_policy\","

@@ -13,6 +13,7 @@ static const struct db_field status_fields[] = {
 	F_I64(status, thread_id),
 	F_STR(status, conversation),
 	F_STR(status, visibility),
+	F_BOOL(status, local_only),
 	F_BOOL(status, sensitive),
 	F_STR(status, spoiler_text),
 	F_STR(status, content),
@@ -39,10 +40,10 @@ SQL(status_insert,
     " reblog_of_id, thread_id, conversation, visibility, sensitive, spoiler_text, content, text,"
     " content_type, language,"
     " app_id, replies_count, reblogs_count, favourites_count, emojis, extras, created_at, edited_at,"
-    " deleted_at, quote_policy)"
+    " deleted_at, quote_policy, local_only)"
     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,"
     " $21, $22, $23,"
-    " $24, $25, $26, 0, $27) ON CONFLICT DO NOTHING");
+    " $24, $25, $26, 0, $27, $28) ON CONFLICT DO NOTHING");
 
 enum err statuses_insert(struct db *db, const struct status *s, bool *added)
 {
@@ -54,7 +55,7 @@ enum err statuses_insert(struct db *db, const struct status *s, bool *added)
 	                 s->conversation, s->visibility, s->sensitive, s->spoiler_text, s->content, s->text,
 	                 s->content_type, s->language, DB_ID(s->app_id), s->replies_count, s->reblogs_count,
 	                 s->favourites_count, s->emojis, s->extras, s->created_at, s->edited_at,
-	                 s->quote_policy),
+	                 s->quote_policy, s->local_only),
 	            &n));
 	*added = n > 0;
 	return OK;
@@ -235,15 +236,19 @@ enum err statuses_merge_threads(struct db *db, int64_t from, int64_t into)
 static const struct db_field thread_fields[] = {
 	F_I64(thread_post, s.id),
 	F_I64(thread_post, s.account_id),
+	F_I64(thread_post, s.site_id),
 	F_I64(thread_post, s.in_reply_to_id),
 	F_STR(thread_post, s.visibility),
+	F_BOOL(thread_post, s.local_only),
 	F_I64(thread_post, author_suspended_at),
 	F_I64(thread_post, author_deleted_at),
 };
 static const struct db_map thread_map = DB_MAP_OF(thread_post, thread_fields);
 #define THREAD_COLUMNS \
-	"SELECT s.id AS \"s.id\", s.account_id AS \"s.account_id\", s.in_reply_to_id AS \"s.in_reply_to_id\"," \
-	" s.visibility AS \"s.visibility\", a.suspended_at AS author_suspended_at, a.deleted_at AS author_deleted_at"
+	"SELECT s.id AS \"s.id\", s.account_id AS \"s.account_id\", s.site_id AS \"s.site_id\"," \
+	" s.in_reply_to_id AS \"s.in_reply_to_id\"," \
+	" s.visibility AS \"s.visibility\", s.local_only AS \"s.local_only\"," \
+	" a.suspended_at AS author_suspended_at, a.deleted_at AS author_deleted_at"
 SQL(thread_above,
     "WITH RECURSIVE up(id, parent, depth) AS ("
     "SELECT id, in_reply_to_id, 0 FROM statuses WHERE id = $1"
@@ -270,7 +275,7 @@ enum err statuses_below(struct db *db, struct arena *mem, int64_t id, int64_t li
 
 SQL(status_replies,
     "SELECT id FROM statuses WHERE in_reply_to_id = $1 AND deleted_at = 0 AND visibility IN ('public',"
-    " 'unlisted')"
+    " 'unlisted') AND NOT local_only"
     " AND id > $2 ORDER BY id LIMIT $3");
 
 enum err statuses_public_replies(struct db *db, struct arena *mem, int64_t id, int64_t after,

@@ -15,6 +15,7 @@ struct status {
 	int64_t thread_id;
 	str conversation;
 	str visibility; /* public unlisted private direct */
+	bool local_only; /* not for other servers, nor for who is not logged in on its site */
 	bool sensitive;
 	str spoiler_text;
 	str content; /* HTML */
@@ -93,7 +94,7 @@ enum err statuses_merge_threads(struct db *db, int64_t from, int64_t into) MUST_
 
 /* What the thread of a post is made of, enough to decide who sees it. */
 struct thread_post {
-	struct status s; /* id, account_id, in_reply_to_id, visibility */
+	struct status s; /* id, account_id, site_id, in_reply_to_id, visibility, local_only */
 	int64_t author_suspended_at, author_deleted_at;
 };
 /* Up from the post (itself left out), nearest first. */

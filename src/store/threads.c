@@ -80,7 +80,7 @@ SQL(thread_remote,
     " AND reblog_of_id IS NULL AND deleted_at = 0 ORDER BY id LIMIT $2");
 SQL(thread_public,
     "SELECT id, uri FROM statuses WHERE thread_id = $1 AND id > $2 AND visibility IN ('public', 'unlisted')"
-    " AND reblog_of_id IS NULL AND deleted_at = 0 ORDER BY id LIMIT $3");
+    " AND NOT local_only AND reblog_of_id IS NULL AND deleted_at = 0 ORDER BY id LIMIT $3");
 
 enum err threads_remote(struct db *db, struct arena *mem, int64_t thread_id, int64_t n, struct db_rows *out)
 {

@@ -157,3 +157,47 @@ def test_what_a_domain_block_would_cost(server, alice, bob, domain, counts):
     bob.post(f"/api/v1/accounts/{alice.id}/follow")
     got = alice.get("/api/v1/domain_blocks/preview", domain=domain or server.domain)
     assert (got["following_count"], got["followers_count"]) == counts
+
+
+def test_posts_for_this_site_alone(server, alice, bob, nobody, peer):
+    """A side field: the visibility stays one of four. Who is not logged in here does not see them, by no way."""
+    open_post = alice.status("for all #localtest")
+    post = alice.status("for us #localtest", local_only=True)
+    assert post["local_only"] and post["visibility"] == "public" and not open_post["local_only"]
+    answer = bob.status("me too", in_reply_to_id=post["id"])
+    quote = bob.status("look", quoted_status_id=post["id"])
+    boost = bob.post(f"/api/v1/statuses/{post['id']}/reblog")
+    assert answer["local_only"] and quote["local_only"] and boost["local_only"]
+    assert not bob.status("but not this", in_reply_to_id=post["id"], local_only=False)["local_only"]
+    hidden = {post["id"], answer["id"], quote["id"], boost["id"]}
+    for who, there in ((bob, True), (nobody, False)):
+        seen = {s["id"] for path in (f"/api/v1/accounts/{alice.id}/statuses", f"/api/v1/accounts/{bob.id}/statuses",
+                                     "/api/v1/timelines/public", "/api/v1/timelines/tag/localtest")
+                for s in who.get(path)}
+        assert (hidden <= seen) if there else not (hidden & seen)
+        assert who.raw("GET", f"/api/v1/statuses/{post['id']}").status_code == (200 if there else 404)
+        below = who.get(f"/api/v1/statuses/{open_post['id']}/context")["descendants"]
+        assert below == []
+    assert nobody.raw("GET", post["url"]).status_code == 404 and "for us" not in nobody.raw("GET", f"/@{alice.name}").text
+    accept = {"Accept": "application/activity+json"}
+    alice.post(f"/api/v1/statuses/{post['id']}/pin")
+    for path in (post["uri"], post["uri"] + "/activity", post["uri"] + "/replies", quote["uri"], answer["uri"]):
+        assert nobody.raw("GET", path, headers=accept).status_code == 404, path
+    for path in (f"/users/{alice.name}/outbox?page=true", f"/users/{alice.name}/collections/featured"):
+        r = nobody.raw("GET", path, headers=accept)
+        assert r.status_code == 200 and post["uri"] not in r.text, path
+
+
+def test_what_is_for_this_site_alone_is_not_sent(server, alice, peer):
+    far = peer.actor("far")
+    uri = f"http://{server.host}/users/{alice.name}"
+    assert far.send(server, far.follow(uri)).status_code == 202
+    peer.wait_for("Accept")
+    post = alice.status("for us", local_only=True)
+    alice.put(f"/api/v1/statuses/{post['id']}", status="for us, edited")
+    alice.post(f"/api/v1/statuses/{post['id']}/reblog")
+    alice.post(f"/api/v1/statuses/{post['id']}/pin")
+    alice.delete(f"/api/v1/statuses/{post['id']}")
+    last = alice.status("for all")
+    wait_until(lambda: any(last["uri"] in str(a) for a in peer.taken), 15)
+    assert not any(post["uri"] in str(a) for a in peer.taken)

@@ -1,0 +1,2 @@
+-- Posts that stay on their site.
+ALTER TABLE statuses ADD COLUMN local_only BOOLEAN NOT NULL DEFAULT FALSE;
