@@ -45,6 +45,7 @@ static const struct {
 	const char *name, *words;
 } choices[] = {
 	{ "sign_up", "closed open" },
+	{ "domain_blocks_shown", "nobody users all" },
 	{ "log_level", "debug info warn error" },
 };
 

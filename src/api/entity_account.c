@@ -66,6 +66,8 @@ static void account_members(struct jw *w, const struct account_view *v)
 	jw_raw(w, "fields", str_or(a->fields, S("[]")));
 	if (a->memorial)
 		jw_bool(w, "memorial", true);
+	if (a->silenced_by)
+		jw_bool(w, "limited", true);
 	if (a->suspended_at)
 		jw_bool(w, "suspended", true);
 	if (!account_is_local(a))

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "cmd/cmd.h"
 #include "core/deliver.h"
+#include "core/host_policy.h"
 #include "store/delivered.h"
 
 enum { HOSTS = 1000,
@@ -32,6 +33,8 @@ static str when(struct arena *mem, int64_t at, int64_t now)
 
 static void print_host(struct ctx *cx, const struct sent_host *h)
 {
+	struct host_rule rule;
+
 	printf("%.*s: %lld waiting", STR_F(h->host), (long long)h->waiting);
 	if (h->waiting)
 		printf(", the oldest since %.*s, next try %.*s", STR_F(when(cx->mem, h->oldest_at, cx->now)),
@@ -42,8 +45,8 @@ static void print_host(struct ctx *cx, const struct sent_host *h)
 		       STR_F(when(cx->mem, h->failing_since, cx->now)));
 	if (h->open_until > cx->now)
 		printf("; rests, probed again %.*s", STR_F(when(cx->mem, h->open_until, cx->now)));
-	if (h->policy.n)
-		printf("; policy: %.*s", STR_F(h->policy));
+	if (!host_rule(cx, h->host, &rule) && (rule.blocked || rule.limited))
+		printf("; policy: %s", rule.blocked ? "block" : "limit");
 	if (h->error.n)
 		printf("; last error: %.*s", STR_F(h->error));
 	printf("\n");

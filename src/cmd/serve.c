@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "cmd/cmd.h"
 #include "core/deliver.h"
+#include "core/host_policy.h"
 #include "core/poll.h"
 #include "core/scheduled.h"
 #include "core/site.h"
@@ -233,6 +234,8 @@ static int start_work(struct cmd *c, struct running *r)
 	ctx_init(&cx, &r->app, c->mem);
 	if (jobs_plant(&cx, kinds, KINDS))
 		LOG(LOG_WARN, "jobs", LS("why", S("the periodic jobs could not be noted")));
+	if (host_policy_mode(&cx, c->config.limited_federation))
+		return cmd_fail(c, "who may federate could not be settled");
 	/* One more than asked for: slow jobs may hold one for long. */
 	r->workers = workers_new(&r->app, lanes, sizeof(lanes) / sizeof(lanes[0]), (int)c->config.workers + 1);
 	r->app.ports.wake_arg = r->workers;

@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/url.h"
 #include "core/account.h"
+#include "core/host_policy.h"
 #include "core/site.h"
 #include "store/hosts.h"
 #include "text/clean.h"
@@ -197,8 +198,11 @@ static void carry_over(struct ctx *cx, const struct received *r, const struct ac
 	a->followers_count = clamp(in->followers_count, old->followers_count);
 	a->following_count = clamp(in->following_count, old->following_count);
 	a->statuses_count = clamp(in->statuses_count, old->statuses_count);
-	a->suspended_at = !in->suspended ? 0 : old->suspended_at ? old->suspended_at
-	                                                         : cx->now;
+	a->suspended_by = (old->suspended_by & ~BY_ITS_SERVER) | (in->suspended ? BY_ITS_SERVER : 0);
+	a->suspended_at = !a->suspended_by ? 0 : old->suspended_at ? old->suspended_at
+	                                                           : cx->now;
+	a->silenced_by = old->silenced_by;
+	a->media_rejected = old->media_rejected;
 	a->updated_at = a->fetched_at = cx->now;
 	a->last_status_at = old->last_status_at;
 	a->id = old->id;
@@ -234,14 +238,20 @@ static enum err put_account(struct ctx *cx, void *arg)
 	struct received *r = arg;
 	struct account old = { 0 };
 	enum err e = accounts_by_uri(cx->db, cx->mem, r->in->uri, &old);
+	struct host_rule rule;
 
 	if (e && e != ERR_NOT_FOUND)
 		return e;
 	r->a = r->clean;
 	carry_over(cx, r, &old, &r->a);
+	TRY(host_rule_of(cx, r->a.host, r->a.domain, &rule));
+	if (rule.blocked)
+		return ERR_DENIED;
 	TRY(accounts_free_handle(cx->db, r->a.username_lower, r->a.domain, r->a.uri));
 	if (e) {
 		r->a.id = id_new();
+		r->a.silenced_by = rule.limited ? BY_HOST_POLICY : 0;
+		r->a.media_rejected = rule.reject_media;
 		r->a.created_at = r->in->created_at > 0 && r->in->created_at < cx->now ? r->in->created_at : cx->now;
 		TRY(hosts_seen(cx->db, r->a.host, cx->now));
 		TRY(accounts_insert(cx->db, &r->a));

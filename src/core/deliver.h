@@ -67,7 +67,6 @@ enum err inbox_next(struct ctx *cx, int64_t *due) MUST_CHECK;
 /* Hosts. */
 enum err host_get(struct ctx *cx, str host,
                   struct host *out) MUST_CHECK; /* an unknown one is fine and empty */
-enum err host_blocked(struct ctx *cx, str host, bool *blocked) MUST_CHECK;
 /* It took this kind of signature after it refused the other. */
 enum err host_set_rfc9421(struct ctx *cx, str host, bool rfc9421) MUST_CHECK;
 enum err host_alive(struct ctx *cx,

@@ -8,7 +8,6 @@
 
 enum { FAILURES_MAX = 10,
        DOUBLINGS = 6,
-       LABELS = 16,
        ALIVE_MS = MINUTE };
 
 enum err host_worked(struct ctx *cx, str host)
@@ -43,34 +42,11 @@ enum err host_failed(struct ctx *cx, str host, int64_t times)
 
 enum err host_get(struct ctx *cx, str host, struct host *out)
 {
-	struct host h = { .host = host, .policy = S("") };
+	struct host h = { .host = host };
 	enum err e = hosts_get(cx->db, cx->mem, host, &h);
 
 	*out = h;
 	return e == ERR_NOT_FOUND ? OK : e;
-}
-
-/* The name itself and those above it: who blocks example.org blocks a.example.org. */
-enum err host_blocked(struct ctx *cx, str host, bool *blocked)
-{
-	str names[LABELS], rest;
-	struct strs list = { names, 0 };
-	long port = str_chr(host, ':');
-
-	*blocked = false;
-	if (!host.n)
-		return OK;
-	names[list.n++] = host;
-	rest = port > 0 && str_chr(str_from(host, (size_t)port + 1), ':') < 0 ? str_to(host,
-	                                                                               (size_t)port)
-	                                                                      : host;
-	if (rest.n != host.n)
-		names[list.n++] = rest;
-	for (long dot; list.n < LABELS && (dot = str_chr(rest, '.')) >= 0;) {
-		rest = str_from(rest, (size_t)dot + 1);
-		names[list.n++] = rest;
-	}
-	return hosts_any_blocked(cx->db, cx->mem, list, blocked);
 }
 
 static enum err note_alive(struct ctx *cx, void *arg)

@@ -11,7 +11,7 @@ enum { NOTICES_USUAL = 40,
 
 enum err notice_add(struct ctx *cx, int64_t to, const char *kind, int64_t from, int64_t status_id)
 {
-	struct notice n = { id_new_small(), to, str_of(kind), from, status_id, cx->now };
+	struct notice n = { id_new_small(), to, str_of(kind), from, status_id, cx->now, 0 };
 	bool wanted;
 
 	if (to == from && !str_eq(n.kind, S("poll")))
@@ -21,6 +21,13 @@ enum err notice_add(struct ctx *cx, int64_t to, const char *kind, int64_t from, 
 		TRY(notices_delete_same(cx->db, &n));
 	TRY(notices_wanted(cx->db, &n, &wanted));
 	return wanted ? notices_insert(cx->db, &n) : OK;
+}
+
+enum err notice_add_severed(struct ctx *cx, int64_t to, int64_t severance_id)
+{
+	struct notice n = { id_new_small(), to, S("severed_relationships"), to, 0, cx->now, severance_id };
+
+	return notices_insert(cx->db, &n);
 }
 
 enum err notice_remove(struct ctx *cx, int64_t to, const char *kind, int64_t from, int64_t status_id)

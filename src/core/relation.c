@@ -10,6 +10,7 @@
 #include "core/bring_in.h"
 #include "core/job.h"
 #include "core/notice.h"
+#include "core/severance.h"
 #include "core/site.h"
 #include "core/timeline.h"
 
@@ -67,8 +68,7 @@ static enum err accept(struct ctx *cx, const struct follow *f)
 	return f->local ? backfill_ask(cx, f->target_id, 10 * MINUTE) : OK;
 }
 
-/* *was: what it was at last; id 0 where there was none. */
-static enum err end_follow(struct ctx *cx, int64_t id, struct follow *was)
+enum err relation_end(struct ctx *cx, int64_t id, struct follow *was)
 {
 	enum err e = follows_take(cx->db, cx->mem, id, was);
 
@@ -94,7 +94,7 @@ static enum err end_pair(struct ctx *cx, const struct account *by, const struct 
 		return OK;
 	}
 	TRY(e);
-	return end_follow(cx, was->id, was);
+	return relation_end(cx, was->id, was);
 }
 
 /* May they follow at all? */
@@ -131,7 +131,7 @@ static void set_options(struct follow *f, const struct follow_in *in)
 
 static enum err follow_anew(struct ctx *cx, struct relation *r, const struct account *target, bool *made)
 {
-	bool ours = account_is_local(r->by), pending = !account_is_local(target) || target->locked;
+	bool ours = account_is_local(r->by), pending = !account_is_local(target) || target->locked || r->by->silenced_by;
 	struct follow f = {
 		.id = id_new(),
 		.account_id = r->by->id,
@@ -251,7 +251,7 @@ static enum err reject(struct ctx *cx, void *arg)
 	TRY(e);
 	if (r->waiting_only && !f.pending)
 		return ERR_NOT_FOUND;
-	TRY(end_follow(cx, f.id, &f));
+	TRY(relation_end(cx, f.id, &f));
 	return f.id ? tell(cx, SEND_REJECT, r->by, r->target, f.uri) : OK;
 }
 
@@ -300,7 +300,7 @@ static enum err answer(struct ctx *cx, void *arg)
 
 	if (e)
 		return e == ERR_NOT_FOUND ? OK : e;
-	return r->on ? accept(cx, &f) : end_follow(cx, f.id, &f);
+	return r->on ? accept(cx, &f) : relation_end(cx, f.id, &f);
 }
 
 enum err relation_accepted(struct ctx *cx, const struct account *by, str follow_uri,
@@ -456,19 +456,17 @@ enum err relation_note(struct ctx *cx, const struct account *by, const struct ac
 /* Those who follow from there are told; what one follows there ends. */
 static enum err part_from_domain(struct ctx *cx, struct relation *r)
 {
+	struct severing why = { "user_domain_block", r->domain, cx->now };
 	struct db_rows rows;
-	struct follow was;
 
 	do {
 		TRY(follows_of(cx->db, cx->mem, r->by->id, r->domain, DOMAIN_BATCH, &rows));
 		for (size_t i = 0; i < rows.n; i++) {
 			const struct follow *f = (const struct follow *)rows.p + i;
-			bool mine = f->account_id == r->by->id;
 			struct account other;
 
-			TRY(accounts_by_id(cx->db, cx->mem, mine ? f->target_id : f->account_id, &other));
-			TRY(end_follow(cx, f->id, &was));
-			TRY(tell(cx, mine ? SEND_UNFOLLOW : SEND_REJECT, r->by, &other, f->uri));
+			TRY(accounts_by_id(cx->db, cx->mem, f->account_id == r->by->id ? f->target_id : f->account_id, &other));
+			TRY(sever(cx, &why, f, &other));
 		}
 	} while (rows.n);
 	return OK;
@@ -505,7 +503,7 @@ enum err relation_end_some(struct ctx *cx, int64_t account_id, int64_t n, bool *
 
 	TRY(follows_of(cx->db, cx->mem, account_id, STR_NONE, n, &rows));
 	for (size_t i = 0; i < rows.n; i++)
-		TRY(end_follow(cx, ((const struct follow *)rows.p)[i].id, &was));
+		TRY(relation_end(cx, ((const struct follow *)rows.p)[i].id, &was));
 	*more = rows.n > 0;
 	return OK;
 }

@@ -60,7 +60,11 @@ static enum err sift(struct ctx *cx, struct db_rows *rows)
 			closed.v[closed.n++] = p[i].s.id;
 	TRY(mentions_among(cx->db, cx->mem, viewer, closed, &named));
 	for (size_t i = 0; i < rows->n; i++) {
-		struct account author = { .suspended_at = p[i].author_suspended_at, .deleted_at = p[i].author_deleted_at };
+		struct account author = {
+			.suspended_at = p[i].author_suspended_at,
+			.deleted_at = p[i].author_deleted_at,
+			.silenced_by = p[i].author_silenced_by,
+		};
 		unsigned r = rel[place[i]] | (ids_has(named, p[i].s.id) ? REL_MENTIONED : 0);
 
 		r |= visible_here(cx, viewer, &p[i].s);

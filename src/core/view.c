@@ -112,6 +112,10 @@ static str acct_of(struct ctx *cx, int64_t site_id, str username, str domain)
 static void view_account(struct load *l, const struct shown_account *row, struct account_view *v)
 {
 	*v = (struct account_view){ .a = row->a };
+	if (v->a.media_rejected) {
+		v->a.avatar_url = v->a.header_url = S("");
+		v->a.emojis = S("[]");
+	}
 	v->acct = acct_of(l->cx, v->a.site_id, v->a.username, v->a.domain);
 	v->url = str_or(v->a.url, v->a.uri);
 	v->avatar = v->a.avatar_url.n ? v->a.avatar_url : str_cat(l->cx->mem, l->base, S("/avatars/original/missing.png"));
@@ -324,6 +328,8 @@ static void make_views(struct load *l)
 
 		p->view = &v[i];
 		v[i] = (struct status_view){ .s = *s, .author = p->author, .base = l->base, .personal = l->viewer != 0 };
+		if (p->author && p->author->a.media_rejected)
+			v[i].s.emojis = S("[]");
 		v[i].app_name = p->row->app_name;
 		v[i].may_quote = p->may_quote;
 		v[i].app_website = p->row->app_website;
@@ -391,7 +397,7 @@ static enum err give_tags(struct load *l)
 static enum err give_media(struct load *l)
 {
 	struct db_rows rows = { 0 };
-	const struct attachment *a;
+	struct attachment *a;
 	bool some;
 	str ids = ids_with(l, HAS_MEDIA, &some);
 
@@ -404,6 +410,11 @@ static enum err give_media(struct load *l)
 
 		if (v && !v->media_n++)
 			v->media = &a[i];
+		/* a link is all that remains */
+		if (v && v->author && v->author->a.media_rejected) {
+			a[i].kind = S("unknown");
+			a[i].preview_url = a[i].blurhash = STR_NONE;
+		}
 	}
 	return OK;
 }

@@ -39,6 +39,8 @@ bool visible_in_timeline(const struct status *s, const struct account *author, u
 {
 	if (rel & (REL_BLOCKING | REL_MUTING | REL_DOMAIN_BLOCKING))
 		return false;
+	if (author->silenced_by && !(rel & (REL_FOLLOWING | REL_SELF | REL_MENTIONED)))
+		return false;
 	if (s->reblog_of_id && (rel & REL_NO_REBLOGS) && !(rel & REL_SELF))
 		return false;
 	return visible_status(s, author, rel);

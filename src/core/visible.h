@@ -22,8 +22,8 @@ enum {
 bool visible_status(const struct status *s, const struct account *author, unsigned rel);
 /* REL_HERE, if cx->me asks and has it; else 0. */
 unsigned visible_here(const struct ctx *cx, int64_t viewer_id, const struct status *s);
-/* May it stand in a timeline of one who stands so? Visible, and neither blocked nor muted nor domain-blocked.
- * */
+/* May it stand in a timeline of one who stands so? Visible, and neither blocked nor muted nor domain-blocked; what
+ * a silenced author wrote only for who follows them or is named. */
 bool visible_in_timeline(const struct status *s, const struct account *author, unsigned rel);
 /* Loads what the rule needs. viewer_id 0: anonymous; may be a remote account (signed fetch). ERR_NOT_FOUND:
  * hidden. */

@@ -5,6 +5,7 @@
 #include "base/url.h"
 #include "config.h"
 #include "core/deliver.h"
+#include "core/host_policy.h"
 #include "core/site.h"
 #include "fed/as_read.h"
 #include "fed/pace.h"

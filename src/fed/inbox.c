@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/url.h"
 #include "core/deliver.h"
+#include "core/host_policy.h"
 #include "core/site.h"
 #include "fed/as_read.h"
 #include "fed/inbox_worker.h"

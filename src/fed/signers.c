@@ -10,6 +10,7 @@
 #include "config.h"
 #include "core/account.h"
 #include "core/deliver.h"
+#include "core/host_policy.h"
 #include "core/site.h"
 #include "fed/cool.h"
 #include "fed/resolve.h"

@@ -47,6 +47,9 @@ static const struct db_field account_fields[] = {
 	F_I64(account, fetched_at),
 	F_I64(account, suspended_at),
 	F_I64(account, deleted_at),
+	F_I64(account, suspended_by),
+	F_I64(account, silenced_by),
+	F_BOOL(account, media_rejected),
 };
 const struct db_map account_map = DB_MAP_OF(account, account_fields);
 
@@ -56,10 +59,11 @@ SQL(account_insert,
     " indexable, hide_collections, memorial, inbox, shared_inbox, outbox, followers_uri,"
     " following_uri, featured_uri, also_known_as, moved_to_uri, followers_count, following_count,"
     " statuses_count, last_status_at, default_privacy, default_sensitive, default_language,"
-    " created_at, updated_at, fetched_at, suspended_at, deleted_at, featured_tags_uri)"
+    " created_at, updated_at, fetched_at, suspended_at, deleted_at, suspended_by, silenced_by, media_rejected,"
+    " featured_tags_uri)"
     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,"
     " $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40,"
-    " $41, $42, $43, $44)");
+    " $41, $42, $43, $44, $45, $46, $47)");
 
 enum err accounts_insert(struct db *db, const struct account *a)
 {
@@ -73,7 +77,8 @@ enum err accounts_insert(struct db *db, const struct account *a)
 	                    a->followers_count, a->following_count, a->statuses_count,
 	                    a->last_status_at, a->default_privacy, a->default_sensitive,
 	                    a->default_language, a->created_at, a->updated_at, a->fetched_at,
-	                    a->suspended_at, a->deleted_at, str_or(a->featured_tags_uri, S(""))),
+	                    a->suspended_at, a->deleted_at, a->suspended_by, a->silenced_by, a->media_rejected,
+	                    str_or(a->featured_tags_uri, S(""))),
 	               NULL);
 }
 
@@ -137,7 +142,9 @@ SQL(account_refresh,
     " discoverable = $15, indexable = $16, memorial = $17, inbox = $18, shared_inbox = $19, outbox = $20,"
     " followers_uri = $21, following_uri = $22, featured_uri = $23, also_known_as = $24, moved_to_uri = $25,"
     " followers_count = $26, following_count = $27, statuses_count = $28, updated_at = $29, fetched_at = $30,"
-    " suspended_at = $31, featured_tags_uri = $32, deleted_at = 0 WHERE id = $1");
+    " featured_tags_uri = $32, deleted_at = 0, suspended_by = (suspended_by & -2) | $31,"
+    " suspended_at = CASE WHEN ((suspended_by & -2) | $31) = 0 THEN 0 WHEN suspended_at <> 0 THEN suspended_at ELSE $30 END"
+    " WHERE id = $1");
 
 enum err accounts_refresh(struct db *db, const struct account *a)
 {
@@ -147,8 +154,8 @@ enum err accounts_refresh(struct db *db, const struct account *a)
 	                    a->fields, a->emojis, a->avatar_url, a->header_url, a->locked, a->bot, a->discoverable,
 	                    a->indexable, a->memorial, a->inbox, a->shared_inbox, a->outbox, a->followers_uri,
 	                    a->following_uri, a->featured_uri, a->also_known_as, a->moved_to_uri, a->followers_count,
-	                    a->following_count, a->statuses_count, a->updated_at, a->fetched_at, a->suspended_at,
-	                    str_or(a->featured_tags_uri, S(""))),
+	                    a->following_count, a->statuses_count, a->updated_at, a->fetched_at,
+	                    a->suspended_by & BY_ITS_SERVER, str_or(a->featured_tags_uri, S(""))),
 	               NULL);
 }
 

@@ -27,7 +27,11 @@ struct account {
 	bool default_sensitive;
 	str default_language;
 	int64_t created_at, updated_at, fetched_at, suspended_at, deleted_at;
+	int64_t suspended_by, silenced_by; /* bits of enum said_by; suspended_at is 0 where nobody does */
+	bool media_rejected;               /* by the policy of its host */
 };
+/* Who suspends or silences an account. */
+enum said_by { BY_ITS_SERVER = 1, BY_MODERATOR = 2, BY_HOST_POLICY = 4 };
 
 struct account_key {
 	int64_t id, account_id;

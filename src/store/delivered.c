@@ -42,7 +42,6 @@ enum err delivered_about(struct db *db, struct arena *mem, str object, int64_t n
 
 static const struct db_field host_fields[] = {
 	F_STR(sent_host, host),
-	F_STR(sent_host, policy),
 	F_I64(sent_host, waiting),
 	F_I64(sent_host, oldest_at),
 	F_I64(sent_host, due),
@@ -56,13 +55,13 @@ static const struct db_field host_fields[] = {
 static const struct db_map host_map = DB_MAP_OF(sent_host, host_fields);
 
 SQL(delivered_by_host,
-    "SELECT x.host, COALESCE(h.policy, '') AS policy, COALESCE(w.waiting, 0) AS waiting, COALESCE(w.oldest_at, 0) AS oldest_at,"
+    "SELECT x.host, COALESCE(w.waiting, 0) AS waiting, COALESCE(w.oldest_at, 0) AS oldest_at,"
     " COALESCE(w.due, 0) AS due, COALESCE(w.tries, 0) AS tries, w.error, COALESCE(h.ok_at, 0) AS ok_at,"
     " COALESCE(h.failures, 0) AS failures, COALESCE(h.failing_since, 0) AS failing_since, COALESCE(h.open_until, 0) AS open_until"
     " FROM (SELECT host FROM deliveries UNION SELECT host FROM hosts WHERE failures > 0 OR host = $1) x"
     " LEFT JOIN hosts h ON h.host = x.host LEFT JOIN (SELECT host, COUNT(*) AS waiting, MIN(created_at) AS oldest_at,"
     " MIN(due) AS due, MAX(tries) AS tries, MAX(error) AS error FROM deliveries GROUP BY host) w ON w.host = x.host"
-    " WHERE $1 = '' OR x.host = $1 ORDER BY 3 DESC, 1 LIMIT $2");
+    " WHERE $1 = '' OR x.host = $1 ORDER BY 2 DESC, 1 LIMIT $2");
 
 enum err delivered_hosts(struct db *db, struct arena *mem, str host, int64_t n, struct db_rows *out)
 {

@@ -19,7 +19,7 @@ struct sent_line {
 enum err delivered_about(struct db *db, struct arena *mem, str object, int64_t n, struct db_rows *out) MUST_CHECK;
 
 struct sent_host {
-	str host, policy;
+	str host;
 	int64_t waiting, oldest_at, due, tries;
 	str error;
 	int64_t ok_at, failures, failing_since, open_until;

@@ -3,21 +3,21 @@
 static const struct db_field inbox_fields[] = { F_STR(inbox_row, inbox) };
 static const struct db_map inbox_map = DB_MAP_OF(inbox_row, inbox_fields);
 
-#define REMOTE                                                                                                 \
-	" JOIN accounts a ON a.id = x.account_id LEFT JOIN hosts h ON h.host = a.host WHERE a.site_id IS NULL" \
-	" AND a.deleted_at = 0 AND a.suspended_at = 0 AND a.inbox <> '' AND COALESCE(h.policy, '') <> 'block' AND"
+#define REMOTE \
+	" JOIN accounts a ON a.id = x.account_id WHERE a.site_id IS NULL AND a.deleted_at = 0 AND a.inbox <> '' AND"
+#define HEARD " a.suspended_at = 0 AND"
 #define SHARED "SELECT CASE WHEN a.shared_inbox <> '' THEN a.shared_inbox ELSE a.inbox END AS inbox FROM "
 
 SQL(delivery_inboxes,
-    SHARED "follows x" REMOTE " $4 AND x.target_id = $1 AND NOT x.pending AND NOT x.local"
-           " UNION " SHARED "status_mentions x" REMOTE " $5 AND x.status_id = $2"
-           " UNION SELECT a.inbox FROM (SELECT CAST($3 AS BIGINT) AS account_id) x" REMOTE " $6"
-           " UNION " SHARED "statuses x" REMOTE " $7 AND x.reblog_of_id = $2 AND x.deleted_at = 0"
-           " UNION " SHARED "favourites x" REMOTE " $7 AND x.status_id = $2"
-           " UNION " SHARED "poll_votes x" REMOTE " $7 AND x.status_id = $2"
-           " UNION " SHARED "quotes x" REMOTE " $7 AND x.quoted_id = $2 AND x.quoted_id IS NOT NULL"
-           " UNION " SHARED "(SELECT in_reply_to_account_id AS account_id FROM statuses WHERE id = $2) x" REMOTE " $8"
-           " UNION " SHARED "status_groups x" REMOTE " $8 AND x.status_id = $2");
+    SHARED "follows x" REMOTE HEARD " $4 AND x.target_id = $1 AND NOT x.pending AND NOT x.local"
+           " UNION " SHARED "status_mentions x" REMOTE HEARD " $5 AND x.status_id = $2"
+           " UNION SELECT a.inbox FROM (SELECT CAST($3 AS BIGINT) AS account_id) x" REMOTE " (a.suspended_at = 0 OR $9) AND $6"
+           " UNION " SHARED "statuses x" REMOTE HEARD " $7 AND x.reblog_of_id = $2 AND x.deleted_at = 0"
+           " UNION " SHARED "favourites x" REMOTE HEARD " $7 AND x.status_id = $2"
+           " UNION " SHARED "poll_votes x" REMOTE HEARD " $7 AND x.status_id = $2"
+           " UNION " SHARED "quotes x" REMOTE HEARD " $7 AND x.quoted_id = $2 AND x.quoted_id IS NOT NULL"
+           " UNION " SHARED "(SELECT in_reply_to_account_id AS account_id FROM statuses WHERE id = $2) x" REMOTE HEARD " $8"
+           " UNION " SHARED "status_groups x" REMOTE HEARD " $8 AND x.status_id = $2");
 
 enum err deliveries_inboxes(struct db *db, struct arena *mem, const struct audience_of *who,
                             struct db_rows *out)
@@ -25,7 +25,8 @@ enum err deliveries_inboxes(struct db *db, struct arena *mem, const struct audie
 	return db_many(db, &delivery_inboxes,
 	               ARGS(who->actor_id, who->status_id, who->target_id, db_bool(who->bits & TO_FOLLOWERS),
 	                    db_bool(who->bits & TO_MENTIONED), db_bool(who->bits & TO_TARGET),
-	                    db_bool(who->bits & TO_INTERACTED), db_bool(who->bits & TO_PARENT)),
+	                    db_bool(who->bits & TO_INTERACTED), db_bool(who->bits & TO_PARENT),
+	                    db_bool(who->bits & TO_PARTED)),
 	               &inbox_map, mem, out);
 }
 
@@ -84,6 +85,18 @@ SQL(outgoing_old,
 enum err outgoing_sweep(struct db *db, int64_t before, int64_t limit, int64_t *gone)
 {
 	return db_exec(db, &outgoing_old, ARGS(before, limit), gone);
+}
+
+SQL(delivery_cancel_host,
+    "DELETE FROM deliveries WHERE id IN (SELECT id FROM deliveries WHERE host = $1 LIMIT $2) RETURNING outgoing_id");
+
+enum err deliveries_cancel_host(struct db *db, struct arena *mem, str host, int64_t n, bool *more)
+{
+	struct ids documents;
+
+	TRY(db_ids(db, &delivery_cancel_host, ARGS(host, n), mem, &documents));
+	*more = (int64_t)documents.n == n;
+	return documents.n ? outgoing_delete_unused(db, mem, documents) : OK;
 }
 
 static const struct db_field delivery_fields[] = {

@@ -7,7 +7,8 @@ enum audience { TO_FOLLOWERS = 1,
 	        TO_MENTIONED = 2,
 	        TO_TARGET = 4,
 	        TO_INTERACTED = 8,
-	        TO_PARENT = 16 };
+	        TO_PARENT = 16,
+	        TO_PARTED = 32 }; /* the target even if it is suspended: that a follow ends */
 struct audience_of {
 	unsigned bits;
 	int64_t actor_id, status_id, target_id;
@@ -29,6 +30,8 @@ enum err outgoing_insert(struct db *db, const struct outgoing *o) MUST_CHECK;
 /* Deliveries of older documents of that account about that object which are not under way, and documents left without any. */
 enum err outgoing_cancel(struct db *db, struct arena *mem, int64_t account_id, str object,
                          int64_t now) MUST_CHECK;
+/* n at most of all that is for a host, under way or not. */
+enum err deliveries_cancel_host(struct db *db, struct arena *mem, str host, int64_t n, bool *more) MUST_CHECK;
 enum err outgoing_by_ids(struct db *db, struct arena *mem, struct ids ids, struct db_rows *out) MUST_CHECK;
 /* Those of the list that no delivery needs. */
 enum err outgoing_delete_unused(struct db *db, struct arena *mem, struct ids ids) MUST_CHECK;

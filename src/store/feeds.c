@@ -138,7 +138,7 @@ enum err feeds_page(struct db *db, struct arena *mem, int64_t account_id, int64_
 /* What public and tag timelines have in common; s is the post, a its author. */
 #define PUBLIC_ONLY \
 	" AND s.visibility = 'public' AND s.reblog_of_id IS NULL AND s.deleted_at = 0" \
-	" AND a.suspended_at = 0 AND a.deleted_at = 0 AND s.account_id NOT IN " HIDDEN \
+	" AND a.suspended_at = 0 AND a.deleted_at = 0 AND a.silenced_by = 0 AND s.account_id NOT IN " HIDDEN \
 	" AND a.domain NOT IN " HIDDEN_DOMAINS " AND (NOT $6 OR (s.extras & 4) <> 0)"
 #define NO_REPLIES " AND (s.in_reply_to_uri IS NULL OR s.in_reply_to_account_id = s.account_id)"
 #define ELSEWHERE " AND (NOT $7 OR s.site_id IS NULL OR s.site_id <> $8)"

@@ -91,6 +91,15 @@ enum err follows_of(struct db *db, struct arena *mem, int64_t account_id, str do
 	return db_many(db, &follow_of, ARGS(account_id, str_or(domain, S("")), n), &follow_map, mem, out);
 }
 
+SQL(follow_with,
+    "SELECT f.* FROM json_each($1) j CROSS JOIN follows f WHERE f.account_id = j.value"
+    " UNION ALL SELECT f.* FROM json_each($1) j CROSS JOIN follows f WHERE f.target_id = j.value LIMIT $2");
+
+enum err follows_with(struct db *db, struct arena *mem, struct ids accounts, int64_t n, struct db_rows *out)
+{
+	return db_many(db, &follow_with, ARGS(db_id_list(mem, accounts), n), &follow_map, mem, out);
+}
+
 SQL(follow_target, "SELECT target_id FROM follows WHERE uri = $1 AND account_id = $2");
 SQL(block_target, "SELECT target_id FROM blocks WHERE uri = $1 AND account_id = $2");
 

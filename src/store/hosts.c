@@ -2,7 +2,6 @@
 
 static const struct db_field host_fields[] = {
 	F_STR(host, host),
-	F_STR(host, policy),
 	F_I64(host, ok_at),
 	F_I64(host, failed_at),
 	F_I64(host, failures),
@@ -14,7 +13,7 @@ static const struct db_field host_fields[] = {
 static const struct db_map host_map = DB_MAP_OF(host, host_fields);
 
 SQL(host_get_one,
-    "SELECT host, policy, ok_at, failed_at, failures, failing_since, open_until, query_quirk, rfc9421 FROM hosts"
+    "SELECT host, ok_at, failed_at, failures, failing_since, open_until, query_quirk, rfc9421 FROM hosts"
     " WHERE host = $1");
 
 enum err hosts_get(struct db *db, struct arena *mem, str host, struct host *h)
@@ -23,29 +22,17 @@ enum err hosts_get(struct db *db, struct arena *mem, str host, struct host *h)
 }
 
 #define HOST_INSERT \
-	"INSERT INTO hosts (host, first_seen_at, ok_at, failed_at, failures, failing_since, open_until, query_quirk, policy)"
+	"INSERT INTO hosts (host, first_seen_at, ok_at, failed_at, failures, failing_since, open_until, query_quirk)"
 
-SQL(host_seen, HOST_INSERT " VALUES ($1, $2, 0, 0, 0, 0, 0, FALSE, '') ON CONFLICT (host) DO NOTHING");
+SQL(host_seen, HOST_INSERT " VALUES ($1, $2, 0, 0, 0, 0, 0, FALSE) ON CONFLICT (host) DO NOTHING");
 
 enum err hosts_seen(struct db *db, str host, int64_t now)
 {
 	return db_exec(db, &host_seen, ARGS(host, now), NULL);
 }
 
-SQL(host_any_blocked,
-    "SELECT COUNT(*) FROM hosts WHERE policy = 'block' AND host IN (SELECT value FROM json_texts($1))");
-
-enum err hosts_any_blocked(struct db *db, struct arena *mem, struct strs names, bool *blocked)
-{
-	int64_t n = 0;
-
-	TRY(db_number(db, &host_any_blocked, ARGS(db_text_list(mem, names)), &n));
-	*blocked = n > 0;
-	return OK;
-}
-
 SQL(host_ok,
-    HOST_INSERT " VALUES ($1, $2, $2, 0, 0, 0, 0, FALSE, '') ON CONFLICT (host) DO UPDATE SET ok_at = excluded.ok_at,"
+    HOST_INSERT " VALUES ($1, $2, $2, 0, 0, 0, 0, FALSE) ON CONFLICT (host) DO UPDATE SET ok_at = excluded.ok_at,"
                 " failures = 0, failing_since = 0, open_until = 0 WHERE hosts.failures > 0 OR hosts.ok_at < $3");
 
 enum err hosts_ok(struct db *db, str host, int64_t now)
@@ -54,7 +41,7 @@ enum err hosts_ok(struct db *db, str host, int64_t now)
 }
 
 SQL(host_failed,
-    HOST_INSERT " VALUES ($1, $2, 0, $2, $3, $2, 0, FALSE, '') ON CONFLICT (host) DO UPDATE SET"
+    HOST_INSERT " VALUES ($1, $2, 0, $2, $3, $2, 0, FALSE) ON CONFLICT (host) DO UPDATE SET"
                 " failed_at = excluded.failed_at, failures = hosts.failures + excluded.failures,"
                 " failing_since = CASE WHEN hosts.failing_since = 0 THEN excluded.failing_since ELSE hosts.failing_since END"
                 " RETURNING failures");
@@ -72,7 +59,7 @@ enum err hosts_rest(struct db *db, str host, int64_t until)
 }
 
 SQL(host_quirk,
-    HOST_INSERT " VALUES ($1, $2, 0, 0, 0, 0, 0, $3, '')"
+    HOST_INSERT " VALUES ($1, $2, 0, 0, 0, 0, 0, $3)"
                 " ON CONFLICT (host) DO UPDATE SET query_quirk = excluded.query_quirk");
 
 enum err hosts_set_quirk(struct db *db, str host, bool query_quirk, int64_t now)
@@ -89,7 +76,7 @@ enum err hosts_set_rfc9421(struct db *db, str host, bool rfc9421, int64_t now)
 }
 
 SQL(host_sweep,
-    "DELETE FROM hosts WHERE host IN (SELECT h.host FROM hosts h WHERE h.policy = '' AND h.first_seen_at < $1"
+    "DELETE FROM hosts WHERE host IN (SELECT h.host FROM hosts h WHERE h.first_seen_at < $1"
     " AND h.ok_at < $1 AND h.failed_at < $1 AND NOT EXISTS (SELECT 1 FROM accounts a WHERE a.host = h.host) LIMIT $2)");
 
 enum err hosts_sweep(struct db *db, int64_t before, int64_t limit, int64_t *gone)

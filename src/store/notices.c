@@ -7,6 +7,7 @@ static const struct db_field notice_fields[] = {
 	F_I64(notice, from_id),
 	F_I64(notice, status_id),
 	F_I64(notice, created_at),
+	F_I64(notice, severance_id),
 };
 static const struct db_map notice_map = DB_MAP_OF(notice, notice_fields);
 
@@ -17,6 +18,7 @@ SQL(notice_wanted,
     " AND NOT EXISTS (SELECT 1 FROM blocks WHERE account_id = $2 AND target_id = $1)"
     " AND NOT EXISTS (SELECT 1 FROM mutes WHERE account_id = $1 AND target_id = $2 AND notifications"
     " AND (expires_at = 0 OR expires_at > $5))"
+    " AND (f.silenced_by = 0 OR EXISTS (SELECT 1 FROM follows WHERE account_id = $1 AND target_id = $2 AND NOT pending))"
     " AND NOT EXISTS (SELECT 1 FROM domain_blocks WHERE account_id = $1 AND domain = f.domain)"
     " AND NOT EXISTS (SELECT 1 FROM statuses s JOIN thread_mutes t ON t.account_id = $1 AND t.thread_id = s.thread_id"
     " WHERE s.id = $4)"
@@ -33,13 +35,14 @@ enum err notices_wanted(struct db *db, const struct notice *n, bool *wanted)
 }
 
 SQL(notice_insert,
-    "INSERT INTO notifications (id, account_id, kind, from_id, status_id, created_at) VALUES ($1, $2, $3, $4, $5, $6)");
+    "INSERT INTO notifications (id, account_id, kind, from_id, status_id, created_at, severance_id)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7)");
 
 enum err notices_insert(struct db *db, const struct notice *n)
 {
 	return db_exec(db, &notice_insert,
 	               ARGS(n->id, n->account_id, n->kind, n->from_id, DB_ID(n->status_id),
-	                    n->created_at),
+	                    n->created_at, DB_ID(n->severance_id)),
 	               NULL);
 }
 

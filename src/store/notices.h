@@ -7,6 +7,7 @@ struct notice {
 	int64_t account_id;
 	str kind; /* mention status reblog follow follow_request favourite update */
 	int64_t from_id, status_id, created_at;
+	int64_t severance_id; /* of severed_relationships */
 };
 /* May `to` be told? Not if it is remote or deleted, blocks or mutes from or its domain or the thread, is blocked by it, or
  * has the very same already. */

@@ -32,6 +32,9 @@ enum err follows_take(struct db *db, struct arena *mem, int64_t id, struct follo
 enum err follows_of(struct db *db, struct arena *mem, int64_t account_id, str domain, int64_t n,
                     struct db_rows *out) MUST_CHECK;
 
+/* To and from any of the accounts, n at most; struct follow. */
+enum err follows_with(struct db *db, struct arena *mem, struct ids accounts, int64_t n, struct db_rows *out) MUST_CHECK;
+
 struct block {
 	int64_t id, account_id, target_id;
 	str uri; /* of the Block activity */

@@ -96,6 +96,8 @@ static const struct db_field account_fields[] = {
 	F_I64(account, created_at),
 	F_I64(account, suspended_at),
 	F_I64(account, deleted_at),
+	F_I64(account, silenced_by),
+	F_BOOL(account, media_rejected),
 	F_STR(shown_account, role),
 };
 static const struct db_map account_shown_map = DB_MAP_OF(shown_account, account_fields);
@@ -103,7 +105,7 @@ static const struct db_map account_shown_map = DB_MAP_OF(shown_account, account_
 	"SELECT a.id, a.site_id, a.username, a.domain, a.uri, a.url, a.kind, a.display_name, a.note, a.fields, a.emojis," \
 	" a.avatar_url, a.header_url, a.locked, a.bot, a.discoverable, a.indexable, a.hide_collections, a.memorial," \
 	" a.moved_to_uri, a.followers_count, a.following_count, a.statuses_count, a.last_status_at, a.created_at," \
-	" a.suspended_at, a.deleted_at, " ROLE
+	" a.suspended_at, a.deleted_at, a.silenced_by, a.media_rejected, " ROLE
 SQL(accounts_shown, ACCOUNT_COLUMNS " FROM " IDS(1) " CROSS JOIN accounts a WHERE a.id = j.value");
 SQL(account_shown,
     ACCOUNT_COLUMNS ", a.note_source, a.fields_source, a.also_known_as, a.default_privacy, a.default_sensitive,"

@@ -241,6 +241,7 @@ static const struct db_field thread_fields[] = {
 	F_STR(thread_post, s.visibility),
 	F_BOOL(thread_post, s.local_only),
 	F_I64(thread_post, author_suspended_at),
+	F_I64(thread_post, author_silenced_by),
 	F_I64(thread_post, author_deleted_at),
 };
 static const struct db_map thread_map = DB_MAP_OF(thread_post, thread_fields);
@@ -248,7 +249,8 @@ static const struct db_map thread_map = DB_MAP_OF(thread_post, thread_fields);
 	"SELECT s.id AS \"s.id\", s.account_id AS \"s.account_id\", s.site_id AS \"s.site_id\"," \
 	" s.in_reply_to_id AS \"s.in_reply_to_id\"," \
 	" s.visibility AS \"s.visibility\", s.local_only AS \"s.local_only\"," \
-	" a.suspended_at AS author_suspended_at, a.deleted_at AS author_deleted_at"
+	" a.suspended_at AS author_suspended_at, a.deleted_at AS author_deleted_at," \
+	" a.silenced_by AS author_silenced_by"
 SQL(thread_above,
     "WITH RECURSIVE up(id, parent, depth) AS ("
     "SELECT id, in_reply_to_id, 0 FROM statuses WHERE id = $1"

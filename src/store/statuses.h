@@ -95,7 +95,7 @@ enum err statuses_merge_threads(struct db *db, int64_t from, int64_t into) MUST_
 /* What the thread of a post is made of, enough to decide who sees it. */
 struct thread_post {
 	struct status s; /* id, account_id, site_id, in_reply_to_id, visibility, local_only */
-	int64_t author_suspended_at, author_deleted_at;
+	int64_t author_suspended_at, author_deleted_at, author_silenced_by;
 };
 /* Up from the post (itself left out), nearest first. */
 enum err statuses_above(struct db *db, struct arena *mem, int64_t id, int64_t limit,

@@ -529,7 +529,7 @@ def test_a_secure_server_answers_by_who_asks(secure):
         assert signed(mallory, post) == 404
         # a blocked host
         assert signed(blocked, me) == 200
-        s.sql(f"UPDATE hosts SET policy = 'block' WHERE host = '{bad.host}'")
+        s.command("host", "block", bad.host)
         assert {p: signed(blocked, p) for p in [me, *collections]} == dict.fromkeys([me, *collections], 403)
         assert signed(blocked, post) == 404
         assert {p: signed(blocked, p) for p in open_} == dict.fromkeys(open_, 200)

@@ -356,9 +356,7 @@ def test_sig_35_authorized_fetch_and_blocked_domains():
             assert w.victor.get(w.server, path).status_code == 200, path
         instance = w.alice.raw("GET", "/actor", headers={**accept, "Authorization": ""})
         assert instance.status_code == 200 and instance.json()["publicKey"]["publicKeyPem"]
-        w.server.sql(f"INSERT INTO hosts (host, first_seen_at, ok_at, failed_at, failures, failing_since, open_until, query_quirk,"
-                     f" policy) VALUES ('{w.evil.host}', 0, 0, 0, 0, 0, 0, FALSE, 'block') ON CONFLICT (host) DO UPDATE SET"
-                     f" policy = 'block'")
+        w.server.command("host", "block", w.evil.host)
 
         def refused():
             return w.mallory.get(w.server, f"/users/alice/statuses/{post['id']}").status_code in (401, 403, 404)

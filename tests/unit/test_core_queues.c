@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "core/deliver.h"
+#include "core/host_policy.h"
 #include "core/relation.h"
 #include "core_world.h"
 
@@ -262,14 +263,6 @@ static void a_failing_host_rests_and_comes_back_at_once(struct world *w)
 	server_close(&s);
 }
 
-static enum err block_host(struct ctx *cx, void *arg)
-{
-	SQL(test_block_host, "UPDATE hosts SET policy = 'block' WHERE host = 'evil.test'");
-
-	(void)arg;
-	return db_exec(cx->db, &test_block_host, NO_ARGS, NULL);
-}
-
 static void a_blocked_domain_covers_what_is_below_it(struct world *w)
 {
 	static const struct {
@@ -285,19 +278,23 @@ static void a_blocked_domain_covers_what_is_below_it(struct world *w)
 		{ "", false },
 		{ "test", false },
 	};
+	struct host_policy evil = {
+		.domain = S("evil.test"), .severity = S("block"), .public_comment = S(""), .private_comment = S(""),
+	};
+	struct host_effect did;
 	struct server s;
 	struct host h;
 	bool blocked;
 
 	server_open(&s, w);
 	assert_int_equal(host_set_quirk(&s.cx, S("evil.test"), true), OK);
-	assert_int_equal(write_tx(&s.cx, block_host, NULL), OK);
+	assert_int_equal(host_policy_set(&s.cx, &evil, 1, &did), OK);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		assert_int_equal(host_blocked(&s.cx, str_of(cases[i].host), &blocked), OK);
 		assert_int_equal(blocked, cases[i].blocked);
 	}
 	assert_int_equal(host_get(&s.cx, S("evil.test"), &h), OK);
-	assert_true(h.query_quirk && str_eq(h.policy, S("block")));
+	assert_true(h.query_quirk);
 	assert_int_equal(host_get(&s.cx, S("new.test"), &h), OK);
 	assert_true(!h.query_quirk && !h.failures);
 	server_close(&s);
