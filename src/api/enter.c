@@ -52,7 +52,7 @@ enum err api_enter(struct request *rq, struct reply *rp)
 		return api_refuse(rp, 403, "This action is outside the authorized scopes");
 	if (route->auth == USER && !cx->me)
 		return api_refuse(rp, 422, "This method requires an authenticated user");
-	return OK;
+	return api_rate(rq, rp);
 }
 
 void api_failed(struct request *rq, struct reply *rp, enum err e)

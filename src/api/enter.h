@@ -25,5 +25,8 @@ enum err api_refuse(struct reply *rp, int status, const char *said);
  * Who calls from this machine itself is not counted. */
 enum err api_throttle(struct request *rq, struct reply *rp, const char *what, int64_t most, int64_t window) MUST_CHECK;
 
+/* The measure of every request: by token and account, or by address. ERR_LIMIT: no more now. */
+enum err api_rate(struct request *rq, struct reply *rp) MUST_CHECK;
+
 extern const struct route_set api_routes;   /* everything under /api/ */
 extern const struct route_set oauth_routes; /* /oauth/token and what belongs to it */
