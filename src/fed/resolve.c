@@ -142,6 +142,9 @@ enum err resolve_actor(struct fetcher *f, str uri, bool force, struct account *a
 	if (!e) {
 		e = resolve_actor_document(f, d.json, a);
 		jr_free(&d.json);
+		/* Its texts were the document's. */
+		if (!e)
+			e = account_by_id(f->cx, a->id, a);
 	}
 	/* Old news is better than none, unless it was asked for the new. */
 	if (e && !force && !account_by_uri(f->cx, uri, a))
