@@ -7,8 +7,8 @@
 
 /* Out. */
 /* Distinct inboxes (shared where there is one; of target_id the personal one) of remote accounts: followers of
- * actor_id, mentioned in status_id, target_id, boosters, likers and voters of status_id, author of its parent. Own sites,
- * blocked and suspended ones left out. */
+ * actor_id, mentioned in status_id, target_id, boosters, likers and voters of status_id, author of its parent and its
+ * group, relays. Own sites, blocked and suspended ones left out. */
 enum err deliver_inboxes(struct ctx *cx, unsigned audience, int64_t actor_id, int64_t status_id,
                          int64_t target_id, struct strs *inboxes) MUST_CHECK;
 /* One document for many inboxes, in one transaction. object: URI of what it is about. cancels: undelivered documents

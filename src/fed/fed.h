@@ -25,5 +25,7 @@ enum err fed_job_backfill(struct ctx *cx, const struct job *job);
 enum err fed_job_thread(struct ctx *cx, const struct job *job);
 enum err fed_job_send(struct ctx *cx, const struct job *job);
 enum err fed_job_parents(struct ctx *cx, const struct job *job);
+/* "relay" (args {"relay": its id}): asks it, or takes leave of it; core/relay.h. */
+enum err fed_job_relay(struct ctx *cx, const struct job *job);
 /* "quote" (args: {"status": of the post that quotes}): brings in what is quoted, proves the leave to. */
 enum err fed_job_quote(struct ctx *cx, const struct job *job);

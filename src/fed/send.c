@@ -9,6 +9,7 @@
 #include "fed/courier.h"
 #include "fed/fed.h"
 #include "fed/proof.h"
+#include "fed/relay.h"
 #include "fed/serve.h"
 #include "fed/sign.h"
 #include "fed/state.h"
@@ -19,12 +20,12 @@ static const struct plan {
 	unsigned audience;
 	bool view, tombstone, target, cancels, proof;
 } plans[SEND_KINDS] = {
-	[SEND_CREATE] = { TO_FOLLOWERS | TO_MENTIONED | TO_PARENT, .view = true, .proof = true },
-	[SEND_UPDATE] = { TO_FOLLOWERS | TO_MENTIONED | TO_PARENT | TO_INTERACTED, .view = true, .proof = true },
-	[SEND_DELETE] = { TO_FOLLOWERS | TO_MENTIONED | TO_PARENT | TO_INTERACTED, .tombstone = true, .cancels = true,
-	                  .proof = true },
-	[SEND_ANNOUNCE] = { TO_FOLLOWERS | TO_TARGET, .view = true, .proof = true },
-	[SEND_UNANNOUNCE] = { TO_FOLLOWERS | TO_TARGET, .tombstone = true, .cancels = true, .proof = true },
+	[SEND_CREATE] = { TO_FOLLOWERS | TO_MENTIONED | TO_PARENT | TO_RELAYS, .view = true, .proof = true },
+	[SEND_UPDATE] = { TO_FOLLOWERS | TO_MENTIONED | TO_PARENT | TO_INTERACTED | TO_RELAYS, .view = true, .proof = true },
+	[SEND_DELETE] = { TO_FOLLOWERS | TO_MENTIONED | TO_PARENT | TO_INTERACTED | TO_RELAYS, .tombstone = true,
+	                  .cancels = true, .proof = true },
+	[SEND_ANNOUNCE] = { TO_FOLLOWERS | TO_TARGET | TO_RELAYS, .view = true, .proof = true },
+	[SEND_UNANNOUNCE] = { TO_FOLLOWERS | TO_TARGET | TO_RELAYS, .tombstone = true, .cancels = true, .proof = true },
 	[SEND_LIKE] = { TO_TARGET, .tombstone = true, .target = true, .proof = true },
 	[SEND_UNLIKE] = { TO_TARGET, .tombstone = true, .target = true, .proof = true },
 	[SEND_FOLLOW] = { TO_TARGET, .target = true },
@@ -67,6 +68,8 @@ static bool for_all(str visibility)
 /* The audience of a post is what its visibility says. */
 static void narrow(struct sending *s, str visibility)
 {
+	if (!str_eq(visibility, S("public")))
+		s->audience &= ~(unsigned)TO_RELAYS;
 	if (str_eq(visibility, S("direct")))
 		s->audience &= TO_MENTIONED;
 	else if (str_eq(visibility, S("private")))
@@ -214,6 +217,8 @@ enum err fed_job_send(struct ctx *cx, const struct job *job)
 		return OK;
 	TRY(e);
 	TRY(deliver_inboxes(cx, s.audience, s.actor.id, s.send.status_id, s.send.target_id, &q.inboxes));
+	if (s.send.kind == SEND_CREATE && s.audience & TO_RELAYS)
+		TRY(relay_publish(cx, &s.view.s));
 	if (!q.inboxes.n)
 		return OK;
 	q.object = object_of(cx, &s);

@@ -8,6 +8,7 @@
 #include "core/site.h"
 #include "fed/collection.h"
 #include "fed/cool.h"
+#include "fed/relay.h"
 #include "fed/resolve.h"
 #include "fed/signers.h"
 #include "fed/state.h"
@@ -60,6 +61,8 @@ static enum err wanted(struct fetcher *f, struct take *t)
 	TRY(status_wanted(f->cx, &t->actor, &t->status, &is));
 	if (!is && !t->group.id)
 		TRY(group_neighbour(f->cx, t));
+	if (!is && !t->group.id && (t->relayed || t->proven))
+		TRY(relay_brings(f->cx, t->item->signer_id, &is));
 	if (!is && !t->group.id) {
 		t->nothing = true;
 		return OK;
@@ -257,12 +260,14 @@ enum err prepare_announce(struct fetcher *f, struct take *t)
 {
 	str uri = t->act.object;
 	struct status s = { 0 };
-	bool is = false;
+	bool is = false, relay = false;
 	enum err e;
 
 	if (str_none(uri) || str_none(t->act.id))
 		return ERR_DENIED;
-	if (!site_of_url(f->cx->app, uri)) {
+	if (!t->proven)
+		TRY(relay_brings(f->cx, t->actor.id, &relay));
+	if (!relay && !site_of_url(f->cx->app, uri)) {
 		TRY(cares(f, t, &is));
 		if (!is)
 			return ERR_DENIED;
@@ -270,7 +275,7 @@ enum err prepare_announce(struct fetcher *f, struct take *t)
 	e = resolve_status(f, uri, &s, NULL);
 	if (e)
 		return e;
-	t->nothing = s.reblog_of_id; /* no boosts of boosts */
+	t->nothing = s.reblog_of_id || relay; /* no boosts of boosts */
 	t->about = s.id;
 	return OK;
 }

@@ -3,6 +3,7 @@
 #include "core/quote.h"
 #include "core/react.h"
 #include "core/relation.h"
+#include "core/relay.h"
 #include "core/site.h"
 #include "fed/take.h"
 
@@ -18,10 +19,16 @@ static enum err local_account(struct ctx *cx, str uri, struct account *a)
 enum err take_follow(struct ctx *cx, struct take *t)
 {
 	struct follow_in in = { .uri = str_none(t->act.id) ? S("") : t->act.id };
+	struct send accept = { .kind = SEND_ACCEPT, .target_id = t->actor.id, .uri = in.uri };
 	struct account target;
+	bool relay = false;
 
 	TRY(local_account(cx, t->act.object, &target));
-	return relation_follow(cx, &t->actor, &target, &in);
+	/* LitePub's relays follow back. */
+	if (str_eq(target.kind, S("Application")))
+		TRY(relay_is(cx, t->actor.id, false, &relay));
+	accept.actor_id = target.id;
+	return relay ? send_add(cx, &accept) : relation_follow(cx, &t->actor, &target, &in);
 }
 
 /* Leave to quote, or none. Our requests are named after the post that quotes. */
@@ -43,7 +50,11 @@ static enum err answer(struct ctx *cx, struct take *t, const json_t *object)
 {
 	struct account follower, *who = NULL;
 	str id = as_id(object), type = as_type(object), whom = as_id(jr_get(object, "object"));
+	bool relay;
 
+	TRY(relay_answered(cx, &t->actor, str_or(id, S("")), str_eq(t->act.type, S("Accept")), &relay));
+	if (relay)
+		return OK;
 	if (str_none(type) || str_eq(type, S("QuoteRequest"))) {
 		enum err e = quote_answer(cx, t, object);
 

@@ -2,7 +2,9 @@
 
 SQL(audience_notified_sql, "SELECT account_id FROM follows WHERE target_id = $1 AND local AND notify AND NOT pending");
 SQL(audience_followers_sql, "SELECT account_id FROM follows WHERE target_id = $1 AND local AND NOT pending");
-SQL(audience_remote, "SELECT id FROM follows WHERE target_id = $1 AND NOT local AND NOT pending LIMIT 1");
+SQL(audience_remote,
+    "SELECT id FROM follows WHERE target_id = $1 AND NOT local AND NOT pending UNION ALL SELECT id FROM relays"
+    " WHERE state = 'accepted' AND site_id = (SELECT site_id FROM accounts WHERE id = $1) LIMIT 1");
 SQL(audience_local_sql, "SELECT id FROM accounts WHERE id IN (SELECT value FROM json_each($1)) AND site_id IS NOT NULL");
 SQL(audience_boosters_sql,
     "SELECT account_id FROM statuses WHERE reblog_of_id = $1 AND reblog_of_id IS NOT NULL AND deleted_at = 0"

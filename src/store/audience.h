@@ -6,6 +6,7 @@
 enum err audience_notified(struct db *db, struct arena *mem, int64_t author, struct ids *ids) MUST_CHECK;
 /* All local followers. */
 enum err audience_followers(struct db *db, struct arena *mem, int64_t author, struct ids *ids) MUST_CHECK;
+/* Followers, or a relay. */
 enum err audience_has_remote(struct db *db, int64_t author, bool *some) MUST_CHECK;
 /* Of these accounts (JSON list), those that are local. */
 enum err audience_local(struct db *db, struct arena *mem, str accounts, struct ids *ids) MUST_CHECK;

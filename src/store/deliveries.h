@@ -8,7 +8,8 @@ enum audience { TO_FOLLOWERS = 1,
 	        TO_TARGET = 4,
 	        TO_INTERACTED = 8,
 	        TO_PARENT = 16,
-	        TO_PARTED = 32 }; /* the target even if it is suspended: that a follow ends */
+	        TO_PARTED = 32, /* the target even if it is suspended: that a follow ends */
+	        TO_RELAYS = 64 };
 struct audience_of {
 	unsigned bits;
 	int64_t actor_id, status_id, target_id;

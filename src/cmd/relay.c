@@ -1,0 +1,92 @@
+/* dassie relay add, remove, list: servers that pass public posts around. */
+#include <stdio.h>
+
+#include "cmd/cmd.h"
+#include "core/relay.h"
+#include "core/site.h"
+
+struct relay_flags {
+	str site;
+};
+static const struct flag relay_flags[] = {
+	ARG_TEXT(relay_flags, site, "site", "DOMAIN", "whose posts it is about, where there are several"),
+};
+
+static int change(struct cmd *c, enum err (*verb)(struct ctx *cx, str url), const char *done)
+{
+	const struct relay_flags *in = c->in;
+	struct app app;
+	struct ctx cx;
+	enum err e;
+	int code = cmd_open_site(c, &app, &cx, in->site);
+
+	if (code)
+		return code;
+	e = verb(&cx, c->words.v[0]);
+	if (!e)
+		printf("%s within half a minute; see dassie relay list\n", done);
+	else if (e == ERR_NOT_FOUND)
+		cmd_fail(c, "%.*s is no relay of %.*s", STR_F(c->words.v[0]), STR_F(cx.site->domain));
+	else
+		cmd_fail(c, "the relay was not changed: %.*s", STR_F(str_or(cx.said, str_of(err_name(e)))));
+	cmd_close(&app);
+	return e ? 1 : 0;
+}
+
+static int add(struct cmd *c)
+{
+	return change(c, relay_add, "asked");
+}
+
+const struct command cmd_relay_add = {
+	.name = "relay add",
+	.words = "URL",
+	.least = 1,
+	.most = 1,
+	.summary = "Subscribes to a relay: the URL of its inbox (Mastodon's kind) or of its actor (Pleroma's)",
+	COMMAND_FLAGS(relay_flags, relay_flags),
+	.run = add,
+};
+
+static int remove_(struct cmd *c)
+{
+	return change(c, relay_remove, "left");
+}
+
+const struct command cmd_relay_remove = {
+	.name = "relay remove",
+	.words = "URL",
+	.least = 1,
+	.most = 1,
+	.summary = "Ends the subscription to a relay",
+	COMMAND_FLAGS(relay_flags, relay_flags),
+	.run = remove_,
+};
+
+static int list(struct cmd *c)
+{
+	struct db_rows rows = { 0 };
+	const struct relay *r;
+	struct app app;
+	struct ctx cx;
+	enum err e;
+
+	if (!cmd_open(c, &app, false))
+		return 1;
+	ctx_init(&cx, &app, c->mem);
+	e = relay_list(&cx, &rows);
+	r = rows.p;
+	for (size_t i = 0; !e && i < rows.n; i++) {
+		const struct site *site = site_by_id(&app, r[i].site_id);
+
+		printf("%.*s\t%.*s\t%.*s\n", STR_F(r[i].state), STR_F(site ? site->domain : S("?")), STR_F(r[i].url));
+	}
+	cmd_close(&app);
+	return e ? cmd_fail(c, "the relays cannot be read (%s)", err_name(e)) : 0;
+}
+
+const struct command cmd_relay_list = {
+	.name = "relay list",
+	.summary = "Lists the relays: state (pending, accepted, rejected, leaving), site, URL",
+	.run = list,
+};
