@@ -80,8 +80,9 @@ struct media_result {
 /* Reads the file behind in_fd from its start (a regular file or a memfd; the offset is not touched) and makes what is
  * wanted. Waits: for a free process, then for the work; call it where waiting is fine. Any thread.
  * OK: the descriptors in made are the caller's, see media_result_close().
- * ERR_INVALID: this file will never do, made->why says why. ERR_LIMIT: likewise, it is too large or too long.
- * ERR_BUSY: try again; the decoder died or took too long, which may be the file's fault: count tries.
+ * ERR_INVALID: this file will never do (nor one that makes the decoder crash), made->why says why.
+ * ERR_LIMIT: likewise, it is too large or too long.
+ * ERR_BUSY: try again later; it took too long or somebody ended the decoder. May still be the file's fault: count tries.
  * ERR_INTERNAL: the program dassie-media is missing or cannot be used; logged.
  * What is in made lives in mem; after an error it holds no descriptor. */
 enum err media_process(struct media *m, struct arena *mem, int in_fd, enum media_want want, struct media_result *made) MUST_CHECK;
