@@ -70,6 +70,8 @@ static void account_members(struct jw *w, const struct account_view *v)
 		jw_bool(w, "limited", true);
 	if (a->suspended_at)
 		jw_bool(w, "suspended", true);
+	if (v->moved)
+		entity_account(w, "moved", v->moved);
 	if (!account_is_local(a))
 		return;
 	jw_bool(w, "noindex", !a->indexable);

@@ -1,56 +1,9 @@
 /* dassie account create, list, password, role: people who log in, by their handle. */
 #include <stdio.h>
 
-#include "cmd/cmd.h"
+#include "cmd/who.h"
 #include "core/account.h"
 #include "core/site.h"
-#include "core/user.h"
-
-/* All of these start so: the database, the site of the handle (or the only one), the name without its domain. */
-struct start {
-	struct app app;
-	struct ctx cx;
-	str name;
-};
-
-static void stop(struct start *s)
-{
-	cmd_close(&s->app);
-}
-
-/* handle: "name", "name@domain" with or without "@" before it, or empty where only the site counts. */
-static int start(struct cmd *c, struct start *s, str handle, str site)
-{
-	str rest = handle;
-	int code;
-
-	*s = (struct start){ 0 };
-	str_skip(&rest, S("@"));
-	str_cut(&rest, '@', &s->name);
-	if (!cmd_open(c, &s->app, false))
-		return 1;
-	ctx_init(&s->cx, &s->app, c->mem);
-	code = cmd_pick_site(c, &s->cx, rest.n ? rest : site);
-	if (code)
-		stop(s);
-	return code;
-}
-
-static int said(struct cmd *c, struct start *s, enum err e, const char *what)
-{
-	return cmd_fail(c, "%s: %.*s", what, STR_F(str_or(s->cx.said, str_of(err_name(e)))));
-}
-
-static int find_user(struct cmd *c, struct start *s, struct user *u)
-{
-	enum err e = user_by_account(&s->cx, s->name, u);
-
-	if (!e)
-		return 0;
-	if (e == ERR_NOT_FOUND)
-		return cmd_fail(c, "there is no account %.*s@%.*s", STR_F(s->name), STR_F(s->cx.site->domain));
-	return said(c, s, e, "the account cannot be read");
-}
 
 struct create_flags {
 	str email, password_file, role;
@@ -68,24 +21,24 @@ static int create(struct cmd *c)
 	struct user_in what = { .email = in->email, .role = str_or(in->role, S("user")), .locale = S("en") };
 	str made_up = STR_NONE;
 	struct user made;
-	struct start s;
+	struct who s;
 	enum err e;
 	int code;
 
 	if (in->password_file.n && !cmd_line_of(c, in->password_file, &what.password))
 		return 1;
-	code = start(c, &s, c->words.v[0], STR_NONE);
+	code = who_open(c, &s, c->words.v[0], STR_NONE);
 	if (code)
 		return code;
 	what.username = s.name;
 	e = user_create(&s.cx, &what, &made, &made_up, NULL, NULL);
 	if (e)
-		code = said(c, &s, e, "no account was made");
+		code = who_said(c, &s, e, "no account was made");
 	else
 		printf("account   @%.*s@%.*s\n", STR_F(s.name), STR_F(s.cx.site->domain));
 	if (!e && !what.password.n)
 		printf("password  %.*s\n", STR_F(made_up));
-	stop(&s);
+	who_close(&s);
 	return code;
 }
 
@@ -102,22 +55,19 @@ const struct command cmd_account_create = {
 static int rotate_keys(struct cmd *c)
 {
 	struct account a;
-	struct start s;
+	struct who s;
 	enum err e;
-	int code = start(c, &s, c->words.v[0], STR_NONE);
+	int code = who_open(c, &s, c->words.v[0], STR_NONE);
 
 	if (code)
 		return code;
-	e = account_local(&s.cx, s.name, &a);
-	if (!e)
-		e = account_rotate_keys(&s.cx, &a);
-	if (e == ERR_NOT_FOUND)
-		code = cmd_fail(c, "there is no account %.*s@%.*s", STR_F(s.name), STR_F(s.cx.site->domain));
-	else if (e)
-		code = said(c, &s, e, "the keys stay as they are");
-	else
+	code = who_account(c, &s, &a);
+	e = code ? OK : account_rotate_keys(&s.cx, &a);
+	if (e)
+		code = who_said(c, &s, e, "the keys stay as they are");
+	else if (!code)
 		printf("@%.*s@%.*s has new keys; other servers are told within a minute\n", STR_F(a.username), STR_F(a.domain));
-	stop(&s);
+	who_close(&s);
 	return code;
 }
 
@@ -141,9 +91,9 @@ static int list(struct cmd *c)
 {
 	struct db_rows rows = { 0 };
 	const struct user *u;
-	struct start s;
+	struct who s;
 	enum err e;
-	int code = start(c, &s, STR_NONE, ((const struct list_flags *)c->in)->site);
+	int code = who_open(c, &s, STR_NONE, ((const struct list_flags *)c->in)->site);
 
 	if (code)
 		return code;
@@ -157,8 +107,8 @@ static int list(struct cmd *c)
 		       STR_F(str_or(u[i].email, S("-"))), u[i].disabled ? "\tdisabled" : "");
 	}
 	if (e)
-		code = said(c, &s, e, "the accounts cannot be read");
-	stop(&s);
+		code = who_said(c, &s, e, "the accounts cannot be read");
+	who_close(&s);
 	return code;
 }
 
@@ -182,24 +132,24 @@ static int password(struct cmd *c)
 	const struct password_flags *in = c->in;
 	str wanted = STR_NONE, made_up = STR_NONE;
 	struct user u;
-	struct start s;
+	struct who s;
 	enum err e;
 	int code;
 
 	if (in->password_file.n && !cmd_line_of(c, in->password_file, &wanted))
 		return 1;
-	code = start(c, &s, c->words.v[0], STR_NONE);
+	code = who_open(c, &s, c->words.v[0], STR_NONE);
 	if (code)
 		return code;
-	code = find_user(c, &s, &u);
+	code = who_user(c, &s, &u);
 	if (!code) {
 		e = user_password(&s.cx, u.id, wanted, &made_up);
 		if (e)
-			code = said(c, &s, e, "the password stays as it is");
+			code = who_said(c, &s, e, "the password stays as it is");
 		else if (!wanted.n)
 			printf("password  %.*s\n", STR_F(made_up));
 	}
-	stop(&s);
+	who_close(&s);
 	return code;
 }
 
@@ -216,19 +166,19 @@ const struct command cmd_account_password = {
 static int role(struct cmd *c)
 {
 	struct user u;
-	struct start s;
+	struct who s;
 	enum err e;
-	int code = start(c, &s, c->words.v[0], STR_NONE);
+	int code = who_open(c, &s, c->words.v[0], STR_NONE);
 
 	if (code)
 		return code;
-	code = find_user(c, &s, &u);
+	code = who_user(c, &s, &u);
 	if (!code) {
 		e = user_role(&s.cx, u.id, c->words.v[1]);
 		if (e)
-			code = said(c, &s, e, "the role stays as it is");
+			code = who_said(c, &s, e, "the role stays as it is");
 	}
-	stop(&s);
+	who_close(&s);
 	return code;
 }
 

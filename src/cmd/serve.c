@@ -11,6 +11,7 @@
 #include "cmd/cmd.h"
 #include "core/deliver.h"
 #include "core/host_policy.h"
+#include "core/move.h"
 #include "core/poll.h"
 #include "core/scheduled.h"
 #include "core/site.h"

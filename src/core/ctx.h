@@ -17,6 +17,8 @@ struct ports {
 	enum err (*resolve)(struct ctx *cx, str what);
 	/* A known post of elsewhere, asked of its server again. Only from a thread that may wait. */
 	enum err (*refresh)(struct ctx *cx, str uri);
+	/* A known account of elsewhere, read from its server again, however lately it was. Likewise. */
+	enum err (*look_again)(struct ctx *cx, str uri);
 	/* Jobs were added: wake a worker. */
 	void (*wake)(void *arg);
 	void *wake_arg;

@@ -34,6 +34,7 @@ enum send_kind {
 	SEND_BLOCK, /* target_id, uri: of the Block */
 	SEND_UNBLOCK,
 	SEND_PROFILE, /* the actor changed */
+	SEND_MOVE,    /* target_id: where to */
 	SEND_PIN,     /* status_id */
 	SEND_UNPIN,
 	SEND_FEATURE, /* text: a hashtag */

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "core/move.h"
 #include "core/notice.h"
 #include "core/visible.h"
 
@@ -288,6 +289,7 @@ enum err poll_vote(struct ctx *cx, int64_t status_id, struct ids choices)
 
 	if (!cx->me)
 		return ERR_DENIED;
+	TRY(move_may_act(cx, cx->me));
 	for (size_t i = 0; i < choices.n; i++)
 		if (!ids_has(v.choices, choices.v[i]))
 			v.choices.v[v.choices.n++] = choices.v[i];

@@ -3,6 +3,7 @@
 #include "core/react.h"
 
 #include "base/clock.h"
+#include "core/move.h"
 #include "core/notice.h"
 #include "core/paging.h"
 #include "core/post.h"
@@ -69,6 +70,7 @@ enum err react_favourite(struct ctx *cx, const struct account *by, int64_t statu
 {
 	struct react r = { .by = by, .status_id = status_id, .uri = uri };
 
+	TRY(move_may_act(cx, by));
 	return write_tx(cx, favourite, &r);
 }
 
@@ -202,8 +204,10 @@ enum err react_reblog(struct ctx *cx, const struct account *by, int64_t status_i
 	struct react r = {
 		.by = by, .status_id = status_id, .visibility = visibility, .uri = uri, .created_at = created_at,
 	};
-	enum err e = write_tx(cx, reblog, &r);
+	enum err e = move_may_act(cx, by);
 
+	if (!e)
+		e = write_tx(cx, reblog, &r);
 	*id = e ? 0 : r.id;
 	return e;
 }

@@ -9,6 +9,7 @@
 #include "core/account_end.h"
 #include "core/bring_in.h"
 #include "core/job.h"
+#include "core/move.h"
 #include "core/notice.h"
 #include "core/severance.h"
 #include "core/site.h"
@@ -200,6 +201,7 @@ enum err relation_follow(struct ctx *cx, const struct account *by, const struct 
 	static const struct follow_in plain;
 	struct relation r = { .by = by, .target = target, .in = in ? in : &plain };
 
+	TRY(move_may_act(cx, by));
 	TRY(write_tx(cx, follow, &r));
 	return r.refused ? fail(cx, ERR_DENIED, "This action is not allowed") : OK;
 }

@@ -17,6 +17,7 @@ static const char *const kinds[SEND_KINDS] = {
 	[SEND_BLOCK] = "block",
 	[SEND_UNBLOCK] = "unblock",
 	[SEND_PROFILE] = "profile",
+	[SEND_MOVE] = "move",
 	[SEND_PIN] = "pin",
 	[SEND_UNPIN] = "unpin",
 	[SEND_FEATURE] = "feature",

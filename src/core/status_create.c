@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "core/conversation.h"
 #include "core/draft.h"
+#include "core/move.h"
 #include "core/group.h"
 #include "core/site.h"
 #include "core/timeline.h"
@@ -71,6 +72,7 @@ static enum err prepare(struct ctx *cx, struct create *c)
 {
 	struct status *s = &c->s;
 
+	TRY(move_may_act(cx, cx->me));
 	if (c->in->idempotency_key.n > KEY_MAX)
 		return fail(cx, ERR_INVALID, "Validation failed: Idempotency-Key is too long");
 	s->visibility = str_or(c->in->visibility, str_or(cx->me->default_privacy, S("public")));

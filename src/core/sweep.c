@@ -2,9 +2,11 @@
 #include "base/clock.h"
 #include "config.h"
 #include "core/deliver.h"
+#include "core/move.h"
 #include "core/timeline.h"
 #include "store/delivered.h"
 #include "store/expired.h"
+#include "store/moves.h"
 #include "store/oauth.h"
 #include "store/relations.h"
 #include "store/threads.h"
@@ -26,6 +28,7 @@ static const struct {
 	{ sessions_sweep, 30 * (int64_t)DAY },
 	{ failures_sweep, DAY },
 	{ mutes_sweep, 0 },
+	{ moves_sweep, MOVE_OUT_DAYS * (int64_t)DAY },
 	{ outgoing_sweep, HOUR },
 	{ hosts_sweep, 30 * (int64_t)DAY },
 	{ refreshes_sweep, 30 * (int64_t)DAY },

@@ -8,6 +8,7 @@
 #include "core/quote.h"
 #include "core/site.h"
 #include "core/status.h"
+#include "core/view_account.h"
 #include "store/shown.h"
 
 /* A run of rows of one post: from..to. */
@@ -45,11 +46,6 @@ static int by_post(const void *a, const void *b)
 	return by_number(((const struct loaded *)a)->row->s.id, ((const struct loaded *)b)->row->s.id);
 }
 
-static int by_account(const void *a, const void *b)
-{
-	return by_number(((const struct account_view *)a)->a.id, ((const struct account_view *)b)->a.id);
-}
-
 static int by_id(const void *a, const void *b)
 {
 	return by_number(*(const int64_t *)a, *(const int64_t *)b);
@@ -84,62 +80,9 @@ static struct loaded *post_of(const struct load *l, int64_t id)
 	return NULL;
 }
 
-static struct account_view *account_of(const struct load *l, int64_t id)
-{
-	size_t low = 0, high = l->accounts_n;
-
-	while (low < high) {
-		size_t mid = (low + high) / 2;
-		int64_t at = l->accounts[mid].a.id;
-
-		if (at == id)
-			return &l->accounts[mid];
-		if (at < id)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return NULL;
-}
-
-static str acct_of(struct ctx *cx, int64_t site_id, str username, str domain)
-{
-	if (site_id && (!cx->site || cx->site->id == site_id))
-		return username;
-	return strf(cx->mem, "%.*s@%.*s", STR_F(username), STR_F(domain));
-}
-
-static void view_account(struct load *l, const struct shown_account *row, struct account_view *v)
-{
-	*v = (struct account_view){ .a = row->a };
-	if (v->a.media_rejected) {
-		v->a.avatar_url = v->a.header_url = S("");
-		v->a.emojis = S("[]");
-	}
-	v->acct = acct_of(l->cx, v->a.site_id, v->a.username, v->a.domain);
-	v->url = str_or(v->a.url, v->a.uri);
-	v->avatar = v->a.avatar_url.n ? v->a.avatar_url : str_cat(l->cx->mem, l->base, S("/avatars/original/missing.png"));
-	v->header = v->a.header_url.n ? v->a.header_url : str_cat(l->cx->mem, l->base, S("/headers/original/missing.png"));
-	v->role = str_or(row->role, S(""));
-}
-
 static void load_init(struct load *l, struct ctx *cx, int64_t viewer)
 {
 	*l = (struct load){ .cx = cx, .viewer = viewer, .base = cx->site ? cx->site->base : S("") };
-}
-
-static enum err load_accounts(struct load *l, struct ids ids)
-{
-	struct ctx *cx = l->cx;
-	struct db_rows rows = { 0 };
-
-	TRY(shown_accounts(cx->db, cx->mem, db_id_list(cx->mem, ids), &rows));
-	l->accounts = NEWS(cx->mem, struct account_view, rows.n);
-	l->accounts_n = rows.n;
-	for (size_t i = 0; i < rows.n; i++)
-		view_account(l, &((struct shown_account *)rows.p)[i], &l->accounts[i]);
-	qsort(l->accounts, l->accounts_n, sizeof(*l->accounts), by_account);
-	return OK;
 }
 
 /* Into the list, which stays sorted, none twice. */
@@ -209,9 +152,9 @@ static enum err load_authors(struct load *l)
 	for (size_t i = 0; i < l->posts_n; i++)
 		ids.v[ids.n++] = l->posts[i].row->s.account_id;
 	sort_ids(&ids);
-	TRY(load_accounts(l, ids));
+	TRY(view_accounts(l->cx, ids, &l->accounts, &l->accounts_n));
 	for (size_t i = 0; i < l->posts_n; i++)
-		l->posts[i].author = account_of(l, l->posts[i].row->s.account_id);
+		l->posts[i].author = view_account_of(l->accounts, l->accounts_n, l->posts[i].row->s.account_id);
 	return OK;
 }
 
@@ -242,7 +185,7 @@ static enum err load_gates(struct load *l, unsigned *rel)
 		                db_id_list(cx->mem, followed), db_id_list(cx->mem, all), &rows));
 	for (size_t i = 0; i < rows.n; i++) {
 		const struct bits *b = &((const struct bits *)rows.p)[i];
-		struct account_view *v = account_of(l, b->id);
+		struct account_view *v = view_account_of(l->accounts, l->accounts_n, b->id);
 
 		if (v)
 			rel[v - l->accounts] |= (unsigned)b->bits;
@@ -351,7 +294,7 @@ static void give_mentions(struct load *l, const struct db_rows *rows)
 		for (to = from; to < rows->n && m[to].status_id == m[from].status_id; to++)
 			if (!m[to].silent)
 				all[n++] = (struct mention_view){ m[to].id, m[to].username,
-					                          acct_of(l->cx, m[to].site_id, m[to].username, m[to].domain),
+					                          view_acct(l->cx, m[to].site_id, m[to].username, m[to].domain),
 					                          m[to].url, m[to].uri };
 		if (v) {
 			v->mentions = &all[first];
@@ -650,38 +593,5 @@ enum err status_own_view(struct ctx *cx, int64_t id, struct status_view *out)
 		return ERR_NOT_FOUND;
 	*out = *v;
 	out->s = s;
-	return OK;
-}
-
-enum err account_views(struct ctx *cx, struct ids ids, struct account_view **out, size_t *n)
-{
-	struct load l;
-
-	*out = NULL;
-	*n = 0;
-	if (!ids.n)
-		return OK;
-	load_init(&l, cx, 0);
-	TRY(load_accounts(&l, ids));
-	*out = NEWS(cx->mem, struct account_view, ids.n);
-	for (size_t i = 0; i < ids.n; i++) {
-		const struct account_view *v = account_of(&l, ids.v[i]);
-
-		if (v && !v->a.deleted_at && !v->a.suspended_at)
-			(*out)[(*n)++] = *v;
-	}
-	return OK;
-}
-
-enum err account_view(struct ctx *cx, int64_t id, struct account_view *out)
-{
-	struct shown_account row = { 0 };
-	struct load l;
-
-	load_init(&l, cx, 0);
-	TRY(shown_account(cx->db, cx->mem, id, &row));
-	if (row.a.deleted_at || row.a.suspended_at)
-		return ERR_NOT_FOUND;
-	view_account(&l, &row, out);
 	return OK;
 }

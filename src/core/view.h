@@ -10,6 +10,7 @@ struct account_view {
 	str url;
 	str avatar, header; /* to show: the asked site's /avatars/original/missing.png and /headers/... where there is none */
 	str role;       /* of local ones: owner admin moderator, or "" */
+	const struct account_view *moved; /* where it has gone, if that is known here; NULL: nowhere */
 };
 
 struct mention_view {

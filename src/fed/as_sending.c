@@ -234,6 +234,16 @@ static void profile(struct jw *w, const struct as_sending *s)
 	jw_end(w);
 }
 
+static void move(struct jw *w, const struct as_sending *s)
+{
+	head(w, s, "Move", with(s, w, "moves"));
+	jw_str(w, "object", s->actor->uri);
+	jw_str(w, "target", target_uri(s));
+	addressed(w, "to", s->actor->followers_uri);
+	addressed(w, "cc", STR_NONE);
+	jw_end(w);
+}
+
 static void featured(struct jw *w, const struct as_sending *s, const char *type, const char *what)
 {
 	head(w, s, type, with(s, w, what));
@@ -340,6 +350,7 @@ static const writer writers[SEND_KINDS] = {
 	[SEND_BLOCK] = block,
 	[SEND_UNBLOCK] = unblock,
 	[SEND_PROFILE] = profile,
+	[SEND_MOVE] = move,
 	[SEND_PIN] = pin,
 	[SEND_UNPIN] = unpin,
 	[SEND_FEATURE] = feature,

@@ -118,6 +118,15 @@ static enum err read_tags(struct filling *b)
 	return e == ERR_INVALID ? OK : e;
 }
 
+/* So that the redirect can be shown. */
+static void read_moved(struct filling *b)
+{
+	struct account a;
+
+	if (b->a.moved_to_uri.n && resolve_actor(b->f, b->a.moved_to_uri, false, &a))
+		LOG(LOG_DEBUG, "backfill", LS("moved", b->a.moved_to_uri));
+}
+
 static enum err bring_in(struct ctx *cx, struct filling *b)
 {
 	const struct config *config = cx->app->config;
@@ -132,6 +141,7 @@ static enum err bring_in(struct ctx *cx, struct filling *b)
 	if (some)
 		collection_walk(&pins, b->a.featured_uri);
 	TRY(read_tags(b));
+	read_moved(b);
 	LOG(LOG_DEBUG, "backfill", LS("account", b->a.uri), LI("posts", config->backfill_posts - b->wanted),
 	    LI("pins", b->pins.n));
 	/* The page was read, or there is nothing pinned, or it could not be read: then what is known stays. */

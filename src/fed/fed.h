@@ -10,6 +10,8 @@ extern const struct route_set fed_routes;
 /* Starts the courier and the inbox threads; fills app->ports.resolve and puts itself before app->ports.wake, so it is
  * called after the workers have started and before the server listens. ERR_INTERNAL: no threads. */
 enum err fed_start(struct app *app, struct net *net) MUST_CHECK;
+/* Only what asks others, for commands beside a server: fills ports.resolve and ports.look_again. */
+void fed_open(struct app *app, struct net *net);
 /* What is under way ends or goes back to the queue; call it before net_stop(). */
 void fed_stop(void);
 
@@ -18,6 +20,9 @@ enum err fed_resolve(struct ctx *cx, str what);
 
 /* ports.refresh: a known post of elsewhere, read again. */
 enum err fed_refresh(struct ctx *cx, str uri);
+
+/* ports.look_again: a known account of elsewhere. */
+enum err fed_look_again(struct ctx *cx, str uri);
 
 /* Jobs "send" (args: struct send of core/job.h) and "parents" (args: {"uri": of the post whose ancestors are wanted}). */
 /* "backfill" and "thread": core/bring_in.h. */

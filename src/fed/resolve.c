@@ -6,6 +6,7 @@
 #include "base/url.h"
 #include "config.h"
 #include "core/site.h"
+#include "fed/fed.h"
 #include "fed/jrd.h"
 #include "fed/signers.h"
 #include "fed/state.h"
@@ -167,6 +168,18 @@ enum err resolve_handle(struct fetcher *f, str handle, struct account *a)
 	if (e)
 		return e == ERR_BUSY ? e : ERR_NOT_FOUND;
 	return resolve_actor(f, j.self, true, a);
+}
+
+enum err fed_look_again(struct ctx *cx, str uri)
+{
+	struct fetcher f FETCHER_SCOPE;
+	struct account a;
+
+	if (cx->writing || !fed.net)
+		return ERR_BUSY;
+	fetcher_init(&f, cx, 8, 15 * SECOND);
+	f.urgent = true;
+	return resolve_actor(&f, uri, true, &a);
 }
 
 enum err resolve_key(struct ctx *cx, str key_id)

@@ -35,6 +35,7 @@ static const struct plan {
 	[SEND_BLOCK] = { TO_TARGET, .target = true },
 	[SEND_UNBLOCK] = { TO_TARGET, .target = true },
 	[SEND_PROFILE] = { TO_FOLLOWERS, .proof = true },
+	[SEND_MOVE] = { TO_FOLLOWERS | TO_BLOCKERS, .target = true, .proof = true },
 	[SEND_PIN] = { TO_FOLLOWERS, .tombstone = true, .proof = true },
 	[SEND_UNPIN] = { TO_FOLLOWERS, .tombstone = true, .proof = true },
 	[SEND_FEATURE] = { TO_FOLLOWERS, .proof = true },
@@ -166,7 +167,7 @@ static str object_of(struct ctx *cx, const struct sending *s)
 		return s->view.s.uri;
 	if (s->out.status && s->send.kind != SEND_LIKE && s->send.kind != SEND_UNLIKE)
 		return s->status.uri;
-	if (s->send.kind == SEND_PROFILE)
+	if (s->send.kind == SEND_PROFILE || s->send.kind == SEND_MOVE)
 		return s->actor.uri;
 	return strf(cx->mem, "%.*s %.*s", STR_F(s->actor.uri), STR_F(s->target.uri));
 }

@@ -28,13 +28,19 @@ static void wake(void *arg)
 		before.wake(before.wake_arg);
 }
 
-enum err fed_start(struct app *app, struct net *net)
+void fed_open(struct app *app, struct net *net)
 {
 	fed = (struct fed_state){ app, net, own_keys_new(), signers_new(KEYS), cool_new(RESTING),
 	                         limits_new(FLOODS) };
 	before = app->ports;
 	app->ports.resolve = fed_resolve;
 	app->ports.refresh = fed_refresh;
+	app->ports.look_again = fed_look_again;
+}
+
+enum err fed_start(struct app *app, struct net *net)
+{
+	fed_open(app, net);
 	app->ports.wake = wake;
 	TRY(courier_start(app));
 	return inbox_worker_start(app);

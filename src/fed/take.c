@@ -180,13 +180,6 @@ enum err fed_take(struct ctx *cx, const struct inbox_item *item)
 	return e;
 }
 
-enum err take_nothing(struct ctx *cx, struct take *t)
-{
-	(void)cx;
-	(void)t;
-	return OK;
-}
-
 /* For the person who runs this server; a queue of reports comes with moderation. */
 enum err take_flag(struct ctx *cx, struct take *t)
 {

@@ -74,5 +74,6 @@ enum err prepare_post(struct fetcher *f, struct take *t);
 enum err prepare_update(struct fetcher *f, struct take *t);
 enum err prepare_delete(struct fetcher *f, struct take *t);
 enum err prepare_quote_request(struct fetcher *f, struct take *t);
+enum err prepare_move(struct fetcher *f, struct take *t);
 enum err prepare_featured(struct fetcher *f, struct take *t);
 enum err prepare_announce(struct fetcher *f, struct take *t);

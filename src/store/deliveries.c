@@ -18,6 +18,7 @@ SQL(delivery_inboxes,
            " UNION " SHARED "quotes x" REMOTE HEARD " $7 AND x.quoted_id = $2 AND x.quoted_id IS NOT NULL"
            " UNION " SHARED "(SELECT in_reply_to_account_id AS account_id FROM statuses WHERE id = $2) x" REMOTE HEARD " $8"
            " UNION " SHARED "status_groups x" REMOTE HEARD " $8 AND x.status_id = $2"
+           " UNION " SHARED "blocks x" REMOTE HEARD " $11 AND x.target_id = $1"
            " UNION SELECT x.inbox FROM relays x" REMOTE HEARD " $10 AND x.state = 'accepted' AND x.by_inbox"
            " AND x.site_id = (SELECT site_id FROM accounts WHERE id = $1)");
 
@@ -28,7 +29,8 @@ enum err deliveries_inboxes(struct db *db, struct arena *mem, const struct audie
 	               ARGS(who->actor_id, who->status_id, who->target_id, db_bool(who->bits & TO_FOLLOWERS),
 	                    db_bool(who->bits & TO_MENTIONED), db_bool(who->bits & TO_TARGET),
 	                    db_bool(who->bits & TO_INTERACTED), db_bool(who->bits & TO_PARENT),
-	                    db_bool(who->bits & TO_PARTED), db_bool(who->bits & TO_RELAYS)),
+	                    db_bool(who->bits & TO_PARTED), db_bool(who->bits & TO_RELAYS),
+	                    db_bool(who->bits & TO_BLOCKERS)),
 	               &inbox_map, mem, out);
 }
 

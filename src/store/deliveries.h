@@ -9,7 +9,8 @@ enum audience { TO_FOLLOWERS = 1,
 	        TO_INTERACTED = 8,
 	        TO_PARENT = 16,
 	        TO_PARTED = 32, /* the target even if it is suspended: that a follow ends */
-	        TO_RELAYS = 64 };
+	        TO_RELAYS = 64,
+	        TO_BLOCKERS = 128 }; /* who block the actor */
 struct audience_of {
 	unsigned bits;
 	int64_t actor_id, status_id, target_id;

@@ -111,6 +111,13 @@ SQL(account_shown,
     ACCOUNT_COLUMNS ", a.note_source, a.fields_source, a.also_known_as, a.default_privacy, a.default_sensitive,"
     " a.default_language FROM accounts a WHERE a.id = $1");
 
+SQL(accounts_shown_uri, ACCOUNT_COLUMNS " FROM accounts a WHERE a.uri IN (SELECT value FROM json_texts($1))");
+
+enum err shown_accounts_by_uri(struct db *db, struct arena *mem, struct strs uris, struct db_rows *out)
+{
+	return db_many(db, &accounts_shown_uri, ARGS(db_text_list(mem, uris)), &account_shown_map, mem, out);
+}
+
 enum err shown_accounts(struct db *db, struct arena *mem, str ids, struct db_rows *out)
 {
 	return db_many(db, &accounts_shown, ARGS(ids), &account_shown_map, mem, out);

@@ -15,6 +15,7 @@ struct shown_account {
 	str role;         /* of its user, if that is not "user" */
 };
 enum err shown_accounts(struct db *db, struct arena *mem, str ids, struct db_rows *out) MUST_CHECK;
+enum err shown_accounts_by_uri(struct db *db, struct arena *mem, struct strs uris, struct db_rows *out) MUST_CHECK;
 /* All of it, for its own eyes. */
 enum err shown_account(struct db *db, struct arena *mem, int64_t id, struct shown_account *out) MUST_CHECK;
 

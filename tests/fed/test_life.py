@@ -98,3 +98,174 @@ def test_pins_of_those_whom_nobody_follows_are_not_fetched(server, peer, alice):
     actor.send(server, actor.activity("Add", note["id"], target=actor.uri + "/featured"))
     wait_until(lambda: server.sql("SELECT count(*) FROM inbox") == "0")
     assert not pinned(alice, account) and not [1 for _, path in peer.asked if note["id"].endswith(path)]
+
+
+# --- moving
+
+
+def to(server, actor, client, activity, **members):
+    """The last of what was sent to an actor's server by that person."""
+    return wait_until(lambda: [a for a in actor.peer.of_type(activity, **members) if a["actor"] == uri_of(client)], 8,
+                      what=f"a {activity} of {client.name}")[-1]
+
+
+def sends_move(server, old, new, sender=None, **more):
+    sender = sender or old
+    assert sender.send(server, sender.activity("Move", old.uri, target=new.uri, to=[old.uri + "/followers"], **more)).status_code == 202
+    wait_until(lambda: server.sql("SELECT count(*) FROM inbox") == "0")
+
+
+def nudge(server, peer):
+    """A command notes its work in the database; a server that has something to do finds it at once, an idle one later."""
+    owner, listener = server.user("owner"), peer.actor("listener")
+    if not peer.of_type("Accept", actor=uri_of(owner)):
+        listener.send(server, listener.follow(uri_of(owner)))
+        peer.wait_for("Accept", actor=uri_of(owner))
+    owner.status("something to do")
+
+
+def shown(me, account):
+    return me.get(f"/api/v1/accounts/{account['id']}")
+
+
+def test_a_move_takes_followers_blocks_mutes_and_notes_along(server, peer, alice, bob):
+    carol, dave, erin = (server.someone(n) for n in ("carol", "dave", "erin"))
+    old, account = befriend(server, peer, alice, "old")
+    new = peer.actor("new", 1)
+    there = alice.find(new.handle)
+    at = f"/api/v1/accounts/{account['id']}"
+    alice.post(at + "/follow", reblogs=False, notify=True, languages=["de"])
+    alice.post(at + "/note", comment="my friend")
+    bob.post(at + "/block")
+    carol.post(at + "/mute", notifications=False)
+    for stays in (dave, erin):  # one that may not follow the new one, one whom nobody asked
+        befriend(server, peer, stays, "old")
+    dave.post(f"/api/v1/accounts/{there['id']}/block")
+    new.doc["alsoKnownAs"] = [old.uri]
+    sends_move(server, old, new)
+
+    assert to(server, new, alice, "Follow", object=new.uri)
+    assert to(server, old, alice, "Undo")["object"]["object"] == old.uri
+    assert to(server, new, erin, "Follow", object=new.uri)
+    has = lambda c, **want: all(c.relationship(there["id"])[k] == v for k, v in want.items())  # noqa: E731
+    wait_until(lambda: has(alice, requested=True, note=f"This user moved from {old.handle}, here were your previous notes"
+                           " about them:\nmy friend"))
+    wait_until(lambda: has(bob, blocking=True, note=f"This user moved from {old.handle}, which you had blocked."))
+    wait_until(lambda: has(carol, muting=True, muting_notifications=False,
+                           note=f"This user moved from {old.handle}, which you had muted."))
+    assert has(dave, blocking=True, requested=False) and dave.relationship(account["id"])["following"]
+    assert not alice.relationship(account["id"])["following"]
+    asked = to(server, new, alice, "Follow", object=new.uri)
+    new.send(server, new.activity("Accept", asked))
+    wait_until(lambda: has(alice, following=True, showing_reblogs=False, notifying=True, languages=["de"]))
+    moved = shown(alice, account)["moved"]
+    assert moved["id"] == there["id"] and "moved" not in moved
+    # nobody follows the old one any more
+    r = alice.raw("POST", at + "/follow")
+    assert r.status_code == 403
+
+    # again, and back: not within a week
+    before = len(peer.of_type("Follow"))
+    old.doc["alsoKnownAs"] = [new.uri]
+    sends_move(server, new, old)
+    sends_move(server, old, new)
+    assert "moved" not in shown(alice, there)
+    holds(lambda: len(peer.of_type("Follow")) == before, 0.2)
+
+
+def test_only_moves_that_both_want_count(server, peer, alice):
+    old, account = befriend(server, peer, alice, "settled")
+    other = peer.actor("elsewhere", 1)
+    follows = len(peer.of_type("Follow"))
+
+    def nothing():
+        peer_asked = len(peer.of_type("Follow")) - follows
+        return not peer_asked and "moved" not in shown(alice, account)
+
+    def again():  # as if time had passed
+        server.restart()
+
+    sends_move(server, old, other)  # which does not know the old one
+    other.doc["alsoKnownAs"] = [old.uri]
+    sends_move(server, old, other, sender=peer.actor("third", 2))     # said by somebody else
+    sends_move(server, old, old)
+    sends_move(server, old, other, sender=other)                     # the old one does not point there
+    old.send(server, old.activity("Move", old.uri))                  # nowhere
+    old.send(server, old.activity("Move", old.uri, target=uri_of(alice)))
+    wait_until(lambda: server.sql("SELECT count(*) FROM inbox") == "0")
+    assert nothing()
+    again()
+    other.doc["movedTo"] = peer.base + "/users/third"
+    sends_move(server, old, other)                                   # itself gone
+    assert nothing()
+    del other.doc["movedTo"]
+    again()
+    old.doc["movedTo"] = other.uri
+    sends_move(server, old, other, sender=other)                     # pulled, and both agree
+    assert to(server, other, alice, "Follow", object=other.uri)
+    wait_until(lambda: shown(alice, account)["moved"]["acct"] == other.handle)
+
+
+
+def test_one_of_ours_moves_away_and_back(server, peer, alice, bob):
+    fan, new = peer.actor("fan"), peer.actor("mynew", 1)
+    assert fan.send(server, fan.follow(uri_of(alice))).status_code == 202
+    bob.follow(alice.handle)
+    wait_until(lambda: alice.get(f"/api/v1/accounts/{alice.id}")["followers_count"] == 2)
+
+    r = server.command("account", "move", alice.name, new.handle, ok=False)
+    assert r.returncode == 1 and "alias" in r.stderr and uri_of(alice) in r.stderr
+    for words in (("nobody", new.handle), (alice.name, "none@" + peer.host), (alice.name, alice.handle)):
+        assert server.command("account", "move", *words, ok=False).returncode == 1
+    assert server.command("account", "move", alice.name, ok=False).returncode == 2
+    new.doc["alsoKnownAs"] = [uri_of(alice)]
+    assert new.uri in server.command("account", "move", alice.name, new.handle).stdout
+    nudge(server, peer)
+
+    move = to(server, fan, alice, "Move")
+    assert (move["object"], move["target"], move["to"]) == (uri_of(alice), new.uri, [uri_of(alice) + "/followers"])
+    assert move["proof"]["type"] == "DataIntegrityProof"
+    told = [a for a in peer.of_type("Update", actor=uri_of(alice)) if a["object"]["movedTo"] == new.uri]
+    assert told and peer.taken.index(told[0]) < peer.taken.index(move)
+    assert to(server, new, bob, "Follow", object=new.uri)
+    wait_until(lambda: not bob.relationship(alice.id)["following"])
+    assert bob.get(f"/api/v1/accounts/{alice.id}")["moved"]["acct"] == new.handle
+    assert fan.get(server, uri_of(alice)).json()["movedTo"] == new.uri
+    for path, data in (("/api/v1/statuses", {"status": "still here"}), (f"/api/v1/accounts/{bob.id}/follow", {})):
+        r = alice.raw("POST", path, json=data)
+        assert r.status_code == 403 and "moved" in r.json()["error"]
+    assert alice.get("/api/v1/timelines/home") is not None
+    late = peer.actor("late", 2)
+    late.send(server, late.follow(uri_of(alice)))
+    peer.wait_for("Reject", actor=uri_of(alice))
+
+    r = server.command("account", "move", alice.name, new.handle, ok=False)
+    assert r.returncode == 1 and "30 days" in r.stderr
+    server.command("account", "move", alice.name, "--undo")
+    nudge(server, peer)
+    wait_until(lambda: alice.raw("POST", "/api/v1/statuses", json={"status": "back"}).status_code == 200, 3)
+    wait_until(lambda: peer.of_type("Update", actor=uri_of(alice))[-1]["object"].get("movedTo") is None)
+    assert "moved" not in bob.get(f"/api/v1/accounts/{alice.id}")
+    assert server.command("account", "move", alice.name, "--undo", ok=False).returncode == 1
+
+
+def test_aliases_are_told_and_let_others_move_here(server, peer, alice, bob):
+    old, account = befriend(server, peer, bob, "before")
+    fan = peer.actor("fan2")
+    fan.send(server, fan.follow(uri_of(alice)))
+    alias = lambda *words, **kw: server.command("account", "alias", alice.name, *words, **kw)  # noqa: E731
+    alias("add", old.handle)
+    alias("add", "@" + old.handle)
+    assert alias("list").stdout == f"{old.uri}\t{old.handle}\n" == alias().stdout
+    nudge(server, peer)
+    assert fan.get(server, uri_of(alice)).json()["alsoKnownAs"] == [old.uri]
+    wait_until(lambda: peer.of_type("Update", actor=uri_of(alice))[-1]["object"]["alsoKnownAs"] == [old.uri])
+    for words in (("add", alice.name), ("add", "none@" + peer.host), ("remove", bob.handle)):
+        assert alias(*words, ok=False).returncode == 1
+    assert alias("add", ok=False).returncode == alias("list", "x", ok=False).returncode == alias("push", "x", ok=False).returncode == 2
+
+    old.send(server, old.activity("Move", old.uri, target=uri_of(alice)))
+    wait_until(lambda: bob.relationship(alice.id)["following"])
+    wait_until(lambda: shown(bob, account)["moved"]["id"] == alice.id)
+    alias("remove", old.handle)
+    assert alias("list").stdout == ""

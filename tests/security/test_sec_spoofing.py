@@ -231,7 +231,7 @@ def test_spoof_25_announces_of_what_is_no_post_are_ignored(w):
     w.refuses(twin.activity("Announce", boost["id"], to=[PUBLIC]), twin)
 
 
-def test_spoof_27_moves_are_not_acted_upon_here(w):
+def test_spoof_27_moves_that_the_other_side_does_not_want_are_nothing(w):
     twin = w.evil.actor("twin")
     for n in range(20):
         one, other = (w.mallory, twin) if n % 2 else (twin, w.mallory)
