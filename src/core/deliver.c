@@ -57,17 +57,18 @@ static enum err add_deliveries(struct ctx *cx, void *arg)
 	return OK;
 }
 
-enum err deliver_add(struct ctx *cx, int64_t actor_id, str object, bool cancels, str body,
+enum err deliver_add(struct ctx *cx, int64_t actor_id, str object, unsigned how, str body,
                      struct strs inboxes)
 {
-	struct addition a = { .cancels = cancels, .inboxes = inboxes };
+	struct addition a = { .cancels = how & DELIVER_CANCELS, .inboxes = inboxes };
 
 	a.o = (struct outgoing){ .account_id = actor_id, .object = str_or(object, S("")), .body = body, .created_at = cx->now };
+	a.o.sync = how & DELIVER_SYNC;
 	a.hosts = NEWS(cx->mem, str, inboxes.n + 1);
 	for (size_t i = 0; i < inboxes.n; i++)
 		a.hosts[i] = url_authority(cx->mem, inboxes.v[i]);
 	/* a Delete nobody must hear of still cancels */
-	return inboxes.n || cancels ? write_tx(cx, add_deliveries, &a) : OK;
+	return inboxes.n || a.cancels ? write_tx(cx, add_deliveries, &a) : OK;
 }
 
 struct claim {
@@ -141,6 +142,7 @@ static enum err give_bodies(struct ctx *cx, struct delivery *d, size_t *n)
 		if (!o)
 			continue;
 		d[i].body = o->body;
+		d[i].sync = o->sync;
 		d[i].account_id = o->account_id;
 		d[kept++] = d[i];
 	}

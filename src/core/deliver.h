@@ -11,9 +11,10 @@
  * group, relays. Own sites, blocked and suspended ones left out. */
 enum err deliver_inboxes(struct ctx *cx, unsigned audience, int64_t actor_id, int64_t status_id,
                          int64_t target_id, struct strs *inboxes) MUST_CHECK;
-/* One document for many inboxes, in one transaction. object: URI of what it is about. cancels: undelivered documents
- * about the same object by the same actor are dropped (Delete). */
-enum err deliver_add(struct ctx *cx, int64_t actor_id, str object, bool cancels, str body,
+enum { DELIVER_CANCELS = 1, /* undelivered documents about the same object by the same actor are dropped (Delete) */
+       DELIVER_SYNC = 2 };  /* for followers only: a digest of them goes with it (FEP-8fcf) */
+/* One document for many inboxes, in one transaction. object: URI of what it is about. */
+enum err deliver_add(struct ctx *cx, int64_t actor_id, str object, unsigned how, str body,
                      struct strs inboxes) MUST_CHECK;
 
 /* Due ones of hosts that are not resting, at most per_host for each host (counting none under way: the caller does),

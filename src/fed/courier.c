@@ -14,6 +14,7 @@
 #include "fed/parcels.h"
 #include "fed/sign.h"
 #include "fed/state.h"
+#include "fed/sync.h"
 #include "net/fetch.h"
 #include "net/httpsig.h"
 #include "net/keys.h"
@@ -178,6 +179,8 @@ static bool sign_and_submit(struct ctx *cx, struct parcel *p)
 	if (url_parse(p->call.mem, p->inbox, &u) || sign_as(cx, p->account_id, &s))
 		return false;
 	with = (struct sig_with){ .key = s.key, .key_id = s.key_id, .now = clock_now(), .rfc9421 = p->rfc9421 };
+	if (p->sync)
+		with.sync = sync_header(cx, p->account_id, p->host);
 	lines = sig_sign(p->call.mem, &with, S("POST"), &u, p->letter->body);
 	key_free(s.key);
 	if (!lines.n)

@@ -32,5 +32,7 @@ enum err fed_job_send(struct ctx *cx, const struct job *job);
 enum err fed_job_parents(struct ctx *cx, const struct job *job);
 /* "relay" (args {"relay": its id}): asks it, or takes leave of it; core/relay.h. */
 enum err fed_job_relay(struct ctx *cx, const struct job *job);
+/* "followers_sync" (args {"account", "site", "url", "digest"}): fed/sync.h. */
+enum err fed_job_sync(struct ctx *cx, const struct job *job);
 /* "quote" (args: {"status": of the post that quotes}): brings in what is quoted, proves the leave to. */
 enum err fed_job_quote(struct ctx *cx, const struct job *job);

@@ -10,6 +10,7 @@
 #include "fed/inbox_worker.h"
 #include "fed/serve.h"
 #include "fed/signers.h"
+#include "fed/sync.h"
 #include "fed/take.h"
 
 static enum err accepted(struct reply *rp)
@@ -64,8 +65,11 @@ static enum err keep(struct request *rq, struct reply *rp, const struct as_activ
 	e = inbox_add(cx, &in);
 	if (e && e != ERR_CONFLICT)
 		return e;
-	if (!e)
+	if (!e) {
 		inbox_worker_wake();
+		if (str_eq(a->actor, c->uri))
+			TRY(sync_look(rq, c));
+	}
 	/* who writes to us can be written to: what waits for that server goes now */
 	if (c->is_signed && host_alive(cx, c->host))
 		LOG(LOG_WARN, "host_alive", LS("host", c->host));

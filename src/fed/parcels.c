@@ -154,6 +154,7 @@ static struct parcel *new_parcel(const struct delivery *d, struct letter *l)
 	p->tries = d->tries;
 	p->created_at = d->created_at;
 	p->rfc9421 = d->rfc9421;
+	p->sync = d->sync;
 	memcpy(p->names, d->host.p, d->host.n);
 	memcpy(p->names + d->host.n, d->inbox.p, d->inbox.n);
 	p->host = str_n(p->names, d->host.n);

@@ -18,6 +18,7 @@ struct parcel {
 	struct letter *letter;
 	int64_t id, account_id, tries, created_at;
 	str host, inbox;
+	bool sync;        /* with a digest of the followers there */
 	bool rfc9421;     /* the kind of signature of the knock under way */
 	bool second;      /* the second knock */
 	int first_status; /* what the first one got */

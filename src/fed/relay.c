@@ -33,7 +33,7 @@ static enum err queue(struct ctx *cx, void *arg)
 {
 	const struct letter_out *l = arg;
 
-	TRY(deliver_add(cx, l->actor_id, l->object, false, l->body, l->inboxes));
+	TRY(deliver_add(cx, l->actor_id, l->object, 0, l->body, l->inboxes));
 	return l->left ? relay_left(cx, l->left) : OK;
 }
 

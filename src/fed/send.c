@@ -182,7 +182,12 @@ static enum err queue(struct ctx *cx, void *arg)
 {
 	const struct queueing *q = arg;
 
-	return deliver_add(cx, q->s->actor.id, q->object, plans[q->s->send.kind].cancels, q->body, q->inboxes);
+	unsigned how = plans[q->s->send.kind].cancels ? DELIVER_CANCELS : 0;
+
+	/* Followers only, and not only some of them. */
+	if (q->s->closed && q->s->audience & TO_FOLLOWERS)
+		how |= DELIVER_SYNC;
+	return deliver_add(cx, q->s->actor.id, q->object, how, q->body, q->inboxes);
 }
 
 /* Once a document, however many inboxes it goes to. What only some may read carries none: a proof is there to be shown

@@ -306,7 +306,7 @@ static enum err with_key(struct request *rq, const struct sig_request *sr, const
 	key_free(s.key);
 	if (why)
 		return wrong_key(rq, sig->key_id, &s, c);
-	*c = (struct check){ true, s.account_id, s.uri, s.host, 0 };
+	*c = (struct check){ true, s.account_id, s.uri, s.host, 0, sig->covered };
 	return OK;
 }
 

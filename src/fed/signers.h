@@ -27,6 +27,7 @@ struct check {
 	int64_t account_id;
 	str uri, host;
 	int status; /* the HTTP status when the request must be refused; 0 else */
+	struct strs covered; /* what is signed, as sig.covered */
 };
 /* OK: look at *c, unless rq->waiting: then return, the handler runs again. Anything else: return it from the handler.
  * Needs a site. */

@@ -151,22 +151,27 @@ static void line(struct strs *lines, str text)
 
 static struct strs sign_9421(struct arena *mem, const struct sig_with *w, str method, const struct url *u, str body)
 {
-	struct strs lines = { NEWS(mem, str, 4), 0 };
+	struct strs lines = { NEWS(mem, str, 5), 0 };
 	str digest = body.p ? digest_of(mem, body) : STR_NONE;
 	struct buf base = buf_new(mem, SIG_BASE_MAX);
 	str params, made;
 
-	params = strf(mem, "(\"@method\" \"@target-uri\"%s);created=%lld;keyid=\"%.*s\"",
-	              body.p ? " \"content-digest\"" : "", (long long)(w->now / SECOND), STR_F(w->key_id));
+	params = strf(mem, "(\"@method\" \"@target-uri\"%s%s);created=%lld;keyid=\"%.*s\"",
+	              body.p ? " \"content-digest\"" : "", w->sync.p ? " \"collection-synchronization\"" : "",
+	              (long long)(w->now / SECOND), STR_F(w->key_id));
 	buf_addf(&base, "\"@method\": %.*s\n\"@target-uri\": %.*s\n", STR_F(method), STR_F(u->whole));
 	if (body.p)
 		buf_addf(&base, "\"content-digest\": sha-256=:%.*s:\n", STR_F(digest));
+	if (w->sync.p)
+		buf_addf(&base, "\"collection-synchronization\": %.*s\n", STR_F(w->sync));
 	buf_addf(&base, "\"@signature-params\": %.*s", STR_F(params));
 	made = key_sign(mem, w->key, buf_str(&base));
 	if (!made.p)
 		return (struct strs){ 0 };
 	if (body.p)
 		line(&lines, strf(mem, "Content-Digest: sha-256=:%.*s:", STR_F(digest)));
+	if (w->sync.p)
+		line(&lines, strf(mem, "Collection-Synchronization: %.*s", STR_F(w->sync)));
 	line(&lines, strf(mem, "Signature-Input: sig1=%.*s", STR_F(params)));
 	line(&lines, strf(mem, "Signature: sig1=:%.*s:", STR_F(codec_base64(mem, made))));
 	return lines;
@@ -174,7 +179,7 @@ static struct strs sign_9421(struct arena *mem, const struct sig_with *w, str me
 
 struct strs sig_sign(struct arena *mem, const struct sig_with *w, str method, const struct url *u, str body)
 {
-	struct strs lines = { NEWS(mem, str, 4), 0 };
+	struct strs lines = { NEWS(mem, str, 5), 0 };
 	str digest = STR_NONE, made, date;
 	struct buf base = buf_new(mem, SIG_BASE_MAX);
 	char text[CLOCK_TEXT];
@@ -191,12 +196,17 @@ struct strs sig_sign(struct arena *mem, const struct sig_with *w, str method, co
 		buf_addf(&base, "\ndigest: SHA-256=%.*s", STR_F(digest));
 		line(&lines, strf(mem, "Digest: SHA-256=%.*s", STR_F(digest)));
 	}
+	if (w->sync.p) {
+		buf_addf(&base, "\ncollection-synchronization: %.*s", STR_F(w->sync));
+		line(&lines, strf(mem, "Collection-Synchronization: %.*s", STR_F(w->sync)));
+	}
 	made = key_sign(mem, w->key, buf_str(&base));
 	if (!made.p)
 		return (struct strs){ 0 };
-	line(&lines, strf(mem, "Signature: keyId=\"%.*s\",algorithm=\"%s\",headers=\"(request-target) host date%s\","
+	line(&lines, strf(mem, "Signature: keyId=\"%.*s\",algorithm=\"%s\",headers=\"(request-target) host date%s%s\","
 	                       "signature=\"%.*s\"",
 	                  STR_F(w->key_id), key_kind(w->key) == KEY_RSA ? "rsa-sha256" : "hs2019",
-	                  body.p ? " digest" : "", STR_F(codec_base64(mem, made))));
+	                  body.p ? " digest" : "", w->sync.p ? " collection-synchronization" : "",
+	                  STR_F(codec_base64(mem, made))));
 	return lines;
 }

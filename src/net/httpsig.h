@@ -59,7 +59,8 @@ struct sig_with {
 	int64_t now;
 	bool no_query; /* leave the query out of (request-target): for peers that answer 401 to it */
 	bool rfc9421;  /* second knock: RFC 9421 instead of draft-cavage */
+	str sync;      /* value of Collection-Synchronization, signed as well; STR_NONE: none */
 };
-/* The header lines ("Date: ...") that make the request a signed one: Host, Date, Digest (only with a body) and
- * Signature. body is STR_NONE for GET. n is 0 if signing failed. */
+/* The header lines ("Date: ...") that make the request a signed one: Host, Date, Digest (only with a body),
+ * Collection-Synchronization and Signature. body is STR_NONE for GET. n is 0 if signing failed. */
 struct strs sig_sign(struct arena *mem, const struct sig_with *with, str method, const struct url *u, str body);

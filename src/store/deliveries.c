@@ -40,14 +40,15 @@ static const struct db_field outgoing_fields[] = {
 	F_STR(outgoing, object),
 	F_STR(outgoing, body),
 	F_I64(outgoing, created_at),
+	F_BOOL(outgoing, sync),
 };
 static const struct db_map outgoing_map = DB_MAP_OF(outgoing, outgoing_fields);
 
-SQL(outgoing_put, "INSERT INTO outgoing (id, account_id, object, body, created_at) VALUES ($1, $2, $3, $4, $5)");
+SQL(outgoing_put, "INSERT INTO outgoing (id, account_id, object, body, created_at, sync) VALUES ($1, $2, $3, $4, $5, $6)");
 
 enum err outgoing_insert(struct db *db, const struct outgoing *o)
 {
-	return db_exec(db, &outgoing_put, ARGS(o->id, o->account_id, o->object, o->body, o->created_at),
+	return db_exec(db, &outgoing_put, ARGS(o->id, o->account_id, o->object, o->body, o->created_at, o->sync),
 	               NULL);
 }
 

@@ -27,6 +27,7 @@ struct outgoing {
 	str object; /* "": none */
 	str body;
 	int64_t created_at;
+	bool sync; /* for followers only: with a digest of them */
 };
 enum err outgoing_insert(struct db *db, const struct outgoing *o) MUST_CHECK;
 /* Deliveries of older documents of that account about that object which are not under way, and documents left without any. */
@@ -43,7 +44,8 @@ struct delivery {
 	int64_t id, outgoing_id, account_id;
 	str host, inbox;
 	int64_t tries, created_at;
-	str body; /* shared by all of one outgoing_id in a claim */
+	str body;  /* shared by all of one outgoing_id in a claim */
+	bool sync; /* likewise */
 	bool rfc9421; /* what its host likes */
 };
 enum err deliveries_insert(struct db *db, const struct delivery *d, int64_t due) MUST_CHECK;
@@ -61,7 +63,7 @@ enum err deliveries_due(struct db *db, struct arena *mem, int64_t now, int64_t n
 enum err deliveries_due_by_host(struct db *db, struct arena *mem, struct strs busy, int64_t now,
                                 int64_t per_host, int64_t n,
                                 struct db_rows *out) MUST_CHECK;
-/* Leases those that are still free; struct delivery without account_id and body. */
+/* Leases those that are still free; struct delivery without account_id, body and sync. */
 enum err deliveries_lease(struct db *db, struct arena *mem, struct ids ids, int64_t now, int64_t lease,
                           struct db_rows *out) MUST_CHECK;
 enum err deliveries_delete(struct db *db, struct arena *mem, struct ids ids, struct ids *outgoing) MUST_CHECK;

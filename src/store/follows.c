@@ -113,3 +113,22 @@ enum err relations_by_uri(struct db *db, int64_t account_id, str uri, int64_t *f
 		e = db_number(db, &block_target, ARGS(uri, account_id), blocked);
 	return e == ERR_NOT_FOUND ? OK : e;
 }
+
+static const struct db_field follower_fields[] = { F_I64(follower, account_id), F_STR(follower, uri), F_STR(follower, host) };
+static const struct db_map follower_map = DB_MAP_OF(follower, follower_fields);
+
+#define FOLLOWERS                                                                           \
+	"SELECT f.account_id, a.uri, a.host FROM follows f JOIN accounts a ON a.id = f.account_id" \
+	" WHERE f.target_id = $1 AND NOT f.pending AND a.deleted_at = 0"
+SQL(follower_elsewhere, FOLLOWERS " AND NOT f.local ORDER BY a.host LIMIT $2");
+SQL(follower_on_host, FOLLOWERS " AND a.host = $3 LIMIT $2");
+
+enum err follows_elsewhere(struct db *db, struct arena *mem, int64_t target_id, int64_t n, struct db_rows *out)
+{
+	return db_many(db, &follower_elsewhere, ARGS(target_id, n), &follower_map, mem, out);
+}
+
+enum err follows_on_host(struct db *db, struct arena *mem, int64_t target_id, str host, int64_t n, struct db_rows *out)
+{
+	return db_many(db, &follower_on_host, ARGS(target_id, n, host), &follower_map, mem, out);
+}

@@ -35,6 +35,16 @@ enum err follows_of(struct db *db, struct arena *mem, int64_t account_id, str do
 /* To and from any of the accounts, n at most; struct follow. */
 enum err follows_with(struct db *db, struct arena *mem, struct ids accounts, int64_t n, struct db_rows *out) MUST_CHECK;
 
+/* Those who follow, without those who wait. */
+struct follower {
+	int64_t account_id;
+	str uri, host;
+};
+/* Of other servers, by host. */
+enum err follows_elsewhere(struct db *db, struct arena *mem, int64_t target_id, int64_t n, struct db_rows *out) MUST_CHECK;
+enum err follows_on_host(struct db *db, struct arena *mem, int64_t target_id, str host, int64_t n,
+                         struct db_rows *out) MUST_CHECK;
+
 struct block {
 	int64_t id, account_id, target_id;
 	str uri; /* of the Block activity */

@@ -147,14 +147,14 @@ static void a_crowded_host_leaves_room_for_others(struct world *w)
 
 	server_open(&s, w);
 	/* more than any window of the head of the queue */
-	assert_int_equal(deliver_add(&s.cx, 1, S(""), false, S("{1}"),
+	assert_int_equal(deliver_add(&s.cx, 1, S(""), 0, S("{1}"),
 	                             inboxes(&s, 300, "https://crowded.test/", "")),
 	                 OK);
 	s.cx.now += SECOND;
-	assert_int_equal(deliver_add(&s.cx, 2, S(""), false, S("{2}"),
+	assert_int_equal(deliver_add(&s.cx, 2, S(""), 0, S("{2}"),
 	                             inboxes(&s, 20, "https://h", ".test/inbox")),
 	                 OK);
-	assert_int_equal(deliver_add(&s.cx, 2, S(""), false, S("{3}"),
+	assert_int_equal(deliver_add(&s.cx, 2, S(""), 0, S("{3}"),
 	                             inboxes(&s, 1, "https://one.test/", "")),
 	                 OK);
 	assert_int_equal(deliver_claim(&s.cx, (struct strs){ &busy, 1 }, 30, 2, HOUR, &v, &n), OK);
@@ -178,9 +178,9 @@ static void one_object_reaches_an_inbox_in_order(struct world *w)
 
 	server_open(&s, w);
 	to = inboxes(&s, 1, "https://x.test/inbox", "");
-	assert_int_equal(deliver_add(&s.cx, 1, S("https://a/1"), false, S("create"), to), OK);
-	assert_int_equal(deliver_add(&s.cx, 1, S("https://a/1"), false, S("update"), to), OK);
-	assert_int_equal(deliver_add(&s.cx, 1, S("https://a/2"), false, S("else"), to), OK);
+	assert_int_equal(deliver_add(&s.cx, 1, S("https://a/1"), 0, S("create"), to), OK);
+	assert_int_equal(deliver_add(&s.cx, 1, S("https://a/1"), 0, S("update"), to), OK);
+	assert_int_equal(deliver_add(&s.cx, 1, S("https://a/2"), 0, S("else"), to), OK);
 	assert_int_equal(claim(&s, 10, 10, &v), 2);
 	assert_str(v[0].body, S("create"));
 	assert_str(v[1].body, S("else"));
@@ -206,14 +206,14 @@ static void a_delete_cancels_what_has_not_left(struct world *w)
 	int64_t due;
 
 	server_open(&s, w);
-	assert_int_equal(deliver_add(&s.cx, 1, S("https://a/1"), false, S("create"),
+	assert_int_equal(deliver_add(&s.cx, 1, S("https://a/1"), 0, S("create"),
 	                             inboxes(&s, 3, "https://h", ".test/i")),
 	                 OK);
 	assert_int_equal(claim(&s, 1, 1, &under_way), 1);
-	assert_int_equal(deliver_add(&s.cx, 2, S("https://a/1"), false, S("another's"),
+	assert_int_equal(deliver_add(&s.cx, 2, S("https://a/1"), 0, S("another's"),
 	                             inboxes(&s, 1, "https://h", ".test/i")),
 	                 OK);
-	assert_int_equal(deliver_add(&s.cx, 1, S("https://a/1"), true, S("delete"),
+	assert_int_equal(deliver_add(&s.cx, 1, S("https://a/1"), DELIVER_CANCELS, S("delete"),
 	                             inboxes(&s, 3, "https://h", ".test/i")),
 	                 OK);
 	assert_int_equal(claim(&s, 10, 10, &v), 3);
@@ -238,7 +238,7 @@ static void a_failing_host_rests_and_comes_back_at_once(struct world *w)
 	int64_t due;
 
 	server_open(&s, w);
-	assert_int_equal(deliver_add(&s.cx, 1, S(""), false, S("x"), inboxes(&s, 12, "https://x.test/", "")),
+	assert_int_equal(deliver_add(&s.cx, 1, S(""), 0, S("x"), inboxes(&s, 12, "https://x.test/", "")),
 	                 OK);
 	for (int i = 0; i < 10; i++) {
 		assert_int_equal(claim(&s, 1, 1, &v), 1);
@@ -420,7 +420,7 @@ static void deliveries_are_booked_quickly(struct world *w)
 	server_open(&s, w);
 	start = clock_mono();
 	for (int i = 0; i < 6; i++)
-		assert_int_equal(deliver_add(&s.cx, 1, strf(&w->mem, "https://a/%d", i), false, S("{}"),
+		assert_int_equal(deliver_add(&s.cx, 1, strf(&w->mem, "https://a/%d", i), 0, S("{}"),
 		                             inboxes(&s, 500, "https://h", ".test/inbox")),
 		                 OK);
 	add = clock_mono() - start;

@@ -258,7 +258,8 @@ static void what_we_sign_we_believe(void **state)
 		assert_true((ed ? keygen_ed25519 : keygen_rsa)(&mem, &secret, &public));
 		own = key_private(secret);
 		theirs = key_public(public);
-		lines = sig_sign(&mem, &(struct sig_with){ own, S("https://b.test/u#k"), now(), bare, rfc },
+		lines = sig_sign(&mem, &(struct sig_with){ own, S("https://b.test/u#k"), now(), bare, rfc,
+		                                             post ? S("digest=\"00\"") : STR_NONE },
 		                 post ? S("POST") : S("GET"), &u, body);
 		assert_true(lines.n >= 2);
 		if (rfc) {
@@ -275,6 +276,7 @@ static void what_we_sign_we_believe(void **state)
 		assert_int_equal(judge(&mem, &rq, theirs), SIG_GOOD);
 		assert_int_equal(sig_read(&mem, &rq, &s), SIG_GOOD);
 		assert_str(s.key_id, S("https://b.test/u#k"));
+		assert_int_equal(strs_has(s.covered, S("collection-synchronization")), post);
 		rq.method = post ? S("GET") : S("POST");
 		assert_int_not_equal(judge(&mem, &rq, theirs), SIG_GOOD);
 		key_free(own);
