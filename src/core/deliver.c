@@ -13,6 +13,7 @@
 
 enum { WINDOW = 64,
        HELD_ROOM = 8,
+       DOUBTFUL_MOST = 2,
        ERROR_BYTES = 300 };
 
 enum err deliver_inboxes(struct ctx *cx, unsigned audience, int64_t actor_id, int64_t status_id,
@@ -36,19 +37,30 @@ struct addition {
 	str *hosts;
 };
 
+static enum err site_of(struct ctx *cx, int64_t account_id, int64_t *site_id)
+{
+	struct account a;
+	enum err e = accounts_by_id(cx->db, cx->mem, account_id, &a);
+
+	*site_id = e ? 0 : a.site_id;
+	return e == ERR_NOT_FOUND ? OK : e;
+}
+
 static enum err add_deliveries(struct ctx *cx, void *arg)
 {
 	struct addition *a = arg;
 	struct delivery d;
+	int64_t site;
 
 	if (a->cancels)
 		TRY(outgoing_cancel(cx->db, cx->mem, a->o.account_id, a->o.object, cx->now));
 	a->o.id = id_new();
 	TRY(outgoing_insert(cx->db, &a->o));
+	TRY(site_of(cx, a->o.account_id, &site));
 	for (size_t i = 0; i < a->inboxes.n; i++) {
 		if (str_none(a->hosts[i]))
 			continue;
-		d = (struct delivery){ .id = id_new(), .outgoing_id = a->o.id, .created_at = cx->now };
+		d = (struct delivery){ .id = id_new(), .outgoing_id = a->o.id, .created_at = cx->now, .site_id = site };
 		d.host = a->hosts[i];
 		d.inbox = a->inboxes.v[i];
 		TRY(deliveries_insert(cx->db, &d, cx->now));
@@ -72,22 +84,24 @@ enum err deliver_add(struct ctx *cx, int64_t actor_id, str object, unsigned how,
 }
 
 struct claim {
-	struct strs busy;
-	int64_t n, per_host, lease_ms;
+	const struct deliver_want *want;
+	int64_t lease_ms, doubtful;
 	struct ids ids;
 	str *hosts; /* of ids */
 	struct db_rows rows;
 };
 
-static bool room_for(const struct claim *c, str host)
+static bool room_for(const struct claim *c, const struct delivery_due *d)
 {
-	int64_t there = 0;
+	int64_t there = 0, most = c->want->per_host;
 
-	if ((int64_t)c->ids.n >= c->n || strs_has(c->busy, host))
+	if ((int64_t)c->ids.n >= c->want->n || strs_has(c->want->busy, d->host))
+		return false;
+	if (d->doubtful && c->doubtful >= c->want->doubtful)
 		return false;
 	for (size_t i = 0; i < c->ids.n; i++)
-		there += str_eq(c->hosts[i], host);
-	return there < c->per_host;
+		there += str_eq(c->hosts[i], d->host);
+	return there < (d->doubtful && most > DOUBTFUL_MOST ? DOUBTFUL_MOST : most);
 }
 
 static void choose(struct claim *c, const struct db_rows *rows)
@@ -95,8 +109,10 @@ static void choose(struct claim *c, const struct db_rows *rows)
 	const struct delivery_due *d = rows->p;
 
 	c->ids.n = 0;
+	c->doubtful = 0;
 	for (size_t i = 0; i < rows->n; i++)
-		if (!d[i].held && !d[i].resting && room_for(c, d[i].host)) {
+		if (!d[i].held && !d[i].resting && room_for(c, &d[i])) {
+			c->doubtful += d[i].doubtful;
 			c->hosts[c->ids.n] = d[i].host;
 			c->ids.v[c->ids.n++] = d[i].id;
 		}
@@ -150,16 +166,14 @@ static enum err give_bodies(struct ctx *cx, struct delivery *d, size_t *n)
 	return OK;
 }
 
-enum err deliver_claim(struct ctx *cx, struct strs busy, int64_t n, int64_t per_host, int64_t lease_ms,
-                       struct delivery **out,
-                       size_t *got)
+enum err deliver_claim(struct ctx *cx, const struct deliver_want *want, int64_t lease_ms, struct delivery **out, size_t *got)
 {
-	struct claim c = { .busy = busy, .n = n, .per_host = per_host, .lease_ms = lease_ms };
-	int64_t window = 2 * n + WINDOW;
+	struct claim c = { .want = want, .lease_ms = lease_ms };
+	int64_t n = want->n, window = 2 * n + WINDOW;
 	struct db_rows rows;
 
 	*got = 0;
-	if (n <= 0 || per_host <= 0)
+	if (n <= 0 || want->per_host <= 0)
 		return OK;
 	c.ids.v = NEWS(cx->mem, int64_t, (size_t)n);
 	c.hosts = NEWS(cx->mem, str, (size_t)n);
@@ -167,8 +181,9 @@ enum err deliver_claim(struct ctx *cx, struct strs busy, int64_t n, int64_t per_
 	choose(&c, &rows);
 	/* The head of the queue is taken by few hosts: look at each. */
 	if ((int64_t)c.ids.n < n && (int64_t)rows.n == window) {
-		TRY(deliveries_due_by_host(cx->db, cx->mem, busy, cx->now, per_host + HELD_ROOM,
-		                           4 * n + WINDOW, &rows));
+		struct deliveries_want each = { want->busy, want->per_host + HELD_ROOM, 4 * n + WINDOW, want->doubtful > 0 };
+
+		TRY(deliveries_due_by_host(cx->db, cx->mem, &each, cx->now, &rows));
 		choose(&c, &rows);
 	}
 	if (!c.ids.n)
@@ -250,6 +265,9 @@ static enum err note_outcomes(struct ctx *cx, void *arg)
 	for (size_t i = 0; i < o->n; i++)
 		if (o->d[i].knocked_twice)
 			TRY(hosts_set_rfc9421(cx->db, o->d[i].host, o->d[i].rfc9421, cx->now));
+	for (size_t i = 0; i < o->n; i++)
+		if (o->d[i].pace)
+			TRY(hosts_set_slow(cx->db, o->d[i].host, o->d[i].pace > 0, cx->now));
 	for (size_t i = 0; i < o->n; i++)
 		TRY(judge_host(cx, o, i));
 	return OK;

@@ -17,11 +17,16 @@ enum { DELIVER_CANCELS = 1, /* undelivered documents about the same object by th
 enum err deliver_add(struct ctx *cx, int64_t actor_id, str object, unsigned how, str body,
                      struct strs inboxes) MUST_CHECK;
 
+struct deliver_want {
+	struct strs busy; /* hosts to leave out */
+	int64_t n, per_host;
+	int64_t doubtful; /* at most so many in all for hosts that have not worked yet or lately, two each */
+};
 /* Due ones of hosts that are not resting, at most per_host for each host (counting none under way: the caller does),
- * oldest first; leased for lease_ms. busy: hosts to leave out. One that is about the same object as an earlier one to
- * the same inbox waits until that is through. */
-enum err deliver_claim(struct ctx *cx, struct strs busy, int64_t n, int64_t per_host, int64_t lease_ms,
-                       struct delivery **out, size_t *got) MUST_CHECK;
+ * sites and hosts taking turns; leased for lease_ms. One that is about the same object as an earlier one to the same inbox
+ * waits until that is through. */
+enum err deliver_claim(struct ctx *cx, const struct deliver_want *want, int64_t lease_ms, struct delivery **out,
+                       size_t *got) MUST_CHECK;
 enum deliver_outcome { DELIVERED,
 	               DELIVER_LATER,
 	               DELIVER_NEVER };
@@ -32,6 +37,7 @@ struct delivered {
 	int64_t due; /* of LATER */
 	str error;
 	bool host_fault; /* counts against the host: network, 5xx */
+	int pace; /* 1: it took long; -1: it did not, though that was feared; 0: as before */
 	bool knocked_twice; /* delivered at the second knock, which was of the kind `rfc9421` says */
 	bool rfc9421;
 };
@@ -52,14 +58,20 @@ enum err deliver_hosts(struct ctx *cx, str host, int64_t n, struct db_rows *host
 /* Of one host, as far as is remembered (setting delivered_days). */
 enum err deliver_counts(struct ctx *cx, str host, int64_t *arrived, int64_t *given_up) MUST_CHECK;
 
-/* In. Durable when it answers OK. ERR_CONFLICT: that activity was seen before. */
+/* In. Durable when it answers OK. ERR_CONFLICT: that activity was seen before. ERR_LIMIT: too much of that host waits. */
 struct inbox_in {
 	int64_t signer_id, site_id, target_id;
 	str activity_uri; /* its id, or a digest of the body */
 	str body;
+	str host; /* of the signer; "": counts for none */
 };
 enum err inbox_add(struct ctx *cx, const struct inbox_in *in) MUST_CHECK;
-enum err inbox_claim(struct ctx *cx, int64_t n, int64_t lease_ms, struct inbox_item **out,
+/* Sites and hosts take turns, per_host of each at most; busy: hosts to leave out. In the order of ids. */
+struct inbox_want {
+	struct strs busy;
+	int64_t n, per_host;
+};
+enum err inbox_claim(struct ctx *cx, const struct inbox_want *want, int64_t lease_ms, struct inbox_item **out,
                      size_t *got) MUST_CHECK;
 enum err inbox_done(struct ctx *cx, int64_t id) MUST_CHECK; /* joins the transaction of its effect */
 enum err inbox_again(struct ctx *cx, int64_t id, int64_t due) MUST_CHECK;

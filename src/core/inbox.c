@@ -1,7 +1,11 @@
 /* Activities taken in: on disk before anybody is told so, and each only once. */
 #include "base/clock.h"
+#include "config.h"
 #include "core/deliver.h"
 #include "core/job.h"
+
+enum { WINDOW = 64,
+       USUAL_PER_HOST = 5000 };
 
 struct arrival {
 	const struct inbox_in *in;
@@ -23,27 +27,55 @@ static enum err take_in(struct ctx *cx, void *arg)
 
 enum err inbox_add(struct ctx *cx, const struct inbox_in *in)
 {
+	int64_t most = cx->app->config ? cx->app->config->inbox_per_host : USUAL_PER_HOST;
 	struct arrival a = { .in = in };
+	bool full;
 
+	if (in->host.n) {
+		TRY(inbox_holds(cx->db, in->host, most, &full));
+		if (full)
+			return fail(cx, ERR_LIMIT, "too much of your server waits here; try again later");
+	}
 	a.item.id = id_new();
 	a.item.signer_id = in->signer_id;
 	a.item.site_id = in->site_id;
 	a.item.target_id = in->target_id;
+	a.item.host = in->host;
 	a.item.created_at = cx->now;
 	a.item.body = in->body;
 	return write_tx(cx, take_in, &a);
 }
 
 struct inbox_claim {
-	int64_t n, lease_ms;
+	const struct inbox_want *want;
+	int64_t lease_ms;
+	struct ids ids;
+	str *hosts; /* of ids */
 	struct db_rows rows;
 };
 
-static enum err claim_items(struct ctx *cx, void *arg)
+static enum err lease_items(struct ctx *cx, void *arg)
 {
 	struct inbox_claim *c = arg;
 
-	return inbox_take(cx->db, cx->mem, c->n, cx->now, cx->now + c->lease_ms, &c->rows);
+	return inbox_lease(cx->db, cx->mem, c->ids, cx->now, cx->now + c->lease_ms, &c->rows);
+}
+
+static void choose(struct inbox_claim *c, const struct db_rows *rows)
+{
+	const struct inbox_due *d = rows->p;
+
+	c->ids.n = 0;
+	for (size_t i = 0; i < rows->n && (int64_t)c->ids.n < c->want->n; i++) {
+		int64_t there = 0;
+
+		for (size_t k = 0; k < c->ids.n; k++)
+			there += str_eq(c->hosts[k], d[i].host);
+		if (there >= c->want->per_host || strs_has(c->want->busy, d[i].host))
+			continue;
+		c->hosts[c->ids.n] = d[i].host;
+		c->ids.v[c->ids.n++] = d[i].id;
+	}
 }
 
 /* What the database returns is in no order. */
@@ -57,16 +89,25 @@ static void sort_items(struct inbox_item *v, size_t n)
 		}
 }
 
-enum err inbox_claim(struct ctx *cx, int64_t n, int64_t lease_ms, struct inbox_item **out, size_t *got)
+enum err inbox_claim(struct ctx *cx, const struct inbox_want *want, int64_t lease_ms, struct inbox_item **out, size_t *got)
 {
-	struct inbox_claim c = { .n = n, .lease_ms = lease_ms };
-	bool any;
+	struct inbox_claim c = { .want = want, .lease_ms = lease_ms };
+	int64_t window = 2 * want->n + WINDOW;
+	struct db_rows rows;
 
 	*got = 0;
-	TRY(inbox_any(cx->db, cx->now, &any));
-	if (!any)
+	c.ids.v = NEWS(cx->mem, int64_t, (size_t)want->n);
+	c.hosts = NEWS(cx->mem, str, (size_t)want->n);
+	TRY(inbox_due_first(cx->db, cx->mem, cx->now, window, &rows));
+	choose(&c, &rows);
+	/* The head of the queue is taken by few hosts: look at each. */
+	if ((int64_t)c.ids.n < want->n && (int64_t)rows.n == window) {
+		TRY(inbox_due_by_host(cx->db, cx->mem, want->busy, cx->now, want->per_host, want->n, &rows));
+		choose(&c, &rows);
+	}
+	if (!c.ids.n)
 		return OK;
-	TRY(write_tx(cx, claim_items, &c));
+	TRY(write_tx(cx, lease_items, &c));
 	*out = c.rows.p;
 	*got = c.rows.n;
 	sort_items(*out, *got);

@@ -19,8 +19,12 @@
 #include "net/httpsig.h"
 #include "net/keys.h"
 
+/* Hosts that have not worked yet, or not lately, or are slow, share a part: the others always have room. */
 enum { IN_FLIGHT = 192,
+       IN_FLIGHT_DOUBTFUL = 64,
        IN_MEMORY = 512,
+       IN_MEMORY_DOUBTFUL = 128,
+       SLOW_MS = 5 * SECOND,
        CLAIM = 256,
        AHEAD = 8,
        DONE_MAX = 256,
@@ -149,6 +153,7 @@ static void finish(struct parcel *p)
 	int64_t now = clock_now(), limit = c.app->config->deliver_days * DAY, tries = p->tries < 1 ? 1 : p->tries;
 	struct delivered d = { .outcome = v.outcome, .host_fault = v.host_fault, .rfc9421 = p->rfc9421 };
 
+	d.pace = p->call.took_ms > SLOW_MS ? 1 : v.outcome == DELIVERED && p->doubtful ? -1 : 0;
 	d.knocked_twice = p->second && v.outcome == DELIVERED;
 	if (v.outcome == DELIVER_LATER) {
 		int64_t asked = p->call.retry_after > 0 ? p->call.retry_after : 0;
@@ -218,7 +223,7 @@ static void send_ready(struct ctx *cx)
 {
 	struct parcel *p;
 
-	while (c.in_flight < IN_FLIGHT && (p = parcels_next(c.parcels)))
+	while (c.in_flight < IN_FLIGHT && (p = parcels_next(c.parcels, IN_FLIGHT_DOUBTFUL)))
 		start(cx, p);
 }
 
@@ -249,14 +254,15 @@ static void collect(struct ctx *cx, struct parcel *list)
 
 static void claim(struct ctx *cx)
 {
-	struct strs busy = parcels_busy(c.parcels, cx->mem, AHEAD / 2);
+	struct deliver_want want = { .busy = parcels_busy(c.parcels, cx->mem, AHEAD / 2), .n = CLAIM, .per_host = AHEAD };
 	struct delivery *list = NULL;
 	size_t n = 0;
 	int64_t next = INT64_MAX;
 	enum err e;
 
 	c.drained = false;
-	e = deliver_claim(cx, busy, CLAIM, AHEAD, LEASE_MS, &list, &n);
+	want.doubtful = IN_MEMORY_DOUBTFUL - parcels_doubtful(c.parcels);
+	e = deliver_claim(cx, &want, LEASE_MS, &list, &n);
 	if (!e && !n)
 		e = deliver_next(cx, &next);
 	parcels_add(c.parcels, list, e ? 0 : n);
@@ -264,8 +270,8 @@ static void claim(struct ctx *cx)
 		c.due = clock_now() + RETRY_MS;
 	else if (n)
 		c.due = 0;
-	else if (busy.n || next == INT64_MAX)
-		c.due = busy.n && next != INT64_MAX ? clock_now() + 5 * SECOND : INT64_MAX;
+	else if (want.busy.n || next == INT64_MAX)
+		c.due = want.busy.n && next != INT64_MAX ? clock_now() + 5 * SECOND : INT64_MAX;
 	else
 		c.due = next > clock_now() + SECOND ? next : clock_now() + SECOND;
 }

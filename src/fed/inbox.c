@@ -58,11 +58,17 @@ static str seen_name(struct ctx *cx, const struct request *rq, const struct as_a
 static enum err keep(struct request *rq, struct reply *rp, const struct as_activity *a, const struct check *c, int64_t target)
 {
 	struct ctx *cx = rq->cx;
-	struct inbox_in in = { .signer_id = c->account_id, .site_id = cx->site->id, .target_id = target, .body = rq->body };
+	struct inbox_in in = {
+		.signer_id = c->account_id, .site_id = cx->site->id, .target_id = target, .host = c->host, .body = rq->body,
+	};
 	enum err e;
 
 	in.activity_uri = seen_name(cx, rq, a, c);
 	e = inbox_add(cx, &in);
+	if (e == ERR_LIMIT) {
+		reply_header(rp, "Retry-After", S("300"));
+		return serve_refuse(rp, 429, "too much of your server waits here");
+	}
 	if (e && e != ERR_CONFLICT)
 		return e;
 	if (!e) {

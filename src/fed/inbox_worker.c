@@ -1,6 +1,5 @@
-/* Lanes by signer, so that what one account did takes effect in its order, and a slow server holds up only its lane. An
- * idle lane claims for all. Effects are committed many at a time; where one of them fails they are done one by one.
- * Nothing here polls: an idle server sleeps. */
+/* Threads that take what hosts sent in turns (arrivals.h); an idle one claims for all. Effects are committed many at a time;
+ * where one of them fails they are done one by one. Nothing here polls: an idle server sleeps. */
 #include "fed/inbox_worker.h"
 
 #include <pthread.h>
@@ -10,72 +9,43 @@
 #include "base/clock.h"
 #include "base/codec.h"
 #include "base/log.h"
+#include "fed/arrivals.h"
 #include "fed/take.h"
 
 enum { LANES = 4,
+       DOUBTFUL_LANES = LANES / 2,
        CLAIM = 64,
+       PER_HOST = 32,
+       IN_MEMORY = 1024,
+       IN_MEMORY_BYTES = 32 << 20,
        BATCH = 32,
        TRIES = 12,
        ALONE = 3,
        LEASE_MS = 5 * MINUTE,
        RETRY_MS = 500 };
 
-/* Heap; handed from the claiming thread to its lane. */
-struct work {
-	struct inbox_item item;
-	struct work *next;
-	char body[];
-};
-
 static struct {
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
 	struct app *app;
-	struct lane_queue {
-		struct work *first, **end;
-	} lanes[LANES];
+	struct arrivals *arrivals;
 	pthread_t threads[LANES];
-	int started, queued;
+	int started;
 	bool woken, claiming, stop;
-	int64_t due; /* clock_now() */
+	bool left_out; /* the last claim left out hosts of which enough was here */
+	int64_t due;   /* clock_now() */
 } w = { .lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER };
 
-static void free_work(struct work *list)
+static bool has_room(void)
 {
-	while (list) {
-		struct work *next = list->next;
-
-		free(list);
-		list = next;
-	}
-}
-
-static struct work *copy(const struct inbox_item *item)
-{
-	struct work *k = malloc(sizeof(*k) + item->body.n + 1);
-
-	BUG_IF(!k);
-	*k = (struct work){ .item = *item };
-	memcpy(k->body, item->body.p, item->body.n);
-	k->item.body.p = k->body;
-	return k;
-}
-
-static void spread(const struct inbox_item *items, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		struct lane_queue *q = &w.lanes[((uint64_t)items[i].signer_id * 0x9e3779b97f4a7c15u) >> 62];
-
-		*q->end = copy(&items[i]);
-		q->end = &(*q->end)->next;
-		w.queued++;
-	}
+	return arrivals_count(w.arrivals) < IN_MEMORY && arrivals_bytes(w.arrivals) < IN_MEMORY_BYTES;
 }
 
 /* Called and left with the lock held; not held meanwhile. */
 static void claim(void)
 {
 	struct arena mem ARENA_SCOPE;
+	struct inbox_want want = { .busy = arrivals_full(w.arrivals, &mem, PER_HOST), .n = CLAIM, .per_host = PER_HOST };
 	struct inbox_item *items = NULL;
 	int64_t due = INT64_MAX;
 	struct ctx cx;
@@ -84,19 +54,20 @@ static void claim(void)
 
 	w.claiming = true;
 	w.woken = false;
+	w.left_out = want.busy.n > 0;
 	pthread_mutex_unlock(&w.lock);
 	ctx_init(&cx, w.app, &mem);
-	e = inbox_claim(&cx, CLAIM, LEASE_MS, &items, &n);
+	e = inbox_claim(&cx, &want, LEASE_MS, &items, &n);
 	if (!e && !n)
 		e = inbox_next(&cx, &due);
 	pthread_mutex_lock(&w.lock);
 	if (!e)
-		spread(items, n);
+		arrivals_add(w.arrivals, items, n);
 	w.claiming = false;
 	if (e || n)
 		w.due = e ? clock_now() + RETRY_MS : 0;
-	else
-		w.due = due;
+	else /* what was left out may be due: whoever has worked on some of it looks again */
+		w.due = want.busy.n && due < clock_now() + RETRY_MS ? clock_now() + RETRY_MS : due;
 	if (n)
 		pthread_cond_broadcast(&w.changed);
 }
@@ -122,34 +93,31 @@ static void wait_until(int64_t due)
 	pthread_cond_timedwait(&w.changed, &w.lock, &t);
 }
 
-/* Up to BATCH of the lane, or NULL when it is time to stop. */
-static struct work *next_works(struct lane_queue *q)
+/* Up to BATCH to work on, or NULL when it is time to stop. */
+static struct arrival *next_works(void)
 {
-	struct work *list = NULL, **end = &list;
-	bool full;
+	struct arrival *list = NULL;
 
 	pthread_mutex_lock(&w.lock);
-	while (!w.stop && !q->first) {
-		if (!w.claiming && w.queued < CLAIM && (w.woken || w.due <= clock_now()))
+	while (!w.stop && !(list = arrivals_take(w.arrivals, BATCH))) {
+		if (!w.claiming && has_room() && (w.woken || w.due <= clock_now()))
 			claim();
 		else
-			wait_until(w.claiming || w.queued >= CLAIM ? INT64_MAX : w.due);
+			wait_until(w.claiming || !has_room() ? INT64_MAX : w.due);
 	}
-	full = w.queued >= CLAIM;
-	for (int i = 0; !w.stop && i < BATCH && q->first; i++) {
-		*end = q->first;
-		end = &q->first->next;
-		q->first = q->first->next;
-		w.queued--;
-	}
-	*end = NULL;
-	if (!q->first)
-		q->end = &q->first;
-	/* Whoever waited for room may claim. */
-	if (full && w.queued < CLAIM)
-		pthread_cond_broadcast(&w.changed);
 	pthread_mutex_unlock(&w.lock);
 	return list;
+}
+
+/* Its hosts may be worked for again; and there is room. */
+static void settle(struct arrival *list)
+{
+	pthread_mutex_lock(&w.lock);
+	arrivals_done(w.arrivals, list);
+	if (w.left_out)
+		w.due = 0;
+	pthread_cond_broadcast(&w.changed);
+	pthread_mutex_unlock(&w.lock);
 }
 
 struct batch {
@@ -203,7 +171,7 @@ static void put_back(struct ctx *cx, const struct inbox_item *item)
 		LOG(LOG_WARN, "inbox", LS("what", S("not put back")), LI("id", id), LS("code", str_of(err_name(e))));
 }
 
-static void run_some(struct work **v, size_t n)
+static void run_some(struct arrival **v, size_t n)
 {
 	struct arena mem ARENA_SCOPE;
 	struct batch b = { .n = 0 };
@@ -213,9 +181,11 @@ static void run_some(struct work **v, size_t n)
 	ctx_init(&cx, w.app, &mem);
 	for (; b.n < n; b.n++) {
 		struct take *t = &b.takes[b.n];
+		int64_t began = clock_mono();
 
 		t->item = &v[b.n]->item;
 		b.ready[b.n] = t->item->tries <= TRIES && take_prepare(&cx, t->item, t) == OK;
+		v[b.n]->took_ms = clock_mono() - began;
 	}
 	cx.now = clock_now();
 	e = write_tx(&cx, apply_all, &b);
@@ -231,12 +201,12 @@ static void run_some(struct work **v, size_t n)
 
 /* What was claimed often and never settled may be what ends the process. It goes alone and last, and its kind begins at a
  * different one each time, so that those beside it get through before it is given up. */
-static void run(struct work *list)
+static void run(struct arrival *list)
 {
-	struct work *calm[BATCH], *odd[BATCH];
+	struct arrival *calm[BATCH], *odd[BATCH];
 	size_t calms = 0, odds = 0, from = 0;
 
-	for (struct work *k = list; k; k = k->next) {
+	for (struct arrival *k = list; k; k = k->next) {
 		if (k->item.tries > ALONE)
 			odd[odds++] = k;
 		else
@@ -252,11 +222,12 @@ static void run(struct work *list)
 
 static void *lane(void *arg)
 {
-	struct work *list;
+	struct arrival *list;
 
-	while ((list = next_works(arg))) {
+	(void)arg;
+	while ((list = next_works())) {
 		run(list);
-		free_work(list);
+		settle(list);
 	}
 	return NULL;
 }
@@ -266,13 +237,9 @@ enum err inbox_worker_start(struct app *app)
 	w.app = app;
 	w.woken = true;
 	w.stop = false;
-	w.queued = 0;
-	for (int i = 0; i < LANES; i++) {
-		w.lanes[i].first = NULL;
-		w.lanes[i].end = &w.lanes[i].first;
-	}
+	w.arrivals = arrivals_new(DOUBTFUL_LANES);
 	for (w.started = 0; w.started < LANES; w.started++)
-		if (pthread_create(&w.threads[w.started], NULL, lane, &w.lanes[w.started]))
+		if (pthread_create(&w.threads[w.started], NULL, lane, NULL))
 			return ERR_INTERNAL;
 	return OK;
 }
@@ -295,8 +262,6 @@ void inbox_worker_stop(void)
 	pthread_mutex_unlock(&w.lock);
 	while (w.started > 0)
 		pthread_join(w.threads[--w.started], NULL);
-	for (int i = 0; i < LANES; i++) {
-		free_work(w.lanes[i].first);
-		w.lanes[i].first = NULL;
-	}
+	arrivals_free(w.arrivals);
+	w.arrivals = NULL;
 }

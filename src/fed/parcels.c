@@ -21,7 +21,7 @@ struct peer {
 };
 
 struct parcels {
-	int per_host, count;
+	int per_host, count, doubtful, doubtful_under_way;
 	struct peer *buckets[BUCKETS];
 	struct peer *head, *tail; /* of the round */
 };
@@ -155,6 +155,7 @@ static struct parcel *new_parcel(const struct delivery *d, struct letter *l)
 	p->created_at = d->created_at;
 	p->rfc9421 = d->rfc9421;
 	p->sync = d->sync;
+	p->doubtful = d->doubtful;
 	memcpy(p->names, d->host.p, d->host.n);
 	memcpy(p->names + d->host.n, d->inbox.p, d->inbox.n);
 	p->host = str_n(p->names, d->host.n);
@@ -182,6 +183,7 @@ void parcels_add(struct parcels *ps, const struct delivery *list, size_t n)
 		e->end = &p->next;
 		e->waiting++;
 		ps->count++;
+		ps->doubtful += p->doubtful;
 		into_round(ps, e);
 	}
 }
@@ -205,20 +207,28 @@ static void unlink_parcel(struct peer *e, struct parcel **at)
 	e->waiting--;
 }
 
-struct parcel *parcels_next(struct parcels *ps)
+static struct parcel **ready_of(struct peer *e)
 {
-	struct peer *e;
+	struct parcel **at = &e->first;
 
-	while ((e = ps->head)) {
-		struct parcel **at = &e->first, *p;
+	while (*at && !route_free(e, *at))
+		at = &(*at)->next;
+	return at;
+}
 
-		out_of_round(ps, e);
-		while (*at && !route_free(e, *at))
-			at = &(*at)->next;
-		if (!*at)
+struct parcel *parcels_next(struct parcels *ps, int doubtful)
+{
+	for (struct peer *e = ps->head, *after; e; e = after) {
+		struct parcel **at = ready_of(e), *p = *at;
+
+		after = e->after;
+		if (p && p->doubtful && ps->doubtful_under_way >= doubtful)
 			continue;
-		p = *at;
+		out_of_round(ps, e);
+		if (!p)
+			continue;
 		unlink_parcel(e, at);
+		ps->doubtful_under_way += p->doubtful;
 		e->taken[e->under_way++] = (struct route_taken){ p->account_id, p->inbox };
 		into_round(ps, e);
 		return p;
@@ -239,6 +249,8 @@ bool parcels_ended(struct parcels *ps, struct parcel *p)
 	}
 	p->peer = NULL;
 	ps->count--;
+	ps->doubtful -= p->doubtful;
+	ps->doubtful_under_way -= p->doubtful;
 	empty = !e->waiting && !e->under_way;
 	into_round(ps, e);
 	drop_empty(ps, e);
@@ -255,6 +267,7 @@ struct parcel *parcels_take_host(struct parcels *ps, str host)
 	unlink_parcel(e, &e->first);
 	p->peer = NULL;
 	ps->count--;
+	ps->doubtful -= p->doubtful;
 	drop_empty(ps, e);
 	return p;
 }
@@ -273,4 +286,9 @@ struct strs parcels_busy(const struct parcels *ps, struct arena *mem, int many)
 int parcels_count(const struct parcels *ps)
 {
 	return ps->count;
+}
+
+int parcels_doubtful(const struct parcels *ps)
+{
+	return ps->doubtful;
 }

@@ -19,6 +19,7 @@ struct parcel {
 	int64_t id, account_id, tries, created_at;
 	str host, inbox;
 	bool sync;        /* with a digest of the followers there */
+	bool doubtful;    /* of a host that may not work */
 	bool rfc9421;     /* the kind of signature of the knock under way */
 	bool second;      /* the second knock */
 	int first_status; /* what the first one got */
@@ -31,8 +32,9 @@ struct parcels;
 struct parcels *parcels_new(int per_host);
 void parcels_free(struct parcels *ps); /* and what waits in it */
 void parcels_add(struct parcels *ps, const struct delivery *list, size_t n);
-/* The next that may go: its host has room, and nothing of its account is under way to its inbox. NULL: none now. */
-struct parcel *parcels_next(struct parcels *ps);
+/* The next that may go: its host has room, nothing of its account is under way to its inbox, and of doubtful ones fewer than
+ * so many are under way. NULL: none now. */
+struct parcel *parcels_next(struct parcels *ps, int doubtful);
 /* It is no longer under way. True if its host has nothing left in memory. */
 bool parcels_ended(struct parcels *ps, struct parcel *p);
 /* Takes one that waits for that host, or NULL. */
@@ -40,4 +42,5 @@ struct parcel *parcels_take_host(struct parcels *ps, str host);
 /* Hosts with at least `many` in memory. */
 struct strs parcels_busy(const struct parcels *ps, struct arena *mem, int many);
 int parcels_count(const struct parcels *ps); /* waiting and under way */
+int parcels_doubtful(const struct parcels *ps); /* of these */
 void parcel_free(struct parcel *p);

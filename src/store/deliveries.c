@@ -1,5 +1,7 @@
 #include "store/deliveries.h"
 
+#include "store/fair.h"
+
 static const struct db_field inbox_fields[] = { F_STR(inbox_row, inbox) };
 static const struct db_map inbox_map = DB_MAP_OF(inbox_row, inbox_fields);
 
@@ -112,16 +114,17 @@ static const struct db_field delivery_fields[] = {
 	F_I64(delivery, tries),
 	F_I64(delivery, created_at),
 	F_BOOL(delivery, rfc9421),
+	F_BOOL(delivery, doubtful),
 };
 static const struct db_map delivery_map = DB_MAP_OF(delivery, delivery_fields);
 
 SQL(delivery_put,
-    "INSERT INTO deliveries (id, outgoing_id, host, inbox, due, lease, tries, created_at)"
-    " VALUES ($1, $2, $3, $4, $5, 0, 0, $6)");
+    "INSERT INTO deliveries (id, outgoing_id, host, inbox, due, lease, tries, created_at, site_id)"
+    " VALUES ($1, $2, $3, $4, $5, 0, 0, $6, $7)");
 
 enum err deliveries_insert(struct db *db, const struct delivery *d, int64_t due)
 {
-	return db_exec(db, &delivery_put, ARGS(d->id, d->outgoing_id, d->host, d->inbox, due, d->created_at),
+	return db_exec(db, &delivery_put, ARGS(d->id, d->outgoing_id, d->host, d->inbox, due, d->created_at, d->site_id),
 	               NULL);
 }
 
@@ -130,6 +133,7 @@ static const struct db_field due_fields[] = {
 	F_STR(delivery_due, host),
 	F_BOOL(delivery_due, held),
 	F_BOOL(delivery_due, resting),
+	F_BOOL(delivery_due, doubtful),
 };
 static const struct db_map due_map = DB_MAP_OF(delivery_due, due_fields);
 
@@ -139,38 +143,40 @@ static const struct db_map due_map = DB_MAP_OF(delivery_due, due_fields);
 	" AND e.inbox = d.inbox WHERE o.id = d.outgoing_id AND o.object <> '' AND p.object <> ''"                            \
 	" AND p.account_id = o.account_id AND p.id < o.id) AS held"
 
+/* With h.host NULL it is true: nothing is known of it. */
+#define DOUBTFUL " (COALESCE(h.ok_at, 0) = 0 OR h.failures > 0 OR h.slow)"
+
 SQL(delivery_due_first,
-    "SELECT d.id, d.host," HELD ", COALESCE(h.open_until, 0) > $1 AS resting"
-    " FROM (SELECT id, outgoing_id, host, inbox, due FROM deliveries WHERE due <= $1 AND lease <= $1 ORDER BY due, id LIMIT $2) d"
-    " LEFT JOIN hosts h ON h.host = d.host ORDER BY d.due, d.id");
+    "SELECT d.id, d.host," HELD ", COALESCE(h.open_until, 0) > $1 AS resting," DOUBTFUL " AS doubtful FROM "
+    FAIR("SELECT id, outgoing_id, host, inbox, site_id, due FROM deliveries WHERE due <= $1 AND lease <= $1"
+         " ORDER BY due, id LIMIT $2") " d LEFT JOIN hosts h ON h.host = d.host ORDER BY " FAIR_ORDER(d));
 
 enum err deliveries_due(struct db *db, struct arena *mem, int64_t now, int64_t n, struct db_rows *out)
 {
 	return db_many(db, &delivery_due_first, ARGS(now, n), &due_map, mem, out);
 }
 
-/* Visits hosts one after the other by index, instead of all rows. */
 SQL(delivery_due_hosts,
-    "WITH RECURSIVE x(host) AS (SELECT MIN(host) FROM deliveries"
-    " UNION ALL SELECT (SELECT MIN(e.host) FROM deliveries e WHERE e.host > x.host) FROM x WHERE x.host IS NOT NULL)"
-    " SELECT d.id, d.host," HELD ", FALSE AS resting FROM (SELECT f.id, f.outgoing_id, f.host, f.inbox, f.due FROM x"
-    " LEFT JOIN hosts h ON h.host = x.host JOIN deliveries f ON f.id IN (SELECT e.id FROM deliveries e"
-    " WHERE e.host = x.host AND e.due <= $1 AND e.lease <= $1 ORDER BY e.due LIMIT $3)"
-    " WHERE x.host IS NOT NULL AND COALESCE(h.open_until, 0) <= $1"
-    " AND x.host NOT IN (SELECT value FROM json_texts($2)) ORDER BY f.due, f.id LIMIT $4) d ORDER BY d.due, d.id");
+    HOSTS_OF("deliveries") " SELECT d.id, d.host," HELD ", FALSE AS resting, d.doubtful FROM "
+    FAIR("SELECT f.id, f.outgoing_id, f.host, f.inbox, f.site_id, f.due," DOUBTFUL " AS doubtful FROM x"
+         " LEFT JOIN hosts h ON h.host = x.host CROSS JOIN " SITES_OF_QUEUES
+         " JOIN deliveries f ON f.id IN (SELECT e.id FROM deliveries e WHERE e.host = x.host AND e.site_id = s.id"
+         " AND e.due <= $1 AND e.lease <= $1 ORDER BY e.due LIMIT $3)"
+         " WHERE x.host IS NOT NULL AND COALESCE(h.open_until, 0) <= $1 AND ($5 OR NOT" DOUBTFUL ")"
+         " AND x.host NOT IN (SELECT value FROM json_texts($2))") " d ORDER BY " FAIR_ORDER(d) " LIMIT $4");
 
-enum err deliveries_due_by_host(struct db *db, struct arena *mem, struct strs busy, int64_t now,
-                                int64_t per_host, int64_t n,
+enum err deliveries_due_by_host(struct db *db, struct arena *mem, const struct deliveries_want *w, int64_t now,
                                 struct db_rows *out)
 {
-	return db_many(db, &delivery_due_hosts, ARGS(now, db_text_list(mem, busy), per_host, n), &due_map,
-	               mem, out);
+	return db_many(db, &delivery_due_hosts,
+	               ARGS(now, db_text_list(mem, w->busy), w->per_host, w->n, db_bool(w->doubtful)), &due_map, mem, out);
 }
 
 SQL(delivery_lease,
     "UPDATE deliveries SET lease = $3, tries = tries + 1 WHERE id IN (SELECT value FROM json_each($1)) AND lease <= $2"
     " RETURNING id, outgoing_id, host, inbox, tries, created_at,"
-    " COALESCE((SELECT h.rfc9421 FROM hosts h WHERE h.host = deliveries.host), FALSE) AS rfc9421");
+    " COALESCE((SELECT h.rfc9421 FROM hosts h WHERE h.host = deliveries.host), FALSE) AS rfc9421,"
+    " NOT EXISTS (SELECT 1 FROM hosts h WHERE h.host = deliveries.host AND NOT" DOUBTFUL ") AS doubtful");
 
 enum err deliveries_lease(struct db *db, struct arena *mem, struct ids ids, int64_t now, int64_t lease,
                           struct db_rows *out)

@@ -43,25 +43,31 @@ enum err outgoing_sweep(struct db *db, int64_t before, int64_t limit, int64_t *g
 struct delivery {
 	int64_t id, outgoing_id, account_id;
 	str host, inbox;
-	int64_t tries, created_at;
+	int64_t tries, created_at, site_id;
 	str body;  /* shared by all of one outgoing_id in a claim */
 	bool sync; /* likewise */
 	bool rfc9421; /* what its host likes */
+	bool doubtful; /* its host has not worked yet, or not lately */
 };
 enum err deliveries_insert(struct db *db, const struct delivery *d, int64_t due) MUST_CHECK;
 
 struct delivery_due {
 	int64_t id;
 	str host;
-	bool held;    /* one about the same object goes to that inbox first */
-	bool resting; /* the breaker of its host is open */
+	bool held;     /* one about the same object goes to that inbox first */
+	bool resting;  /* the breaker of its host is open */
+	bool doubtful;
 };
-/* The first n that are due and free, whatever their host. */
+/* Of the first n that are due and free, whatever their host; sites and hosts take turns. */
 enum err deliveries_due(struct db *db, struct arena *mem, int64_t now, int64_t n,
                         struct db_rows *out) MUST_CHECK;
-/* The first per_host of each host that is neither busy nor resting, n at most; slower, by the number of hosts. */
-enum err deliveries_due_by_host(struct db *db, struct arena *mem, struct strs busy, int64_t now,
-                                int64_t per_host, int64_t n,
+struct deliveries_want {
+	struct strs busy;    /* hosts to leave out */
+	int64_t per_host, n; /* at most so many of a host and site, and in all */
+	bool doubtful;       /* also of doubtful hosts */
+};
+/* Looks at each host and site instead; slower, by their number. */
+enum err deliveries_due_by_host(struct db *db, struct arena *mem, const struct deliveries_want *w, int64_t now,
                                 struct db_rows *out) MUST_CHECK;
 /* Leases those that are still free; struct delivery without account_id, body and sync. */
 enum err deliveries_lease(struct db *db, struct arena *mem, struct ids ids, int64_t now, int64_t lease,

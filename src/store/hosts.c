@@ -75,6 +75,15 @@ enum err hosts_set_rfc9421(struct db *db, str host, bool rfc9421, int64_t now)
 	return db_exec(db, &host_rfc9421_set, ARGS(host, rfc9421), NULL);
 }
 
+SQL(host_slow_set, "UPDATE hosts SET slow = $2 WHERE host = $1 AND slow <> $2");
+
+enum err hosts_set_slow(struct db *db, str host, bool slow, int64_t now)
+{
+	if (slow)
+		TRY(hosts_seen(db, host, now));
+	return db_exec(db, &host_slow_set, ARGS(host, slow), NULL);
+}
+
 SQL(host_sweep,
     "DELETE FROM hosts WHERE host IN (SELECT h.host FROM hosts h WHERE h.first_seen_at < $1"
     " AND h.ok_at < $1 AND h.failed_at < $1 AND NOT EXISTS (SELECT 1 FROM accounts a WHERE a.host = h.host) LIMIT $2)");

@@ -15,6 +15,7 @@ enum err hosts_ok(struct db *db, str host, int64_t now) MUST_CHECK;
 enum err hosts_failed(struct db *db, str host, int64_t n, int64_t now, int64_t *failures) MUST_CHECK;
 enum err hosts_rest(struct db *db, str host, int64_t until) MUST_CHECK;
 enum err hosts_set_rfc9421(struct db *db, str host, bool rfc9421, int64_t now) MUST_CHECK;
+enum err hosts_set_slow(struct db *db, str host, bool slow, int64_t now) MUST_CHECK;
 enum err hosts_set_quirk(struct db *db, str host, bool query_quirk, int64_t now) MUST_CHECK;
 /* Those nobody has heard of since, without accounts. */
 enum err hosts_sweep(struct db *db, int64_t before, int64_t limit, int64_t *gone) MUST_CHECK;

@@ -1,10 +1,13 @@
 #include "store/inbox.h"
 
+#include "store/fair.h"
+
 static const struct db_field item_fields[] = {
 	F_I64(inbox_item, id),
 	F_I64(inbox_item, signer_id),
 	F_I64(inbox_item, site_id),
 	F_I64(inbox_item, target_id),
+	F_STR(inbox_item, host),
 	F_STR(inbox_item, body),
 	F_I64(inbox_item, tries),
 	F_I64(inbox_item, created_at),
@@ -30,36 +33,61 @@ enum err seen_sweep(struct db *db, int64_t before, int64_t limit, int64_t *gone)
 }
 
 SQL(inbox_item_insert,
-    "INSERT INTO inbox (id, signer_id, site_id, target_id, body, due, lease, tries, created_at)"
-    " VALUES ($1, $2, $3, $4, $5, $6, 0, 0, $6)");
+    "INSERT INTO inbox (id, signer_id, site_id, target_id, body, due, lease, tries, created_at, host)"
+    " VALUES ($1, $2, $3, $4, $5, $6, 0, 0, $6, $7)");
 
 enum err inbox_insert(struct db *db, const struct inbox_item *i)
 {
 	return db_exec(db, &inbox_item_insert,
 	               ARGS(i->id, i->signer_id, i->site_id, DB_ID(i->target_id), i->body,
-	                    i->created_at),
+	                    i->created_at, str_or(i->host, S(""))),
 	               NULL);
 }
 
-SQL(inbox_any_due, "SELECT id FROM inbox WHERE due <= $1 AND lease <= $1 LIMIT 1");
+static const struct db_field due_fields[] = { F_I64(inbox_due, id), F_STR(inbox_due, host) };
+static const struct db_map due_map = DB_MAP_OF(inbox_due, due_fields);
 
-enum err inbox_any(struct db *db, int64_t now, bool *any)
+SQL(inbox_due_head,
+    "SELECT d.id, d.host FROM " FAIR("SELECT id, host, site_id, due FROM inbox WHERE due <= $1 AND lease <= $1"
+                                     " ORDER BY due, id LIMIT $2") " d ORDER BY " FAIR_ORDER(d));
+
+enum err inbox_due_first(struct db *db, struct arena *mem, int64_t now, int64_t n, struct db_rows *out)
 {
-	int64_t id;
-	enum err e = db_number(db, &inbox_any_due, ARGS(now), &id);
-
-	*any = !e;
-	return e == ERR_NOT_FOUND ? OK : e;
+	return db_many(db, &inbox_due_head, ARGS(now, n), &due_map, mem, out);
 }
 
-SQL(inbox_take_due,
-    "UPDATE inbox SET lease = $2, tries = tries + 1 WHERE id IN (SELECT id FROM inbox WHERE due <= $1 AND lease <= $1"
-    " ORDER BY due, id LIMIT $3) AND lease <= $1 RETURNING id, signer_id, site_id, target_id, body, tries, created_at");
+SQL(inbox_due_hosts,
+    HOSTS_OF("inbox") " SELECT d.id, d.host FROM "
+    FAIR("SELECT f.id, f.host, f.site_id, f.due FROM x CROSS JOIN " SITES_OF_QUEUES
+         " JOIN inbox f ON f.id IN (SELECT e.id FROM inbox e WHERE e.host = x.host AND e.site_id = s.id"
+         " AND e.due <= $1 AND e.lease <= $1 ORDER BY e.due, e.id LIMIT $3)"
+         " WHERE x.host IS NOT NULL AND x.host NOT IN (SELECT value FROM json_texts($2))")
+    " d ORDER BY " FAIR_ORDER(d) " LIMIT $4");
 
-enum err inbox_take(struct db *db, struct arena *mem, int64_t n, int64_t now, int64_t lease,
-                    struct db_rows *out)
+enum err inbox_due_by_host(struct db *db, struct arena *mem, struct strs busy, int64_t now, int64_t per_host, int64_t n,
+                           struct db_rows *out)
 {
-	return db_many(db, &inbox_take_due, ARGS(now, lease, n), &item_map, mem, out);
+	return db_many(db, &inbox_due_hosts, ARGS(now, db_text_list(mem, busy), per_host, n), &due_map, mem, out);
+}
+
+SQL(inbox_lease_ids,
+    "UPDATE inbox SET lease = $2, tries = tries + 1 WHERE id IN (SELECT value FROM json_each($3)) AND lease <= $1"
+    " RETURNING id, signer_id, site_id, target_id, host, body, tries, created_at");
+
+enum err inbox_lease(struct db *db, struct arena *mem, struct ids ids, int64_t now, int64_t lease, struct db_rows *out)
+{
+	return db_many(db, &inbox_lease_ids, ARGS(now, lease, db_id_list(mem, ids)), &item_map, mem, out);
+}
+
+SQL(inbox_count_of, "SELECT COUNT(*) FROM (SELECT id FROM inbox WHERE host = $1 LIMIT $2) i");
+
+enum err inbox_holds(struct db *db, str host, int64_t n, bool *holds)
+{
+	int64_t count = 0;
+
+	TRY(db_number(db, &inbox_count_of, ARGS(host, n), &count));
+	*holds = count >= n;
+	return OK;
 }
 
 SQL(inbox_item_delete, "DELETE FROM inbox WHERE id = $1");

@@ -127,7 +127,7 @@ static size_t claim(struct server *s, int64_t n, int64_t per_host, struct delive
 {
 	size_t got;
 
-	assert_int_equal(deliver_claim(&s->cx, (struct strs){ 0 }, n, per_host, HOUR, v, &got), OK);
+	assert_int_equal(deliver_claim(&s->cx, &(struct deliver_want){ .n = n, .per_host = per_host, .doubtful = n }, HOUR, v, &got), OK);
 	return got;
 }
 
@@ -157,7 +157,7 @@ static void a_crowded_host_leaves_room_for_others(struct world *w)
 	assert_int_equal(deliver_add(&s.cx, 2, S(""), 0, S("{3}"),
 	                             inboxes(&s, 1, "https://one.test/", "")),
 	                 OK);
-	assert_int_equal(deliver_claim(&s.cx, (struct strs){ &busy, 1 }, 30, 2, HOUR, &v, &n), OK);
+	assert_int_equal(deliver_claim(&s.cx, &(struct deliver_want){ { &busy, 1 }, 30, 2, 30 }, HOUR, &v, &n), OK);
 	assert_int_equal(n, 22);
 	for (size_t i = 0; i < n; i++) {
 		bool here = str_eq(v[i].host, S("crowded.test"));
@@ -334,7 +334,7 @@ static void an_activity_is_taken_once(struct world *w)
 	in.target_id = 0;
 	in.body = S("{2}");
 	assert_int_equal(inbox_add(&s.cx, &in), OK);
-	assert_int_equal(inbox_claim(&s.cx, 10, MINUTE, &v, &n), OK);
+	assert_int_equal(inbox_claim(&s.cx, &(struct inbox_want){ .n = 10, .per_host = 10 }, MINUTE, &v, &n), OK);
 	assert_int_equal(n, 2);
 	assert_true(v[0].signer_id == 7 && v[0].target_id == 9 && v[0].tries == 1 && !v[1].target_id);
 	assert_str(v[1].body, S("{2}"));
@@ -342,7 +342,7 @@ static void an_activity_is_taken_once(struct world *w)
 	assert_int_equal(inbox_again(&s.cx, v[1].id, s.cx.now + HOUR), OK);
 	assert_int_equal(inbox_next(&s.cx, &due), OK);
 	assert_true(due == s.cx.now + HOUR);
-	assert_int_equal(inbox_claim(&s.cx, 10, MINUTE, &v, &n), OK);
+	assert_int_equal(inbox_claim(&s.cx, &(struct inbox_want){ .n = 10, .per_host = 10 }, MINUTE, &v, &n), OK);
 	assert_int_equal(n, 0);
 	/* remembered longer than a signature may be replayed, and not for ever */
 	s.cx.now += 14 * HOUR;

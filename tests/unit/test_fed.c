@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "fed/arrivals.h"
 #include "fed/as_read.h"
 #include "fed/as_write.h"
 #include "fed/cool.h"
@@ -368,14 +369,55 @@ static void answers_of_inboxes_are_judged(void **state)
 	}
 }
 
+static struct inbox_item arrival_of(int64_t id, int64_t signer, const char *host)
+{
+	return (struct inbox_item){ .id = id, .signer_id = signer, .host = str_of(host), .body = S("{}") };
+}
+
+static void arrivals_of_slow_hosts_hold_a_part_of_the_threads(void **state)
+{
+	struct arrivals *a = arrivals_new(2);
+	struct arena mem ARENA_SCOPE;
+	struct arrival *held[2], *k;
+	struct inbox_item items[40];
+
+	(void)state;
+	/* nobody knows these yet: each goes alone, two at once */
+	for (int i = 0; i < 40; i++)
+		items[i] = arrival_of(i + 1, i % 10, (const char *[]){ "a.test", "b.test", "c.test", "d.test" }[i % 10 % 4]);
+	arrivals_add(a, items, 40);
+	assert_int_equal(arrivals_count(a), 40);
+	assert_int_equal(arrivals_bytes(a), 80);
+	assert_non_null(held[0] = arrivals_take(a, 32));
+	assert_non_null(held[1] = arrivals_take(a, 32));
+	assert_null(arrivals_take(a, 32));
+	for (k = held[0]; k->next; k = k->next)
+		assert_true(k->item.id < k->next->item.id && str_eq(k->item.host, k->next->item.host));
+	/* the first was quick, the second slow */
+	held[1]->took_ms = 5000;
+	for (int i = 0; i < 2; i++)
+		arrivals_done(a, held[i]);
+	while ((k = arrivals_take(a, 32)))
+		arrivals_done(a, k);
+	assert_int_equal(arrivals_count(a), 0);
+	/* a slow one is full soon, quick ones are not; they go together */
+	arrivals_add(a, items, 40);
+	assert_int_equal(arrivals_full(a, &mem, 1000).n, 1);
+	for (held[0] = k = arrivals_take(a, 32); k && str_eq(k->item.host, held[0]->item.host); k = k->next)
+		;
+	assert_non_null(k);
+	arrivals_done(a, held[0]);
+	arrivals_free(a);
+}
+
 static void parcels_keep_to_their_host_and_order(void **state)
 {
 	struct delivery list[] = {
-		{ 1, 10, 100, S("a.test"), S("https://a.test/i"), 0, 0, S("x") },
-		{ 2, 11, 100, S("a.test"), S("https://a.test/i"), 0, 0, S("y") },
-		{ 3, 10, 100, S("a.test"), S("https://a.test/j"), 0, 0, S("x") },
-		{ 4, 10, 100, S("a.test"), S("https://a.test/k"), 0, 0, S("x") },
-		{ 5, 10, 100, S("b.test"), S("https://b.test/i"), 0, 0, S("x") },
+		{ 1, 10, 100, S("a.test"), S("https://a.test/i"), 0, 0, 0, S("x") },
+		{ 2, 11, 100, S("a.test"), S("https://a.test/i"), 0, 0, 0, S("y") },
+		{ 3, 10, 100, S("a.test"), S("https://a.test/j"), 0, 0, 0, S("x") },
+		{ 4, 10, 100, S("a.test"), S("https://a.test/k"), 0, 0, 0, S("x") },
+		{ 5, 10, 100, S("b.test"), S("https://b.test/i"), 0, 0, 0, S("x") },
 	};
 	struct parcels *ps = parcels_new(2);
 	struct arena mem ARENA_SCOPE;
@@ -385,8 +427,8 @@ static void parcels_keep_to_their_host_and_order(void **state)
 	parcels_add(ps, list, 5);
 	assert_int_equal(parcels_busy(ps, &mem, 4).n, 1);
 	for (int i = 0; i < 3; i++)
-		assert_non_null(p[i] = parcels_next(ps));
-	assert_null(parcels_next(ps));
+		assert_non_null(p[i] = parcels_next(ps, 64));
+	assert_null(parcels_next(ps, 64));
 	assert_int_equal(p[0]->id + p[1]->id + p[2]->id, 1 + 3 + 5); /* 2 waits for 1, 4 for room */
 	for (int i = 0; i < 3; i++) {
 		if (!p[i] || p[i]->id != 1)
@@ -395,7 +437,7 @@ static void parcels_keep_to_their_host_and_order(void **state)
 		parcel_free(p[i]);
 		p[i] = NULL;
 	}
-	assert_non_null(p[3] = parcels_next(ps));
+	assert_non_null(p[3] = parcels_next(ps, 64));
 	assert_int_equal(p[3]->id, 2);
 	assert_str(p[3]->letter->body, S("y"));
 	assert_non_null(p[4] = parcels_take_host(ps, S("a.test")));
@@ -593,6 +635,7 @@ int main(void)
 		cmocka_unit_test(our_posts_are_addressed_by_their_visibility),
 		cmocka_unit_test(every_kind_of_sending_is_an_activity_with_an_id),
 		cmocka_unit_test(answers_of_inboxes_are_judged),
+		cmocka_unit_test(arrivals_of_slow_hosts_hold_a_part_of_the_threads),
 		cmocka_unit_test(parcels_keep_to_their_host_and_order),
 		cmocka_unit_test(what_rests_is_left_alone_for_its_time),
 		cmocka_unit_test(every_document_of_the_corpus_is_read_or_refused),
