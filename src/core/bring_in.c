@@ -35,9 +35,12 @@ static enum err ask_backfill(struct ctx *cx, void *arg)
 {
 	int64_t id = *(int64_t *)arg;
 
+	struct account a;
+
+	TRY(account_by_id(cx, id, &a));
 	TRY(backfills_put(cx->db, id, cx->now));
-	return job_add(cx, "backfill", args_of(cx, "account", id, NULL, 0), cx->now,
-	               strf(cx->mem, "backfill %lld", (long long)id));
+	return job_add_for(cx, "backfill", args_of(cx, "account", id, NULL, 0), a.host,
+	                   strf(cx->mem, "backfill %lld", (long long)id));
 }
 
 enum err backfill_ask(struct ctx *cx, int64_t account_id, int64_t not_again_ms)

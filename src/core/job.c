@@ -3,6 +3,8 @@
 
 #include "base/clock.h"
 
+enum { PER_HOST = 300 };
+
 static void wake(struct ctx *cx, void *arg)
 {
 	(void)arg;
@@ -48,6 +50,18 @@ enum err job_add(struct ctx *cx, const char *kind, str args, int64_t due, str ke
 	};
 
 	return write_tx(cx, insert_job, &w);
+}
+
+enum err job_add_for(struct ctx *cx, const char *kind, str args, str host, str key)
+{
+	struct job_work w = {
+		.j = { .kind = str_of(kind), .args = args, .due = cx->now, .created_at = cx->now, .host = host },
+		.key = key,
+	};
+	int64_t waiting;
+
+	TRY(jobs_of_host(cx->db, host, PER_HOST, &waiting));
+	return waiting < PER_HOST ? write_tx(cx, insert_job, &w) : OK;
 }
 
 static enum err claim_jobs(struct ctx *cx, void *arg)

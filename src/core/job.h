@@ -6,6 +6,9 @@
 /* Inside a transaction; workers are woken after the commit. key STR_NONE: any number; else a second one with the same
  * key changes nothing while the first waits. */
 enum err job_add(struct ctx *cx, const char *kind, str args, int64_t due, str key) MUST_CHECK;
+/* Likewise work for which that host must be asked: of these one runs at a time, and past some hundreds of a host no more are
+ * noted; nothing that must not be lost. */
+enum err job_add_for(struct ctx *cx, const char *kind, str args, str host, str key) MUST_CHECK;
 /* Workers look again; after the commit where there is one under way. */
 void job_wake(struct ctx *cx);
 /* Takes up to n due ones for lease_ms; tries is counted now, so that a job that kills the process is noticed.

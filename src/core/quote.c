@@ -2,6 +2,7 @@
 #include "core/quote.h"
 
 #include "base/buf.h"
+#include "base/url.h"
 #include "core/job.h"
 #include "core/notice.h"
 #include "core/paging.h"
@@ -176,11 +177,11 @@ enum err quote_add(struct ctx *cx, const struct status *s, struct quote *q)
 
 /* --- of documents */
 
-static enum err look_later(struct ctx *cx, int64_t status_id)
+static enum err look_later(struct ctx *cx, int64_t status_id, str quoted_uri)
 {
 	str args = strf(cx->mem, "{\"status\":\"%lld\"}", (long long)status_id);
 
-	return job_add(cx, "quote", args, cx->now, str_cat(cx->mem, S("quote "), args));
+	return job_add_for(cx, "quote", args, url_authority(cx->mem, quoted_uri), str_cat(cx->mem, S("quote "), args));
 }
 
 /* Without a stamp: one may quote oneself; dialects without consent may quote whom everyone may quote, and posts
@@ -224,7 +225,7 @@ static enum err receive_new(struct ctx *cx, const struct status *s, const struct
 	/* What is ours is decided by our own rows only. */
 	if (!is(&q, "pending") || quoted.site_id || (!in->stamp.n && !in->legacy && quoted.id))
 		return OK;
-	return look_later(cx, s->id);
+	return look_later(cx, s->id, q.quoted_uri);
 }
 
 /* The same post is quoted as before: a stamp may have come, or gone. */
@@ -242,7 +243,7 @@ static enum err receive_same(struct ctx *cx, struct quote *q, const struct remot
 		return OK;
 	q->stamp = in->stamp;
 	TRY(set_state(cx, q, "pending"));
-	return look_later(cx, q->status_id);
+	return look_later(cx, q->status_id, q->quoted_uri);
 }
 
 enum err quote_receive(struct ctx *cx, const struct status *s, const struct remote_quote *in, bool edit)

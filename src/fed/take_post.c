@@ -129,7 +129,8 @@ static enum err ask_for_parent(struct ctx *cx, const struct take *t, int64_t id)
 	jw_obj(&w, NULL);
 	jw_str(&w, "uri", t->status.in_reply_to_uri);
 	jw_end(&w);
-	return job_add(cx, "parents", jw_done(&w), cx->now, str_cat(cx->mem, S("parents "), t->status.in_reply_to_uri));
+	return job_add_for(cx, "parents", jw_done(&w), url_authority(cx->mem, t->status.in_reply_to_uri),
+	                   str_cat(cx->mem, S("parents "), t->status.in_reply_to_uri));
 }
 
 enum err take_create(struct ctx *cx, struct take *t)

@@ -11,12 +11,13 @@ static const struct db_field job_fields[] = {
 static const struct db_map job_map = DB_MAP_OF(job, job_fields);
 
 SQL(job_insert,
-    "INSERT INTO jobs (id, kind, args, unique_key, due, lease, tries, created_at) VALUES ($1, $2, $3, $4, $5, 0, 0, $6)"
+    "INSERT INTO jobs (id, kind, args, unique_key, due, lease, tries, created_at, host)"
+    " VALUES ($1, $2, $3, $4, $5, 0, 0, $6, $7)"
     " ON CONFLICT (unique_key) DO NOTHING");
 
 enum err jobs_insert(struct db *db, const struct job *j, str unique_key)
 {
-	return db_exec(db, &job_insert, ARGS(j->id, j->kind, j->args, unique_key, j->due, j->created_at),
+	return db_exec(db, &job_insert, ARGS(j->id, j->kind, j->args, unique_key, j->due, j->created_at, str_or(j->host, S(""))),
 	               NULL);
 }
 
@@ -35,13 +36,21 @@ enum err jobs_any(struct db *db, str kinds, int64_t now, bool *any)
 /* What is under way does not keep another of its key from waiting: it may have read what it works on already. */
 SQL(job_claim_due,
     "UPDATE jobs SET lease = $2, tries = tries + 1, unique_key = NULL WHERE id IN"
-    " (SELECT id FROM jobs WHERE due <= $1 AND lease <= $1 AND kind IN (SELECT value FROM json_texts($4))"
-    " ORDER BY due LIMIT $3) AND lease <= $1 RETURNING id, kind, args, due, tries, created_at");
+    " (SELECT j.id FROM jobs j WHERE j.due <= $1 AND j.lease <= $1 AND j.kind IN (SELECT value FROM json_texts($4))"
+    " AND (j.host = '' OR NOT EXISTS (SELECT 1 FROM jobs b WHERE b.host = j.host AND b.host <> '' AND b.lease > $1))"
+    " ORDER BY j.due LIMIT $3) AND lease <= $1 RETURNING id, kind, args, due, tries, created_at");
 
 enum err jobs_claim(struct db *db, struct arena *mem, str kinds, int64_t n, int64_t now, int64_t lease,
                     struct db_rows *out)
 {
 	return db_many(db, &job_claim_due, ARGS(now, lease, n, kinds), &job_map, mem, out);
+}
+
+SQL(job_host, "SELECT COUNT(*) FROM (SELECT id FROM jobs WHERE host = $1 AND host <> '' LIMIT $2) j");
+
+enum err jobs_of_host(struct db *db, str host, int64_t n, int64_t *count)
+{
+	return db_number(db, &job_host, ARGS(host, n), count);
 }
 
 SQL(job_delete, "DELETE FROM jobs WHERE id = $1");

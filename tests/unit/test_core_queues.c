@@ -127,7 +127,9 @@ static size_t claim(struct server *s, int64_t n, int64_t per_host, struct delive
 {
 	size_t got;
 
-	assert_int_equal(deliver_claim(&s->cx, &(struct deliver_want){ .n = n, .per_host = per_host, .doubtful = n }, HOUR, v, &got), OK);
+	struct deliver_want want = { .n = n, .per_host = per_host, .doubtful = n };
+
+	assert_int_equal(deliver_claim(&s->cx, &want, HOUR, v, &got), OK);
 	return got;
 }
 
@@ -167,6 +169,90 @@ static void a_crowded_host_leaves_room_for_others(struct world *w)
 		assert_int_equal(v[i].tries, 1);
 	}
 	assert_int_equal(crowded, 2);
+	server_close(&s);
+}
+
+static void hosts_that_may_not_work_get_a_part_of_a_claim(struct world *w)
+{
+	struct server s;
+	struct delivery *v;
+	size_t n, proven = 0;
+
+	server_open(&s, w);
+	assert_int_equal(host_alive(&s.cx, S("good.test")), OK);
+	assert_int_equal(deliver_add(&s.cx, 1, S(""), false, S("{1}"), inboxes(&s, 300, "https://new", ".test/inbox")), OK);
+	s.cx.now += SECOND;
+	assert_int_equal(deliver_add(&s.cx, 1, S(""), false, S("{2}"), inboxes(&s, 3, "https://good.test/", "")), OK);
+	for (int more = 0; more < 2; more++) {
+		struct deliver_want want = { .n = 64, .per_host = 8, .doubtful = more ? 10 : 0 };
+
+		assert_int_equal(deliver_claim(&s.cx, &want, 0, &v, &n), OK);
+		assert_int_equal(n, more ? 13 : 3);
+		for (size_t i = 0; i < n; i++)
+			proven += str_eq(v[i].host, S("good.test")) && !v[i].doubtful;
+	}
+	assert_int_equal(proven, 6);
+	/* taking long is remembered, until it did not */
+	for (int pace = 1; pace >= -1; pace -= 2) {
+		struct delivered d = { .id = v[0].id, .host = S("good.test"), .outcome = DELIVER_LATER, .due = s.cx.now, .pace = pace };
+
+		assert_int_equal(deliver_done(&s.cx, &d, 1), OK);
+		assert_int_equal(deliver_claim(&s.cx, &(struct deliver_want){ .n = 64, .per_host = 8 }, 0, &v, &n), OK);
+		assert_int_equal(n, pace > 0 ? 0 : 3);
+	}
+	server_close(&s);
+}
+
+static void hosts_and_sites_take_turns_in_the_inbox(struct world *w)
+{
+	struct inbox_want want = { .n = 8, .per_host = 4 };
+	struct server s;
+	struct inbox_item *v;
+	size_t n;
+	int flood = 0, other = 0, second = 0;
+
+	server_open(&s, w);
+	for (int i = 0; i < 202; i++) {
+		struct inbox_in in = { 7, s.site->id, 0, strf(s.cx.mem, "https://x.test/%d", i), S("{}"), S("flood.test") };
+
+		if (i >= 200)
+			in.host = S("other.test");
+		if (i == 201)
+			in.site_id = 0; /* another site */
+		assert_int_equal(inbox_add(&s.cx, &in), OK);
+	}
+	assert_int_equal(inbox_claim(&s.cx, &want, MINUTE, &v, &n), OK);
+	for (size_t i = 0; i < n; i++) {
+		flood += str_eq(v[i].host, S("flood.test"));
+		other += str_eq(v[i].host, S("other.test"));
+		second += !v[i].site_id;
+	}
+	assert_int_equal(flood, 4);
+	assert_int_equal(other, 2);
+	assert_int_equal(second, 1);
+	server_close(&s);
+}
+
+static void a_host_is_asked_by_one_job_at_a_time(struct world *w)
+{
+	struct server s;
+	struct job *v;
+	size_t n;
+
+	server_open(&s, w);
+	for (int i = 0; i < 400; i++)
+		assert_int_equal(job_add_for(&s.cx, "x", S("{}"), S("slow.test"), STR_NONE), OK);
+	assert_int_equal(job_add_for(&s.cx, "x", S("{\"b\":1}"), S("b.test"), STR_NONE), OK);
+	assert_int_equal(job_claim(&s.cx, S("[\"x\"]"), 1, MINUTE, &v, &n), OK);
+	assert_int_equal(n, 1);
+	assert_int_equal(job_claim(&s.cx, S("[\"x\"]"), 1, MINUTE, &v, &n), OK);
+	assert_str(v[0].args, S("{\"b\":1}"));
+	assert_int_equal(job_claim(&s.cx, S("[\"x\"]"), 1, MINUTE, &v, &n), OK);
+	assert_int_equal(n, 0);
+	/* and no more wait than a few hundreds */
+	s.cx.now += HOUR;
+	assert_int_equal(job_claim(&s.cx, S("[\"x\"]"), 1000, MINUTE, &v, &n), OK);
+	assert_int_equal(n, 301);
 	server_close(&s);
 }
 
@@ -483,6 +569,9 @@ int main(void)
 		T(a_key_lets_one_wait),
 		T(claims_of_many_threads_do_not_overlap),
 		T(a_crowded_host_leaves_room_for_others),
+		T(hosts_that_may_not_work_get_a_part_of_a_claim),
+		T(hosts_and_sites_take_turns_in_the_inbox),
+		T(a_host_is_asked_by_one_job_at_a_time),
 		T(one_object_reaches_an_inbox_in_order),
 		T(a_delete_cancels_what_has_not_left),
 		T(a_failing_host_rests_and_comes_back_at_once),
