@@ -8,6 +8,7 @@
 #include "core/site.h"
 #include "fed/collection.h"
 #include "fed/cool.h"
+#include "fed/forward.h"
 #include "fed/relay.h"
 #include "fed/resolve.h"
 #include "fed/signers.h"
@@ -135,6 +136,7 @@ static enum err ask_for_parent(struct ctx *cx, const struct take *t, int64_t id)
 
 enum err take_create(struct ctx *cx, struct take *t)
 {
+	struct status s;
 	int64_t id = 0;
 
 	if (t->vote)
@@ -142,8 +144,12 @@ enum err take_create(struct ctx *cx, struct take *t)
 	if (t->about)
 		return group_shows(cx, t, t->about);
 	TRY(status_receive(cx, &t->actor, &t->status, false, &id));
+	if (!id)
+		return OK;
 	TRY(ask_for_parent(cx, t, id));
-	return group_shows(cx, t, id);
+	TRY(group_shows(cx, t, id));
+	TRY(status_by_id(cx, id, &s));
+	return forward_answer(cx, t, &s);
 }
 
 /* A profile. Complete and with its old name it is taken as it is; else it is read from its server. */
@@ -199,7 +205,10 @@ enum err take_update(struct ctx *cx, struct take *t)
 		return e == ERR_NOT_FOUND ? take_create(cx, t) : e;
 	collection_counts(t->object, &counts);
 	TRY(status_by_uri(cx, t->status.uri, &s));
-	return s.deleted_at ? OK : status_origin_counts(cx, s.id, &counts);
+	if (s.deleted_at)
+		return OK;
+	TRY(status_origin_counts(cx, s.id, &counts));
+	return forward_answer(cx, t, &s);
 }
 
 /* Signed by someone else: only its own server knows whether it is gone. */
@@ -242,12 +251,19 @@ enum err prepare_delete(struct fetcher *f, struct take *t)
 
 enum err take_delete(struct ctx *cx, struct take *t)
 {
+	struct status was = { 0 };
 	enum err e;
 
 	if (t->removed)
 		return react_unreblog(cx, &t->group, t->about);
 	e = quote_receive_revoke(cx, &t->actor, t->act.object);
-	return e == ERR_NOT_FOUND ? status_receive_delete(cx, &t->actor, t->act.object) : e;
+	if (e != ERR_NOT_FOUND)
+		return e;
+	e = status_by_uri(cx, t->act.object, &was);
+	if (e && e != ERR_NOT_FOUND)
+		return e;
+	TRY(status_receive_delete(cx, &t->actor, t->act.object));
+	return e || was.deleted_at ? OK : forward_answer(cx, t, &was);
 }
 
 static enum err cares(struct fetcher *f, struct take *t, bool *is)
