@@ -56,9 +56,16 @@ struct remote_account {
 };
 /* Inserts or refreshes by uri. Another account that holds the handle loses it (federation.md 1.5). Texts are cleaned here. */
 enum err account_receive(struct ctx *cx, const struct remote_account *in, struct account *a) MUST_CHECK;
-/* A remote account says (or its server answers 410) that it is gone: its posts, relations, notices go; the row stays as
- * a tombstone. In batches, repeatable. */
+/* A remote account says (or its server answers 410) that it is gone: nothing of it is shown from now on; its posts, relations
+ * and notices go behind. The row stays as a tombstone. */
 enum err account_receive_delete(struct ctx *cx, int64_t account_id) MUST_CHECK;
+
+/* For good, of a local one: tokens and sessions end at once, every server that may know it is told, a job takes the rest away.
+ * ERR_DENIED: an instance actor, or none of ours. */
+enum err account_delete(struct ctx *cx, const struct account *a) MUST_CHECK;
+/* Job "account_end" (args {"account", "what"}). */
+struct job;
+enum err account_end_job(struct ctx *cx, const struct job *job) MUST_CHECK;
 
 /* q: a name, a handle or part of one. Local and followed ones first. following: only those cx->me follows. */
 enum err account_search(struct ctx *cx, str q, bool following, int64_t limit, int64_t offset,

@@ -10,10 +10,13 @@
 #include "core/host.h"
 #include "core/job.h"
 #include "store/delivered.h"
+#include "store/endings.h"
 
 enum { WINDOW = 64,
        HELD_ROOM = 8,
        DOUBTFUL_MOST = 2,
+       HOSTS_AT_ONCE = 200,
+       OWN_INBOXES = 20,
        ERROR_BYTES = 300 };
 
 enum err deliver_inboxes(struct ctx *cx, unsigned audience, int64_t actor_id, int64_t status_id,
@@ -27,6 +30,29 @@ enum err deliver_inboxes(struct ctx *cx, unsigned audience, int64_t actor_id, in
 	*inboxes = (struct strs){ NEWS(cx->mem, str, rows.n + 1), rows.n };
 	for (size_t i = 0; i < rows.n; i++)
 		inboxes->v[i] = ((const struct inbox_row *)rows.p)[i].inbox;
+	return OK;
+}
+
+enum err deliver_everywhere(struct ctx *cx, str after, struct strs *inboxes, str *next)
+{
+	const struct host_inbox *h;
+	struct db_rows hosts, own;
+
+	*next = STR_NONE;
+	TRY(endings_hosts(cx->db, cx->mem, after, HOSTS_AT_ONCE, &hosts));
+	h = hosts.p;
+	*inboxes = (struct strs){ NEWS(cx->mem, str, hosts.n * OWN_INBOXES + 1), 0 };
+	for (size_t i = 0; i < hosts.n; i++) {
+		if (!str_none(h[i].inbox)) {
+			inboxes->v[inboxes->n++] = h[i].inbox;
+			continue;
+		}
+		TRY(endings_inboxes(cx->db, cx->mem, h[i].host, OWN_INBOXES, &own));
+		for (size_t k = 0; k < own.n; k++)
+			inboxes->v[inboxes->n++] = ((const struct inbox_row *)own.p)[k].inbox;
+	}
+	if (hosts.n == HOSTS_AT_ONCE)
+		*next = h[hosts.n - 1].host;
 	return OK;
 }
 

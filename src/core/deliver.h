@@ -11,6 +11,9 @@
  * group, relays. Own sites, blocked and suspended ones left out. */
 enum err deliver_inboxes(struct ctx *cx, unsigned audience, int64_t actor_id, int64_t status_id,
                          int64_t target_id, struct strs *inboxes) MUST_CHECK;
+/* An inbox of each of the next hosts (above `after`) on which somebody is known here, some hundred at a time. *next: where to go
+ * on, STR_NONE at the end. */
+enum err deliver_everywhere(struct ctx *cx, str after, struct strs *inboxes, str *next) MUST_CHECK;
 enum { DELIVER_CANCELS = 1, /* undelivered documents about the same object by the same actor are dropped (Delete) */
        DELIVER_SYNC = 2 };  /* for followers only: a digest of them goes with it (FEP-8fcf) */
 /* One document for many inboxes, in one transaction. object: URI of what it is about. */

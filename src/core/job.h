@@ -38,6 +38,7 @@ enum send_kind {
 	SEND_UNBLOCK,
 	SEND_PROFILE, /* the actor changed */
 	SEND_MOVE,    /* target_id: where to */
+	SEND_GONE,    /* the actor is deleted; text: the last host that is done, "" at first */
 	SEND_PIN,     /* status_id */
 	SEND_UNPIN,
 	SEND_FEATURE, /* text: a hashtag */

@@ -18,6 +18,7 @@ static const char *const kinds[SEND_KINDS] = {
 	[SEND_UNBLOCK] = "unblock",
 	[SEND_PROFILE] = "profile",
 	[SEND_MOVE] = "move",
+	[SEND_GONE] = "gone",
 	[SEND_PIN] = "pin",
 	[SEND_UNPIN] = "unpin",
 	[SEND_FEATURE] = "feature",

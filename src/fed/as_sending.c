@@ -244,6 +244,15 @@ static void move(struct jw *w, const struct as_sending *s)
 	jw_end(w);
 }
 
+static void gone(struct jw *w, const struct as_sending *s)
+{
+	head(w, s, "Delete", str_cat(w->b.mem, s->actor->uri, S("#delete")));
+	jw_str(w, "object", s->actor->uri);
+	addressed(w, "to", str_of(public_uri));
+	addressed(w, "cc", STR_NONE);
+	jw_end(w);
+}
+
 static void featured(struct jw *w, const struct as_sending *s, const char *type, const char *what)
 {
 	head(w, s, type, with(s, w, what));
@@ -351,6 +360,7 @@ static const writer writers[SEND_KINDS] = {
 	[SEND_UNBLOCK] = unblock,
 	[SEND_PROFILE] = profile,
 	[SEND_MOVE] = move,
+	[SEND_GONE] = gone,
 	[SEND_PIN] = pin,
 	[SEND_UNPIN] = unpin,
 	[SEND_FEATURE] = feature,

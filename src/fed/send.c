@@ -18,7 +18,7 @@
 /* Who must hear of it, what must be loaded to write it, and whether it makes what was queued before void. */
 static const struct plan {
 	unsigned audience;
-	bool view, tombstone, target, cancels, proof;
+	bool view, tombstone, target, cancels, proof, all;
 } plans[SEND_KINDS] = {
 	[SEND_CREATE] = { TO_FOLLOWERS | TO_MENTIONED | TO_PARENT | TO_RELAYS, .view = true, .proof = true },
 	[SEND_UPDATE] = { TO_FOLLOWERS | TO_MENTIONED | TO_PARENT | TO_INTERACTED | TO_RELAYS, .view = true, .proof = true },
@@ -36,6 +36,7 @@ static const struct plan {
 	[SEND_UNBLOCK] = { TO_TARGET, .target = true },
 	[SEND_PROFILE] = { TO_FOLLOWERS, .proof = true },
 	[SEND_MOVE] = { TO_FOLLOWERS | TO_BLOCKERS, .target = true, .proof = true },
+	[SEND_GONE] = { .proof = true, .all = true },
 	[SEND_PIN] = { TO_FOLLOWERS, .tombstone = true, .proof = true },
 	[SEND_UNPIN] = { TO_FOLLOWERS, .tombstone = true, .proof = true },
 	[SEND_FEATURE] = { TO_FOLLOWERS, .proof = true },
@@ -167,7 +168,7 @@ static str object_of(struct ctx *cx, const struct sending *s)
 		return s->view.s.uri;
 	if (s->out.status && s->send.kind != SEND_LIKE && s->send.kind != SEND_UNLIKE)
 		return s->status.uri;
-	if (s->send.kind == SEND_PROFILE || s->send.kind == SEND_MOVE)
+	if (s->send.kind == SEND_PROFILE || s->send.kind == SEND_MOVE || s->send.kind == SEND_GONE)
 		return s->actor.uri;
 	return strf(cx->mem, "%.*s %.*s", STR_F(s->actor.uri), STR_F(s->target.uri));
 }
@@ -176,6 +177,7 @@ struct queueing {
 	const struct sending *s;
 	str object, body;
 	struct strs inboxes;
+	str next; /* of what goes to all: where the next job goes on; STR_NONE: that was all */
 };
 
 static enum err queue(struct ctx *cx, void *arg)
@@ -183,11 +185,21 @@ static enum err queue(struct ctx *cx, void *arg)
 	const struct queueing *q = arg;
 
 	unsigned how = plans[q->s->send.kind].cancels ? DELIVER_CANCELS : 0;
+	struct send on = q->s->send;
 
 	/* Followers only, and not only some of them. */
 	if (q->s->closed && q->s->audience & TO_FOLLOWERS)
 		how |= DELIVER_SYNC;
-	return deliver_add(cx, q->s->actor.id, q->object, how, q->body, q->inboxes);
+	TRY(deliver_add(cx, q->s->actor.id, q->object, how, q->body, q->inboxes));
+	on.text = q->next;
+	return str_none(q->next) ? OK : send_add(cx, &on);
+}
+
+static enum err find_inboxes(struct ctx *cx, const struct sending *s, struct queueing *q)
+{
+	if (plans[s->send.kind].all)
+		return deliver_everywhere(cx, str_or(s->send.text, S("")), &q->inboxes, &q->next);
+	return deliver_inboxes(cx, s->audience, s->actor.id, s->send.status_id, s->send.target_id, &q->inboxes);
 }
 
 /* Once a document, however many inboxes it goes to. What only some may read carries none: a proof is there to be shown
@@ -222,10 +234,10 @@ enum err fed_job_send(struct ctx *cx, const struct job *job)
 	if (e == ERR_NOT_FOUND)
 		return OK;
 	TRY(e);
-	TRY(deliver_inboxes(cx, s.audience, s.actor.id, s.send.status_id, s.send.target_id, &q.inboxes));
+	TRY(find_inboxes(cx, &s, &q));
 	if (s.send.kind == SEND_CREATE && s.audience & TO_RELAYS)
 		TRY(relay_publish(cx, &s.view.s));
-	if (!q.inboxes.n)
+	if (!q.inboxes.n && str_none(q.next))
 		return OK;
 	q.object = object_of(cx, &s);
 	q.body = as_sending(cx->mem, &s.out);

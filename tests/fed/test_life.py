@@ -1,9 +1,13 @@
 """What becomes of accounts: what they feature, that they move, that they are reported, that they end."""
-import json
+import pathlib
+import re
 
-import pytest
 from harness import holds, wait_until
 from peer import AS, PUBLIC
+
+
+def rss(server):
+    return int(re.search(r"VmRSS:\s+(\d+)", pathlib.Path(f"/proc/{server.process.pid}/status").read_text())[1])
 
 
 def uri_of(client):
@@ -269,3 +273,77 @@ def test_aliases_are_told_and_let_others_move_here(server, peer, alice, bob):
     wait_until(lambda: shown(bob, account)["moved"]["id"] == alice.id)
     alias("remove", old.handle)
     assert alias("list").stdout == ""
+
+
+# --- the end
+
+
+def test_a_deleted_account_is_gone_here_and_elsewhere(server, peer, bob):
+    carol = server.someone("carol")
+    fan, stranger = peer.actor("fan"), peer.actor("stranger2")
+    stranger.doc.pop("endpoints")  # has but its own inbox
+    post, reply = carol.status("hello"), bob.status("also here")
+    uri = uri_of(carol)
+    for a in (fan, stranger):
+        a.send(server, a.follow(uri))
+    bob.follow(carol.handle)
+    carol.post(f"/api/v1/statuses/{reply['id']}/favourite")
+    wait_until(lambda: carol.get(f"/api/v1/accounts/{carol.id}")["followers_count"] == 3)
+
+    delete = lambda *more, **kw: server.command("account", "delete", carol.name, *more, **kw)  # noqa: E731
+    assert delete(ok=False).returncode == 1  # nobody can be asked
+    assert "--yes" in delete(ok=False).stderr and carol.status("still here")
+    assert carol.name in delete("--yes").stdout
+    wait_until(lambda: carol.raw("GET", "/api/v1/accounts/verify_credentials").status_code == 401, 3)
+    nudge(server, peer)
+
+    gone = [a for a in wait_until(lambda: peer.of_type("Delete", actor=uri))]
+    assert gone[0]["object"] == uri and gone[0]["to"] == [PUBLIC] and gone[0]["proof"]
+    inboxes = lambda: {p for m, p, _ in peer.requests if m == "POST"}  # noqa: E731
+    wait_until(lambda: {"/inbox"} <= inboxes())
+    as_json = {"Accept": "application/activity+json"}
+    for path in (uri, post["uri"], uri + "/outbox", uri + "/followers"):
+        wait_until(lambda p=path: bob.raw("GET", p, headers=as_json).status_code == 410, 3)
+    tombstone = server.anonymous().raw("GET", uri, headers=as_json).json()
+    assert tombstone["type"] == "Tombstone" and tombstone["id"] == uri and "hello" not in str(tombstone)
+    resource = f"/.well-known/webfinger?resource=acct:{carol.handle}"
+    assert bob.raw("GET", resource).status_code == 410
+    assert fan.send(server, fan.follow(uri), inbox=f"/users/{carol.name}/inbox").status_code in (404, 410)
+    assert server.anonymous().raw("GET", f"/@{carol.name}").status_code in (404, 410)
+    for path in (f"/api/v1/accounts/{carol.id}", f"/api/v1/statuses/{post['id']}", f"/api/v1/accounts/lookup?acct={carol.name}"):
+        assert bob.raw("GET", path).status_code == 404
+    left = f"SELECT (SELECT count(*) FROM statuses WHERE account_id = {carol.id} AND deleted_at = 0)" \
+           f" + (SELECT count(*) FROM follows WHERE {carol.id} IN (account_id, target_id))"
+    wait_until(lambda: server.sql(left) == "0")
+    wait_until(lambda: bob.get(f"/api/v1/statuses/{reply['id']}")["favourites_count"] == 0)
+    assert bob.get(f"/api/v1/accounts/{bob.id}")["following_count"] == 0
+
+    for name in (carol.name, carol.name.upper()):  # MT-06
+        r = server.command("account", "create", name, "--password-file", "-", stdin="correct horse\n", ok=False)
+        assert r.returncode == 1 and "taken" in r.stderr
+    assert delete("--yes", ok=False).returncode == 1
+    assert "nobody" in server.command("account", "delete", "nobody", "--yes", ok=False).stderr
+
+
+def test_queue_15_deleting_many_posts_goes_on_after_a_crash(server, peer):
+    dan = server.someone("dan")
+    uri, first = uri_of(dan), dan.status("the first")
+    names = ("url, account_id, site_id, thread_id, conversation, visibility, sensitive, spoiler_text, content, text, content_type,"
+             " replies_count, reblogs_count, favourites_count, emojis, extras, created_at, edited_at, deleted_at")
+    n = "(WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000) SELECT i FROM n) x"
+    server.sql(f"INSERT INTO statuses (id, uri, {names}) SELECT id + i, uri || '-' || i, {names} FROM statuses, {n}"
+               f" WHERE id = {first['id']}")
+    alive = lambda: int(server.sql(f"SELECT count(*) FROM statuses WHERE account_id = {dan.id} AND deleted_at = 0"))  # noqa: E731
+    assert alive() == 3001
+    before = rss(server)
+    server.command("account", "delete", dan.name, "--yes")
+    nudge(server, peer)
+    wait_until(lambda: alive() < 2900, 20)
+    server.kill()
+    assert 0 < alive()
+    server.start()
+    wait_until(lambda: alive() == 0, 60)
+    assert rss(server) - before < 40000  # kB
+    wait_until(lambda: peer.of_type("Delete", actor=uri))
+    other = server.someone("erin")
+    assert other.status("works")

@@ -669,6 +669,8 @@ static void a_gone_account_leaves_a_tombstone(struct world *w)
 	assert_int_equal(relation_follow(&s.cx, &eve, &alice, NULL), OK);
 	assert_int_equal(account_receive_delete(&s.cx, eve.id), OK);
 	assert_int_equal(account_receive_delete(&s.cx, eve.id), OK);
+	assert_int_equal(account_by_handle(&s.cx, S("eve@x.test"), &a), ERR_NOT_FOUND);
+	assert_int_equal(account_end_job(&s.cx, &(struct job){ .args = strf(s.cx.mem, "{\"account\":\"%lld\",\"what\":\"rows\"}", (long long)eve.id) }), OK);
 	assert_counts(&s, &alice, 0, 0);
 	assert_int_equal(told(&s, &alice, "follow"), 0);
 	assert_int_equal(account_by_handle(&s.cx, S("eve@x.test"), &a), ERR_NOT_FOUND);

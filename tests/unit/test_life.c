@@ -1,4 +1,5 @@
 /* Accounts that move, end and are reported: what core does, without a network. */
+#include "core/featured.h"
 #include "core/move.h"
 #include "posts_world.h"
 
@@ -18,6 +19,11 @@ static void run_jobs(struct server *s, const char *kind, enum err (*fn)(struct c
 			assert_int_equal(job_done(cx, jobs[i].id), OK);
 		}
 	} while (n);
+}
+
+static enum err share(struct db *db, int64_t *pair)
+{
+	return users_add_account(db, pair[0], pair[1]);
 }
 
 /* SPOOF-27 */
@@ -73,11 +79,133 @@ static void who_cannot_follow_the_new_one_stays(struct world *w)
 	server_close(&s);
 }
 
+static void nothing_of_a_deleted_account_is_left(struct world *w)
+{
+	static const char *const empty[] = { "bookmarks", "favourites", "pins", "follows", "blocks", "mutes", "account_notes", "notifications",
+		                             "feeds", "poll_votes", "featured_tags", "thread_mutes", "oauth_tokens", "users",
+		                             "user_accounts", "status_tags" };
+	struct server s;
+	struct user u;
+	struct account ann, a;
+	const struct account *bob;
+	struct featured_tag tag;
+	struct token token;
+	int64_t mine, his, id;
+
+	server_open(&s, w);
+	u = a_user(&s, "ann");
+	ann = the_account(&s, u.account_id);
+	bob = person(&s, "bob", s.site);
+	assert_int_equal(token_make(as(&s, NULL), 1, u.id, ann.id, S("read"), &token), OK);
+	mine = post(&s, &ann, "public", "a post #tag @bob");
+	his = post(&s, bob, "public", "his @ann");
+	follow(&s, &ann, bob);
+	follow(&s, bob, &ann);
+	assert_int_equal(react_favourite(as(&s, &ann), &ann, his, STR_NONE), OK);
+	assert_int_equal(react_reblog(as(&s, &ann), &ann, his, S(""), STR_NONE, 0, &id), OK);
+	assert_int_equal(react_favourite(as(&s, bob), bob, mine, STR_NONE), OK);
+	assert_int_equal(react_bookmark(as(&s, &ann), his, true), OK);
+	assert_int_equal(react_mute_thread(as(&s, &ann), his, true), OK);
+	assert_int_equal(react_pin(as(&s, &ann), mine, true), OK);
+	assert_int_equal(featured_tag_add(as(&s, &ann), &ann, S("#tag"), &tag), OK);
+	assert_int_equal(relation_mute(as(&s, bob), bob, &ann, true, 0), OK);
+	assert_int_equal(relation_note(as(&s, bob), bob, &ann, S("x")), OK);
+	assert_int_equal(count_of(&s, "SELECT COUNT(*) FROM notifications") > 0, 1);
+
+	assert_int_equal(account_delete(as(&s, NULL), &ann), OK);
+	assert_int_equal(token_use(as(&s, NULL), token.secret), ERR_DENIED);
+	assert_int_equal(account_by_handle(as(&s, NULL), S("ann"), &a), ERR_NOT_FOUND);
+	run_jobs(&s, "account_end", account_end_job);
+	for (size_t i = 0; i < sizeof(empty) / sizeof(empty[0]); i++)
+		if (count_of(&s, cstr(s.cx.mem, strf(s.cx.mem, "SELECT COUNT(*) FROM %s", empty[i]))) != (str_eq(str_of(empty[i]), S("feeds")) ? 1 : 0))
+			fail_msg("%s has rows", empty[i]);
+	assert_int_equal(count_of(&s, "SELECT COUNT(*) FROM statuses WHERE deleted_at = 0"), 1);
+	assert_int_equal(count_of(&s, "SELECT COUNT(*) FROM statuses WHERE content <> '' OR text <> ''"), 1);
+	assert_int_equal(row(&s, his).favourites_count + row(&s, his).reblogs_count, 0);
+	assert_int_equal(the_account(&s, bob->id).followers_count, 0);
+	/* what signs the news goes last */
+	assert_int_equal(count_of(&s, "SELECT COUNT(*) FROM account_keys k JOIN accounts a ON a.id = k.account_id WHERE a.username = 'ann'"), 2);
+	assert_int_equal(count_of(&s, "SELECT COUNT(*) FROM jobs WHERE kind = 'account_end' AND due > 0"), 1);
+	assert_int_equal(account_end_job(as(&s, NULL), &(struct job){ .args = strf(s.cx.mem, "{\"account\":\"%lld\",\"what\":\"keys\"}", (long long)ann.id) }), OK);
+	assert_int_equal(count_of(&s, "SELECT COUNT(*) FROM account_keys k JOIN accounts a ON a.id = k.account_id WHERE a.username = 'ann'"), 0);
+
+	/* again, and what cannot be deleted */
+	ann = the_account(&s, ann.id);
+	assert_int_equal(account_delete(as(&s, NULL), &ann), OK);
+	a = the_account(&s, s.site->actor_id);
+	assert_int_equal(account_delete(as(&s, NULL), &a), ERR_DENIED);
+	assert_int_equal(account_delete(as(&s, NULL), person(&s, "eve", NULL)), ERR_DENIED);
+	server_close(&s);
+}
+
+/* One who shares another account goes on with it. */
+static void a_user_with_another_account_stays(struct world *w)
+{
+	struct server s;
+	struct user u, v;
+	struct account one, two;
+	struct token token, other;
+
+	server_open(&s, w);
+	u = a_user(&s, "one");
+	v = a_user(&s, "two");
+	assert_int_equal(dbs_write(s.app.dbs, (db_work)share, &(int64_t[2]){ u.id, v.account_id }), OK);
+	one = the_account(&s, u.account_id);
+	two = the_account(&s, v.account_id);
+	assert_int_equal(token_make(as(&s, NULL), 1, u.id, one.id, S("read"), &token), OK);
+	assert_int_equal(token_make(as(&s, NULL), 1, u.id, two.id, S("read"), &other), OK);
+	assert_int_equal(account_delete(as(&s, NULL), &one), OK);
+	assert_int_equal(count_of(&s, "SELECT COUNT(*) FROM users"), 2);
+	assert_int_equal(count_of(&s, "SELECT COUNT(*) FROM oauth_tokens"), 1);
+	assert_int_equal(account_delete(as(&s, NULL), &two), OK);
+	assert_int_equal(count_of(&s, "SELECT COUNT(*) FROM users") + count_of(&s, "SELECT COUNT(*) FROM oauth_tokens"), 0);
+	server_close(&s);
+}
+
+/* A new table with rows of accounts needs a line in store/endings.c, or one here that says why not. */
+static void every_table_of_accounts_is_thought_of(struct world *w)
+{
+	static const char *const others[] = {
+		"accounts", "account_keys", "statuses", "follows", "favourites", /* by verbs of their own */
+		"polls", "quotes", "attachments", "status_mentions", "status_groups", /* with their posts */
+		"oauth_tokens", "oauth_codes", "user_accounts", /* at once */
+		"outgoing", "relays", "moves", /* until they are through, or expire */
+		"severed_follows", /* with their severance */
+	};
+	struct db_sql list = { "tables", w->postgres ? "SELECT table_name AS name FROM information_schema.columns WHERE column_name = 'account_id'"
+		                                       " AND table_schema = current_schema()"
+		                                     : "SELECT m.name FROM sqlite_master m JOIN pragma_table_info(m.name) c"
+		                                       " WHERE m.type = 'table' AND c.name = 'account_id'" };
+	static const struct db_field fields[] = { { "name", DB_STR, 0 } };
+	static const struct db_map map = { fields, 1, sizeof(str) };
+	struct server s;
+	struct db_rows rows;
+
+	server_open(&s, w);
+	assert_int_equal(db_many(dbs_reader(s.app.dbs), &list, NO_ARGS, &map, s.cx.mem, &rows), OK);
+	assert_true(rows.n > 20);
+	for (size_t i = 0; i < rows.n; i++) {
+		str name = ((str *)rows.p)[i], begin = strf(s.cx.mem, "DELETE FROM %.*s WHERE", STR_F(name));
+		bool known = false;
+
+		for (size_t k = 0; k < sizeof(others) / sizeof(others[0]); k++)
+			known |= str_eq(name, str_of(others[k]));
+		for (const struct db_sql *q = __start_db_sql; q < __stop_db_sql; q++)
+			known |= str_starts(str_of(q->name), S("end_")) && str_starts(str_of(q->text), begin);
+		if (!known)
+			fail_msg("store/endings.c does not delete from %.*s when an account ends", STR_F(name));
+	}
+	server_close(&s);
+}
+
 int main(void)
 {
 	static const struct db_test tests[] = {
 		T(moves_back_and_forth_are_bounded),
 		T(who_cannot_follow_the_new_one_stays),
+		T(nothing_of_a_deleted_account_is_left),
+		T(a_user_with_another_account_stays),
+		T(every_table_of_accounts_is_thought_of),
 	};
 
 	return on_databases(tests, sizeof(tests) / sizeof(tests[0]));
