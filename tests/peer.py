@@ -43,17 +43,18 @@ def digest(body):
     return "SHA-256=" + base64.b64encode(hashlib.sha256(body).digest()).decode()
 
 
-def sign(key, key_id, method, host, target, body=None, date=None, headers=None):
-    """The headers of a request, signed as draft-cavage-http-signatures has it."""
+def sign(key, key_id, method, host, target, body=None, date=None, headers=None, names=None, algorithm="rsa-sha256"):
+    """The headers of a request, signed as draft-cavage-http-signatures has it. names: what is signed, in this order."""
     h = {"host": host, "date": date or email.utils.formatdate(usegmt=True)}
     if body is not None:
         h["digest"] = digest(body)
         h["content-type"] = ACTIVITY_JSON
     h.update(headers or {})
-    names = ["(request-target)", *h]
-    lines = [f"(request-target): {method.lower()} {target}"] + [f"{k}: {v}" for k, v in h.items()]
+    h.update({k: v for k, v in (("content-length", str(len(body or b""))), ("user-agent", "test")) if k in (names or "")})
+    names = names.split() if names else ["(request-target)", *h]
+    lines = [f"{k}: {h[k]}" if k in h else f"{k}: {method.lower()} {target}" for k in names]
     value = base64.b64encode(key.sign("\n".join(lines).encode(), padding.PKCS1v15(), hashes.SHA256())).decode()
-    h["signature"] = f'keyId="{key_id}",algorithm="rsa-sha256",headers="{" ".join(names)}",signature="{value}"'
+    h["signature"] = f'keyId="{key_id}",algorithm="{algorithm}",headers="{" ".join(names)}",signature="{value}"'
     return h
 
 

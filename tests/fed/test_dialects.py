@@ -1,0 +1,134 @@
+"""One conversation with nine kinds of servers (dialects.py): discover, follow, receive, answer, edit, delete, move, block."""
+import pytest
+from dialects import DIALECTS, Talker, strict
+from harness import Server, holds, wait_until
+from peer import Peer
+
+
+@pytest.fixture(scope="module")
+def server(kind):
+    names = ["localhost", "threads.localhost", "www.threads.localhost", *(k + ".localhost" for k in DIALECTS)]
+    with Server(kind, hosts=" ".join(f"{n}=127.0.0.1" for n in names)) as s:
+        yield s
+
+
+class Talk:
+    def __init__(self, server, peer, kind):
+        self.server, self.peer, self.kind = server, peer, kind
+        self.wrong = []
+        peer.inbox_status = strict(server, self.wrong)
+        self.them = Talker(peer, kind, "wren")
+        self.followed = self.them.group or self.them
+        self.me = server.someone("alice")
+        self.uri = self.me.get(f"/api/v1/accounts/{self.me.id}")["uri"]
+
+    def says(self, activity, who=None):
+        r = (who or self.them).send(self.server, activity)
+        assert r.status_code == 202, f"{activity['type']}: {r.status_code} {r.text}"
+
+    def post(self, uri):
+        return [s for s in ((p["reblog"] or p) for p in self.me.get("/api/v1/timelines/home")) if s["uri"] == uri][0]
+
+    def follows(self, me, whom):
+        account = me.follow(whom.handle)
+        uri = me.get(f"/api/v1/accounts/{me.id}")["uri"]
+        asked = self.peer.wait_for("Follow", object=whom.uri, actor=uri)
+        assert me.relationship(account["id"])["requested"]
+        self.says(whom.accept(asked), whom)
+        wait_until(lambda: me.relationship(account["id"])["following"])
+        return account
+
+    # --- the steps
+
+    def discover(self):
+        a = self.me.find(self.followed.handle)
+        assert (a["acct"], a["uri"], a["group"]) == (self.followed.handle, self.followed.uri, bool(self.them.group))
+        assert self.me.find(self.them.uri)["acct"] == self.them.handle
+
+    def follow(self):
+        self.account = self.follows(self.me, self.followed)
+        if "follow" in self.them.d["rest"]:
+            return
+        ask = self.them.activity("Follow", self.uri)
+        self.says(ask)
+        assert wait_until(lambda: [a for a in self.peer.of_type("Accept") if a["object"]["id"] == ask["id"]])
+
+    def receive(self):
+        self.note = self.them.note("Look, a <em>heron</em>")
+        self.says(self.them.create(self.note))
+        post = wait_until(lambda: self.post(self.note["id"]))
+        assert self.them.d["shows"] in post["content"] and post["spoiler_text"] == "" and post["visibility"] == "public"
+        assert post["account"]["acct"] == self.them.handle and len(post["media_attachments"]) == self.them.d.get("media", 0)
+        self.post_id = post["id"]
+
+    def answer(self):
+        mine = self.mine = self.me.status(f"@{self.them.handle} Lovely", in_reply_to_id=self.post_id)
+        got = self.peer.wait_for("Create", id=mine["uri"] + "/activity")["object"]
+        assert got["inReplyTo"] == self.note["id"] and self.them.uri in got["cc"]
+        assert all(isinstance(got[k], list) for k in ("to", "cc", "tag", "attachment"))
+        assert [(t["type"], t["href"]) for t in got["tag"]] == [("Mention", self.them.uri)]
+        back = self.them.note("Is it not", cc=[self.uri], inReplyTo=mine["uri"], tag=[self.them.mention(self.uri, self.me.handle)])
+        self.says(self.them.create(back))
+        told = wait_until(lambda: [n for n in self.me.get("/api/v1/notifications") if n["type"] == "mention"])[0]
+        assert told["status"]["uri"] == back["id"] and told["status"]["in_reply_to_id"] == mine["id"]
+        like = self.them.activity("Like", mine["uri"], **self.them.d["like"])
+        count = lambda: self.me.get(f"/api/v1/statuses/{mine['id']}")["favourites_count"]  # noqa: E731
+        self.says(like)
+        wait_until(lambda: count() == 1)
+        self.says(self.them.activity("Undo", like))
+        wait_until(lambda: count() == 0)
+
+    def edit(self):
+        self.note.update(content=self.note["content"].replace("Look", "Behold"), updated=self.note["published"][:19] + ".9Z")
+        self.them.publish(self.note)
+        self.says(self.them.activity("Update", self.note, to=self.note["to"], cc=self.note["cc"]))
+        now = wait_until(lambda: (p := self.me.get(f"/api/v1/statuses/{self.post_id}"))["edited_at"] and p)
+        assert "Behold" in now["content"]
+
+    def delete(self):
+        self.them.gone(self.note)
+        self.says(self.them.delete(self.note))
+        wait_until(lambda: self.me.raw("GET", f"/api/v1/statuses/{self.post_id}").status_code == 404)
+        assert self.note["id"] not in str(self.me.get("/api/v1/timelines/home"))
+
+    def move(self):
+        new = Talker(self.peer, self.kind, "wagtail", 1, alsoKnownAs=[self.them.uri])
+        self.them.publish({**self.them.doc, "movedTo": new.uri})
+        self.says(self.them.activity("Move", self.them.uri, target=new.uri))
+        asked = self.peer.wait_for("Follow", object=new.uri, actor=self.uri)
+        self.says(new.accept(asked), new)
+        wait_until(lambda: self.me.relationship(self.me.find(new.handle)["id"])["following"])
+        wait_until(lambda: not self.me.relationship(self.account["id"])["following"])
+        self.them, self.account = new, self.me.find(new.handle)
+
+    def block(self):
+        block = self.them.activity("Block", self.uri)
+        self.says(block)
+        wait_until(lambda: self.me.relationship(self.account["id"])["blocked_by"])
+        assert not self.me.relationship(self.account["id"])["following"]
+        self.says(self.them.activity("Undo", block))
+        wait_until(lambda: not self.me.relationship(self.account["id"])["blocked_by"])
+
+
+STEPS = "discover follow receive answer edit delete move block".split()
+
+
+@pytest.mark.parametrize("which", DIALECTS)
+def test_the_conversation_with(server, which):
+    with Peer(("www.threads" if which == "threads" else which) + ".localhost") as peer:
+        talk = Talk(server, peer, which)
+        for step in STEPS:
+            if step not in talk.them.d["rest"] or step == "follow":
+                getattr(talk, step)()
+        assert not talk.wrong, talk.wrong[0]
+
+
+def test_a_ban_from_a_community_is_no_block(server):
+    """Lemmy says Block of who may not write there any more, and names the community as its target."""
+    with Peer("lemmy.localhost") as peer:
+        talk = Talk(server, peer, "lemmy")
+        talk.follow()
+        ban = talk.them.activity("Block", talk.uri, target=talk.followed.uri, to=["https://www.w3.org/ns/activitystreams#Public"])
+        talk.says(ban)
+        talk.says(ban, talk.followed)
+        holds(lambda: (r := talk.me.relationship(talk.account["id"]))["following"] and not r["blocked_by"], 0.3)
