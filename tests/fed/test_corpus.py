@@ -13,7 +13,7 @@ from harness import Server, free_port
 ACTIVITY_JSON = "application/activity+json"
 ACTOR_TYPES = {"Person", "Service", "Group", "Application", "Organization"}
 # Names that the corpus uses for what others refer to; nothing is there.
-ORIGIN = re.compile(r"https?://(?!www\.w3\.org|w3id\.org|purl\.archive\.org)([a-zA-Z0-9.-]+)(?::8080)?(?=[/\"?#]|$)")
+ORIGIN = re.compile(r"https?://(?!www\.w3\.org|w3id\.org|purl\.archive\.org)([a-zA-Z0-9.-]+)(?::\d+)?(?=[/\"?#]|$)")
 
 
 class World:
