@@ -3,7 +3,9 @@
  * to do I/O. Shapes: https://docs.joinmastodon.org/entities/ */
 #include "base/json.h"
 #include "core/notice.h"
+#include "core/notice_policy.h"
 #include "core/oauth.h"
+#include "core/severance.h"
 #include "core/view.h"
 
 void entity_account(struct jw *w, const char *key, const struct account_view *v);
@@ -18,7 +20,22 @@ void entity_status_deleted(struct jw *w, const struct status_view *v);
 void entity_status_edit(struct jw *w, const struct status_view *now, const struct status_edit *e);
 /* base: "https://social.example.org" */
 void entity_tag(struct jw *w, const char *key, str name, str display, str base, bool personal);
-void entity_notification(struct jw *w, const char *key, const struct notice *n, const struct account_view *from,
-                         const struct status_view *about);
+/* What a notification is about; each but `from` may be NULL. */
+struct notice_parts {
+	const struct account_view *from;
+	const struct status_view *about;
+	const struct severance *event;
+};
+void entity_notification(struct jw *w, const char *key, const struct notice *n, const struct notice_parts *parts);
+/* paged: in a list, of which it tells what is on the page. */
+void entity_notification_group(struct jw *w, const struct notice_group *g, const struct notice_parts *parts, bool paged);
+/* No more of an account than its picture needs. */
+void entity_partial_account(struct jw *w, const struct account_view *v);
+void entity_notification_policy(struct jw *w, const struct notice_policy *p, const struct notice_pending *pending);
+/* As it was before the policy had three values. */
+void entity_notification_policy_v1(struct jw *w, const struct notice_policy *p, const struct notice_pending *pending);
+/* about may be NULL. */
+void entity_notification_request(struct jw *w, const struct notice_request *r, const struct account_view *from,
+                                 const struct status_view *about);
 void entity_marker(struct jw *w, const struct marker *m);
 void entity_app(struct jw *w, const struct oauth_app *app, str vapid_key);

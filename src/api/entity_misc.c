@@ -1,4 +1,4 @@
-/* The small shapes: Tag, Notification, Marker, Application. */
+/* The small shapes: Tag, Marker, Application. */
 #include "api/entity.h"
 
 #include "base/arena.h"
@@ -20,20 +20,6 @@ void entity_tag(struct jw *w, const char *key, str name, str display, str base, 
 		jw_bool(w, "following", false);
 		jw_bool(w, "featuring", false);
 	}
-	jw_end(w);
-}
-
-void entity_notification(struct jw *w, const char *key, const struct notice *n, const struct account_view *from,
-                         const struct status_view *about)
-{
-	jw_obj(w, key);
-	jw_id(w, "id", n->id);
-	jw_str(w, "type", n->kind);
-	jw_time(w, "created_at", n->created_at);
-	jw_str(w, "group_key", strf(w->b.mem, "ungrouped-%lld", (long long)n->id));
-	entity_account(w, "account", from);
-	if (about)
-		entity_status(w, "status", about);
 	jw_end(w);
 }
 

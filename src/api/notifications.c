@@ -1,35 +1,38 @@
 /* Notifications and markers: https://docs.joinmastodon.org/methods/notifications/, /markers/ */
 #include "core/notice.h"
 
-#include "api/entity.h"
 #include "api/handlers.h"
+#include "api/notices.h"
+#include "base/arena.h"
 
 static const struct param filter_params[] = {
 	P(notice_filter, types, P_STRS, "types", 30),
 	P(notice_filter, exclude, P_STRS, "exclude_types", 30),
+	P(notice_filter, grouped, P_STRS, "grouped_types", 30),
 	P(notice_filter, from_id, P_ID, "account_id", 0),
+	P(notice_filter, filtered, P_BOOL, "include_filtered", 0),
 };
 
-struct loaded {
-	struct account_view *from;
-	struct status_view *about;
-	size_t from_n, about_n;
-};
-
-static enum err load(struct ctx *cx, const struct notice *list, size_t n, struct loaded *out)
+/* supported_types asks for substitutes for other types where there are any: there are none. */
+enum err notices_filter(struct request *rq, struct notice_filter *f)
 {
-	struct ids who = { NEWS(cx->mem, int64_t, n), n }, what = { NEWS(cx->mem, int64_t, n), 0 };
-
-	for (size_t i = 0; i < n; i++) {
-		who.v[i] = list[i].from_id;
-		if (list[i].status_id)
-			what.v[what.n++] = list[i].status_id;
-	}
-	TRY(account_views(cx, who, &out->from, &out->from_n));
-	return status_views(cx, what, &out->about, &out->about_n);
+	*f = (struct notice_filter){ 0 };
+	return PARAMS(rq, filter_params, f);
 }
 
-static const struct account_view *who(const struct loaded *l, int64_t id)
+enum err notices_load(struct ctx *cx, struct ids from, struct ids about, struct ids events, struct notice_loaded *out)
+{
+	struct db_rows rows = { 0 };
+
+	if (events.n)
+		TRY(severance_list(cx, events, &rows));
+	out->events = rows.p;
+	out->events_n = rows.n;
+	TRY(account_views(cx, from, &out->from, &out->from_n));
+	return status_views(cx, about, &out->about, &out->about_n);
+}
+
+const struct account_view *notices_from(const struct notice_loaded *l, int64_t id)
 {
 	for (size_t i = 0; i < l->from_n; i++)
 		if (l->from[i].a.id == id)
@@ -37,7 +40,7 @@ static const struct account_view *who(const struct loaded *l, int64_t id)
 	return NULL;
 }
 
-static const struct status_view *what(const struct loaded *l, int64_t id)
+const struct status_view *notices_about(const struct notice_loaded *l, int64_t id)
 {
 	for (size_t i = 0; id && i < l->about_n; i++)
 		if (l->about[i].s.id == id)
@@ -45,26 +48,50 @@ static const struct status_view *what(const struct loaded *l, int64_t id)
 	return NULL;
 }
 
-/* One whose account is gone, or whose post is not to be seen any more, is not shown. */
-static void write_one(struct jw *w, const struct notice *n, const struct loaded *l)
+bool notices_parts(const struct notice_loaded *l, const struct notice *n, struct notice_parts *parts)
 {
-	const struct account_view *from = who(l, n->from_id);
-	const struct status_view *about = what(l, n->status_id);
+	*parts = (struct notice_parts){ notices_from(l, n->from_id), notices_about(l, n->status_id), NULL };
+	for (size_t i = 0; n->severance_id && i < l->events_n; i++)
+		if (l->events[i].id == n->severance_id)
+			parts->event = &l->events[i];
+	return parts->from && (parts->about || !n->status_id) && (parts->event || !n->severance_id);
+}
 
-	if (from && (about || !n->status_id))
-		entity_notification(w, NULL, n, from, about);
+static enum err load(struct ctx *cx, const struct notice *list, size_t n, struct notice_loaded *out)
+{
+	struct ids who = { NEWS(cx->mem, int64_t, n), n }, what = { NEWS(cx->mem, int64_t, n), 0 };
+	struct ids events = { NEWS(cx->mem, int64_t, n), 0 };
+
+	for (size_t i = 0; i < n; i++) {
+		who.v[i] = list[i].from_id;
+		if (list[i].status_id)
+			what.v[what.n++] = list[i].status_id;
+		if (list[i].severance_id)
+			events.v[events.n++] = list[i].severance_id;
+	}
+	return notices_load(cx, who, what, events, out);
+}
+
+static bool write_one(struct jw *w, const struct notice *n, const struct notice_loaded *l)
+{
+	struct notice_parts parts;
+
+	if (!notices_parts(l, n, &parts))
+		return false;
+	entity_notification(w, NULL, n, &parts);
+	return true;
 }
 
 enum err api_notifications(struct request *rq, struct reply *rp)
 {
-	struct notice_filter filter = { 0 };
+	struct notice_filter filter;
 	struct notice *list;
-	struct loaded loaded;
+	struct notice_loaded loaded;
 	struct page page;
 	struct jw *w;
 	size_t n;
 
-	TRY(PARAMS(rq, filter_params, &filter));
+	TRY(notices_filter(rq, &filter));
 	TRY(rq_page(rq, 40, 80, &page));
 	TRY(notice_list(rq->cx, &filter, &page, &list, &n));
 	TRY(load(rq->cx, list, n, &loaded));
@@ -80,36 +107,36 @@ enum err api_notifications(struct request *rq, struct reply *rp)
 
 enum err api_notification_show(struct request *rq, struct reply *rp)
 {
-	const struct account_view *from;
-	const struct status_view *about;
-	struct loaded loaded;
+	struct notice_loaded loaded;
 	struct notice one;
 	int64_t id;
 
 	TRY(rq_id(rq, 0, &id));
 	TRY(notice_by_id(rq->cx, id, &one));
 	TRY(load(rq->cx, &one, 1, &loaded));
-	from = who(&loaded, one.from_id);
-	about = what(&loaded, one.status_id);
-	if (!from || (one.status_id && !about))
-		return ERR_NOT_FOUND;
-	entity_notification(reply_json(rp), NULL, &one, from, about);
-	return OK;
+	return write_one(reply_json(rp), &one, &loaded) ? OK : ERR_NOT_FOUND;
 }
 
-enum err api_notifications_unread(struct request *rq, struct reply *rp)
+enum err notices_reply_unread(struct request *rq, struct reply *rp, bool groups)
 {
+	struct notice_filter filter;
 	struct page page;
 	int64_t count;
 	struct jw *w;
 
+	TRY(notices_filter(rq, &filter));
 	TRY(rq_page(rq, 100, 1000, &page));
-	TRY(notice_unread(rq->cx, page.limit, &count));
+	TRY(notice_unread(rq->cx, &filter, groups, page.limit, &count));
 	w = reply_json(rp);
 	jw_obj(w, NULL);
 	jw_int(w, "count", count);
 	jw_end(w);
 	return OK;
+}
+
+enum err api_notifications_unread(struct request *rq, struct reply *rp)
+{
+	return notices_reply_unread(rq, rp, false);
 }
 
 enum err api_notifications_clear(struct request *rq, struct reply *rp)
@@ -125,6 +152,36 @@ enum err api_notification_dismiss(struct request *rq, struct reply *rp)
 
 	TRY(rq_id(rq, 0, &id));
 	TRY(notice_dismiss(rq->cx, id));
+	reply_empty(rp);
+	return OK;
+}
+
+struct dismiss_in {
+	int64_t id;
+	struct ids ids;
+};
+static const struct param dismiss_params[] = {
+	P(dismiss_in, id, P_ID, "id", 0),
+	P(dismiss_in, ids, P_IDS, "ids", 100),
+};
+
+/* As it was called before Mastodon 1.3. */
+enum err api_notification_dismiss_old(struct request *rq, struct reply *rp)
+{
+	struct dismiss_in in = { 0 };
+
+	TRY(PARAMS(rq, dismiss_params, &in));
+	TRY(notice_dismiss(rq->cx, in.id));
+	reply_empty(rp);
+	return OK;
+}
+
+enum err api_notifications_dismiss_many(struct request *rq, struct reply *rp)
+{
+	struct dismiss_in in = { 0 };
+
+	TRY(PARAMS(rq, dismiss_params, &in));
+	TRY(notice_dismiss_many(rq->cx, in.ids));
 	reply_empty(rp);
 	return OK;
 }

@@ -3,29 +3,71 @@
 
 #include "base/clock.h"
 #include "core/account.h"
+#include "core/notice_policy.h"
 #include "core/paging.h"
 
 enum { NOTICES_USUAL = 40,
        NOTICES_MOST = 80,
-       UNREAD_MOST = 1000 };
+       UNREAD_MOST = 1000,
+       GROUP_HOURS = 12 };
+
+/* Such a group begins with its first notification and takes in what comes within twelve hours. */
+static enum err find_group(struct ctx *cx, struct notice *n)
+{
+	static const struct {
+		const char *kind;
+		bool by_post;
+	} grouped[] = { { "favourite", true }, { "reblog", true }, { "follow", false }, { "admin.sign_up", false } };
+	int64_t hour = n->created_at / HOUR, began;
+	str prefix = STR_NONE, last;
+
+	for (size_t i = 0; i < sizeof(grouped) / sizeof(grouped[0]); i++)
+		if (str_eq(n->kind, str_of(grouped[i].kind)))
+			prefix = grouped[i].by_post ? strf(cx->mem, "%s-%lld-", grouped[i].kind, (long long)n->status_id)
+			                            : strf(cx->mem, "%s-", grouped[i].kind);
+	if (str_none(prefix))
+		return OK;
+	TRY(notices_last_group(cx->db, cx->mem, n->account_id, prefix, &last));
+	if (!str_none(last) && str_int(str_from(last, prefix.n), &began) && hour < began + GROUP_HOURS)
+		n->group_key = last;
+	else
+		n->group_key = strf(cx->mem, "%.*s%lld", STR_F(prefix), (long long)hour);
+	return OK;
+}
 
 enum err notice_add(struct ctx *cx, int64_t to, const char *kind, int64_t from, int64_t status_id)
 {
-	struct notice n = { id_new_small(), to, str_of(kind), from, status_id, cx->now, 0 };
-	bool wanted;
+	struct notice n = { .id = id_new_small(),
+		            .account_id = to,
+		            .kind = str_of(kind),
+		            .from_id = from,
+		            .status_id = status_id,
+		            .created_at = cx->now };
+	enum notice_fate fate;
 
 	if (to == from && !str_eq(n.kind, S("poll")))
 		return OK;
 	/* each edit is told, the latest one */
 	if (str_eq(n.kind, S("update")) || str_eq(n.kind, S("quoted_update")))
 		TRY(notices_delete_same(cx->db, &n));
-	TRY(notices_wanted(cx->db, &n, &wanted));
-	return wanted ? notices_insert(cx->db, &n) : OK;
+	TRY(notice_judge(cx, &n, &fate));
+	if (fate == NOTICE_DROPPED)
+		return OK;
+	n.filtered = fate == NOTICE_HELD;
+	if (!n.filtered)
+		TRY(find_group(cx, &n));
+	TRY(notices_insert(cx->db, &n));
+	return n.filtered ? notice_request_add(cx, &n) : OK;
 }
 
 enum err notice_add_severed(struct ctx *cx, int64_t to, int64_t severance_id)
 {
-	struct notice n = { id_new_small(), to, S("severed_relationships"), to, 0, cx->now, severance_id };
+	struct notice n = { .id = id_new_small(),
+		            .account_id = to,
+		            .kind = S("severed_relationships"),
+		            .from_id = to,
+		            .created_at = cx->now,
+		            .severance_id = severance_id };
 
 	return notices_insert(cx->db, &n);
 }
@@ -37,33 +79,46 @@ enum err notice_remove(struct ctx *cx, int64_t to, const char *kind, int64_t fro
 	return notices_delete_same(cx->db, &n);
 }
 
+static struct notice_find find_of(const struct ctx *cx, const struct notice_filter *f, const struct span *sp)
+{
+	return (struct notice_find){
+		.account_id = cx->me->id,
+		.max = sp->max,
+		.min = sp->low,
+		.limit = sp->limit,
+		.up = sp->up,
+		.types = f->types,
+		.exclude = f->exclude,
+		.grouped = f->grouped,
+		.from_id = f->from_id,
+		.filtered = f->filtered || f->from_id,
+	};
+}
+
+static void turn(struct notice *v, size_t n)
+{
+	for (size_t i = 0; i < n / 2; i++) {
+		struct notice t = v[i];
+
+		v[i] = v[n - 1 - i];
+		v[n - 1 - i] = t;
+	}
+}
+
 enum err notice_list(struct ctx *cx, const struct notice_filter *f, const struct page *p, struct notice **out,
                      size_t *n)
 {
 	struct span sp = span_of(p, NOTICES_USUAL, NOTICES_MOST);
-	struct notice_find find = {
-		.max = sp.max,
-		.min = sp.low,
-		.limit = sp.limit,
-		.up = sp.up,
-		.types = f->types,
-		.exclude = f->exclude,
-		.from_id = f->from_id,
-	};
+	struct notice_find find;
 	struct db_rows rows;
-	struct notice *v;
 
 	if (!cx->me)
 		return ERR_DENIED;
-	find.account_id = cx->me->id;
+	find = find_of(cx, f, &sp);
 	TRY(notices_list(cx->db, cx->mem, &find, &rows));
-	v = rows.p;
-	for (size_t i = 0; sp.up && i < rows.n / 2; i++) {
-		struct notice t = v[i];
-		v[i] = v[rows.n - 1 - i];
-		v[rows.n - 1 - i] = t;
-	}
-	*out = v;
+	if (sp.up)
+		turn(rows.p, rows.n);
+	*out = rows.p;
 	*n = rows.n;
 	return OK;
 }
@@ -75,9 +130,9 @@ enum err notice_by_id(struct ctx *cx, int64_t id, struct notice *out)
 
 static enum err dismiss(struct ctx *cx, void *arg)
 {
-	int64_t id = *(int64_t *)arg;
+	const struct ids *ids = arg;
 
-	return id ? notices_delete_id(cx->db, cx->me->id, id) : notices_delete_all(cx->db, cx->me->id);
+	return ids ? notices_delete_ids(cx->db, cx->mem, cx->me->id, *ids) : notices_delete_all(cx->db, cx->me->id);
 }
 
 enum err notice_dismiss(struct ctx *cx, int64_t id)
@@ -85,25 +140,183 @@ enum err notice_dismiss(struct ctx *cx, int64_t id)
 	struct notice is;
 
 	TRY(notice_by_id(cx, id, &is));
-	return write_tx(cx, dismiss, &id);
+	return write_tx(cx, dismiss, &(struct ids){ &id, 1 });
+}
+
+enum err notice_dismiss_many(struct ctx *cx, struct ids ids)
+{
+	return cx->me ? write_tx(cx, dismiss, &ids) : ERR_DENIED;
 }
 
 enum err notice_clear(struct ctx *cx)
 {
-	int64_t all = 0;
-
-	return cx->me ? write_tx(cx, dismiss, &all) : ERR_DENIED;
+	return cx->me ? write_tx(cx, dismiss, NULL) : ERR_DENIED;
 }
 
-enum err notice_unread(struct ctx *cx, int64_t limit, int64_t *count)
+enum err notice_unread(struct ctx *cx, const struct notice_filter *f, bool groups, int64_t limit, int64_t *count)
 {
+	struct span sp = { .max = INT64_MAX, .up = true, .limit = limit > 0 && limit < UNREAD_MOST ? limit : UNREAD_MOST };
 	str timeline = S("notifications");
+	struct notice_find find;
 	struct marker *m;
-	int64_t above = 0;
 	size_t n;
 
 	TRY(marker_list(cx, (struct strs){ &timeline, 1 }, &m, &n));
-	if (n && !str_int(m->last_read_id, &above))
-		above = 0;
-	return notices_count(cx->db, cx->me->id, above, limit > 0 && limit < UNREAD_MOST ? limit : UNREAD_MOST, count);
+	if (n && !str_int(m->last_read_id, &sp.low))
+		sp.low = 0;
+	find = find_of(cx, f, &sp);
+	return notices_count(cx->db, cx->mem, &find, groups, count);
+}
+
+/* --- groups */
+
+str notice_key(struct arena *mem, const struct notice *n)
+{
+	return str_none(n->group_key) ? strf(mem, "ungrouped-%lld", (long long)n->id) : n->group_key;
+}
+
+static struct notice_group alone(struct arena *mem, const struct notice *n)
+{
+	struct notice_group g = {
+		.n = *n, .count = 1, .newest = n->id, .page_oldest = n->id, .latest_at = n->created_at, .sample = { NEWS(mem, int64_t, GROUP_SAMPLE), 1 }
+	};
+
+	g.key = strf(mem, "ungrouped-%lld", (long long)n->id);
+	g.sample.v[0] = n->from_id;
+	return g;
+}
+
+static void take_members(struct notice_group *g, const struct notice_member *m, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (!str_eq(m[i].group_key, g->n.group_key))
+			continue;
+		if (m[i].place == 1)
+			g->sample.n = 0;
+		g->key = m[i].group_key;
+		g->count = m[i].total;
+		g->newest = m[i].newest;
+		g->page_oldest = m[i].page_oldest;
+		g->latest_at = m[i].latest_at;
+		if (!ids_has(g->sample, m[i].from_id))
+			g->sample.v[g->sample.n++] = m[i].from_id;
+	}
+}
+
+/* Each of the notifications stands for its group, of which what is in first..last is on the page. */
+static enum err fill(struct ctx *cx, const struct notice_find *f, const struct notice *v, size_t n, int64_t first, int64_t last,
+                     struct notice_group *out)
+{
+	struct strs keys = { NEWS(cx->mem, str, n), 0 };
+	struct db_rows rows = { 0 };
+
+	for (size_t i = 0; i < n; i++) {
+		bool grouped = !f->grouped.n || strs_has(f->grouped, v[i].kind);
+
+		out[i] = alone(cx->mem, &v[i]);
+		if (grouped && !str_none(v[i].group_key))
+			keys.v[keys.n++] = v[i].group_key;
+		else
+			out[i].n.group_key = STR_NONE;
+	}
+	if (!keys.n)
+		return OK;
+	TRY(notices_members(cx->db, cx->mem, f->account_id, keys, first, last, GROUP_SAMPLE, &rows));
+	for (size_t i = 0; i < n; i++)
+		if (!str_none(out[i].n.group_key))
+			take_members(&out[i], rows.p, rows.n);
+	return OK;
+}
+
+enum err notice_groups(struct ctx *cx, const struct notice_filter *f, const struct page *p, struct notice_group **out,
+                       size_t *n)
+{
+	struct span sp = span_of(p, NOTICES_USUAL, NOTICES_MOST);
+	struct notice_find find;
+	struct db_rows rows;
+	struct notice *v;
+	int64_t first, last;
+
+	if (!cx->me)
+		return ERR_DENIED;
+	find = find_of(cx, f, &sp);
+	TRY(notices_groups(cx->db, cx->mem, &find, &rows));
+	v = rows.p;
+	*n = rows.n;
+	if (!rows.n)
+		return OK;
+	if (sp.up)
+		turn(v, rows.n);
+	first = v[rows.n - 1].id;
+	last = v[0].id;
+	/* a page that is not full reaches to the end of what was asked for */
+	if ((int64_t)rows.n < sp.limit && sp.up)
+		last = sp.max - 1;
+	else if ((int64_t)rows.n < sp.limit)
+		first = sp.low + 1;
+	*out = NEWS(cx->mem, struct notice_group, rows.n);
+	return fill(cx, &find, v, rows.n, first, last, *out);
+}
+
+static bool id_in_key(str key, int64_t *id)
+{
+	return str_skip(&key, S("ungrouped-")) && str_int(key, id);
+}
+
+enum err notice_group_list(struct ctx *cx, str key, const struct page *p, struct notice **out, size_t *n)
+{
+	struct span sp = span_of(p, NOTICES_USUAL, NOTICES_MOST);
+	struct notice_find find;
+	struct db_rows rows;
+	int64_t id;
+
+	if (!cx->me)
+		return ERR_DENIED;
+	*n = 0;
+	if (id_in_key(key, &id)) {
+		enum err e;
+
+		*out = NEW(cx->mem, struct notice);
+		e = notice_by_id(cx, id, *out);
+		*n = !e && id < sp.max && id > sp.low;
+		return e == ERR_NOT_FOUND ? OK : e;
+	}
+	find = find_of(cx, &(struct notice_filter){ 0 }, &sp);
+	TRY(notices_of_group(cx->db, cx->mem, &find, key, &rows));
+	if (sp.up)
+		turn(rows.p, rows.n);
+	*out = rows.p;
+	*n = rows.n;
+	return OK;
+}
+
+enum err notice_group(struct ctx *cx, str key, struct notice_group *out)
+{
+	struct page one = { .limit = 1 };
+	struct notice_find find = { .grouped = { 0 } };
+	struct notice *v;
+	size_t n;
+
+	TRY(notice_group_list(cx, key, &one, &v, &n));
+	if (!n)
+		return ERR_NOT_FOUND;
+	if (str_starts(key, S("ungrouped-")))
+		v->group_key = STR_NONE;
+	find.account_id = cx->me->id;
+	return fill(cx, &find, v, 1, 0, INT64_MAX, out);
+}
+
+static enum err dismiss_group(struct ctx *cx, void *arg)
+{
+	str key = *(str *)arg;
+	int64_t id;
+
+	if (id_in_key(key, &id))
+		return notices_delete_ids(cx->db, cx->mem, cx->me->id, (struct ids){ &id, 1 });
+	return notices_delete_group(cx->db, cx->me->id, key);
+}
+
+enum err notice_group_dismiss(struct ctx *cx, str key)
+{
+	return cx->me ? write_tx(cx, dismiss_group, &key) : ERR_DENIED;
 }

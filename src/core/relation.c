@@ -11,6 +11,7 @@
 #include "core/job.h"
 #include "core/move.h"
 #include "core/notice.h"
+#include "core/notice_policy.h"
 #include "core/severance.h"
 #include "core/site.h"
 #include "core/timeline.h"
@@ -345,6 +346,7 @@ static enum err forget(struct ctx *cx, const struct account *a, const struct acc
 	if (!account_is_local(a))
 		return OK;
 	TRY(timeline_unmerge(cx, a->id, other->id));
+	TRY(notice_request_end(cx, a->id, other->id));
 	return notices_delete_between(cx->db, a->id, other->id);
 }
 
@@ -408,6 +410,7 @@ static enum err mute(struct ctx *cx, void *arg)
 		cx->now,
 	};
 
+	TRY(permissions_delete(cx->db, m.account_id, m.target_id));
 	return mutes_put(cx->db, &m);
 }
 
@@ -482,6 +485,7 @@ static enum err block_domain(struct ctx *cx, void *arg)
 		return domain_blocks_delete(cx->db, r->by->id, r->domain);
 	TRY(domain_blocks_put(cx->db, id_new(), r->by->id, r->domain));
 	TRY(notices_delete_domain(cx->db, r->by->id, r->domain));
+	TRY(permissions_delete_domain(cx->db, r->by->id, r->domain));
 	return part_from_domain(cx, r);
 }
 

@@ -8,41 +8,21 @@ static const struct db_field notice_fields[] = {
 	F_I64(notice, status_id),
 	F_I64(notice, created_at),
 	F_I64(notice, severance_id),
+	F_STR(notice, group_key),
+	F_BOOL(notice, filtered),
 };
 static const struct db_map notice_map = DB_MAP_OF(notice, notice_fields);
 
-SQL(notice_wanted,
-    "SELECT COUNT(*) FROM accounts a JOIN accounts f ON f.id = $2"
-    " WHERE a.id = $1 AND a.site_id IS NOT NULL AND a.deleted_at = 0"
-    " AND NOT EXISTS (SELECT 1 FROM blocks WHERE account_id = $1 AND target_id = $2)"
-    " AND NOT EXISTS (SELECT 1 FROM blocks WHERE account_id = $2 AND target_id = $1)"
-    " AND NOT EXISTS (SELECT 1 FROM mutes WHERE account_id = $1 AND target_id = $2 AND notifications"
-    " AND (expires_at = 0 OR expires_at > $5))"
-    " AND (f.silenced_by = 0 OR EXISTS (SELECT 1 FROM follows WHERE account_id = $1 AND target_id = $2 AND NOT pending))"
-    " AND NOT EXISTS (SELECT 1 FROM domain_blocks WHERE account_id = $1 AND domain = f.domain)"
-    " AND NOT EXISTS (SELECT 1 FROM statuses s JOIN thread_mutes t ON t.account_id = $1 AND t.thread_id = s.thread_id"
-    " WHERE s.id = $4)"
-    " AND NOT EXISTS (SELECT 1 FROM notifications WHERE from_id = $2 AND account_id = $1 AND kind = $3"
-    " AND COALESCE(status_id, 0) = $4)");
-
-enum err notices_wanted(struct db *db, const struct notice *n, bool *wanted)
-{
-	int64_t count = 0;
-
-	TRY(db_number(db, &notice_wanted, ARGS(n->account_id, n->from_id, n->kind, n->status_id, n->created_at), &count));
-	*wanted = count > 0;
-	return OK;
-}
-
 SQL(notice_insert,
-    "INSERT INTO notifications (id, account_id, kind, from_id, status_id, created_at, severance_id)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7)");
+    "INSERT INTO notifications (id, account_id, kind, from_id, status_id, created_at, severance_id, group_key,"
+    " filtered)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)");
 
 enum err notices_insert(struct db *db, const struct notice *n)
 {
 	return db_exec(db, &notice_insert,
-	               ARGS(n->id, n->account_id, n->kind, n->from_id, DB_ID(n->status_id),
-	                    n->created_at, DB_ID(n->severance_id)),
+	               ARGS(n->id, n->account_id, n->kind, n->from_id, DB_ID(n->status_id), n->created_at, DB_ID(n->severance_id),
+	                    n->group_key, n->filtered),
 	               NULL);
 }
 
@@ -77,11 +57,18 @@ enum err notices_delete_from(struct db *db, int64_t from_id)
 	return db_exec(db, &notice_delete_from, ARGS(from_id), NULL);
 }
 
-SQL(notice_delete_id, "DELETE FROM notifications WHERE account_id = $1 AND id = $2");
+SQL(notice_delete_ids, "DELETE FROM notifications WHERE account_id = $1 AND id IN (SELECT value FROM json_each($2))");
 
-enum err notices_delete_id(struct db *db, int64_t account_id, int64_t id)
+enum err notices_delete_ids(struct db *db, struct arena *mem, int64_t account_id, struct ids ids)
 {
-	return db_exec(db, &notice_delete_id, ARGS(account_id, id), NULL);
+	return db_exec(db, &notice_delete_ids, ARGS(account_id, db_id_list(mem, ids)), NULL);
+}
+
+SQL(notice_delete_group, "DELETE FROM notifications WHERE account_id = $1 AND group_key = $2");
+
+enum err notices_delete_group(struct db *db, int64_t account_id, str group_key)
+{
+	return db_exec(db, &notice_delete_group, ARGS(account_id, group_key), NULL);
 }
 
 SQL(notice_delete_all, "DELETE FROM notifications WHERE account_id = $1");
@@ -98,30 +85,106 @@ enum err notices_get(struct db *db, struct arena *mem, int64_t account_id, int64
 	return db_one(db, &notice_get, ARGS(account_id, id), &notice_map, mem, n);
 }
 
-#define NOTICES_WHERE                                                                                                    \
-	"SELECT n.* FROM notifications n JOIN accounts a ON a.id = n.from_id WHERE n.account_id = $1 AND n.id < $2"      \
-	" AND n.id > $3 AND a.deleted_at = 0 AND a.suspended_at = 0"                                                     \
+#define SHOWN(n, a)                                                                                              \
+	" FROM notifications " n " JOIN accounts " a " ON " a ".id = " n ".from_id WHERE " n ".account_id = $1"  \
+	" AND " n ".id < $2 AND " n ".id > $3 AND " a ".deleted_at = 0 AND " a ".suspended_at = 0"               \
+	" AND ($7::bigint = 0 OR " n ".from_id = $7)"
+#define WANTED                                                                                                   \
+	SHOWN("n", "a")                                                                                          \
 	" AND ($4 OR n.kind IN (SELECT value FROM json_texts($5))) AND n.kind NOT IN (SELECT value FROM json_texts($6))" \
-	" AND ($7::bigint = 0 OR n.from_id = $7)"
+	" AND ($9 OR NOT n.filtered)"
+/* Of each group only the first that is met. */
+#define FIRST(before)                                                                                            \
+	" AND (n.group_key IS NULL OR ($10 AND n.kind NOT IN (SELECT value FROM json_texts($11)))"               \
+	" OR NOT EXISTS (SELECT 1" SHOWN("m", "b") " AND m.group_key = n.group_key AND m.id " before " n.id))"
+#define DOWN " ORDER BY n.id DESC LIMIT $8"
+#define UP " ORDER BY n.id LIMIT $8"
 
-SQL(notice_list_down, NOTICES_WHERE " ORDER BY n.id DESC LIMIT $8");
-SQL(notice_list_up, NOTICES_WHERE " ORDER BY n.id LIMIT $8");
+SQL(notice_list_down, "SELECT n.*" WANTED DOWN);
+SQL(notice_list_up, "SELECT n.*" WANTED UP);
+SQL(notice_groups_down, "SELECT n.*" WANTED FIRST(">") DOWN);
+SQL(notice_groups_up, "SELECT n.*" WANTED FIRST("<") UP);
+SQL(notice_count, "SELECT COUNT(*) FROM (SELECT n.id" WANTED UP ") x");
+SQL(notice_count_groups, "SELECT COUNT(*) FROM (SELECT n.id" WANTED FIRST("<") UP ") x");
+
+/* The parameters that all of these have, and those of groups. */
+#define FIND_ARGS                                                                                                    \
+	f->account_id, f->max, f->min, db_bool(!f->types.n), db_text_list(mem, f->types), db_text_list(mem, f->exclude), \
+		f->from_id, f->limit, f->filtered
+#define GROUP_ARGS FIND_ARGS, db_bool(f->grouped.n), db_text_list(mem, f->grouped)
 
 enum err notices_list(struct db *db, struct arena *mem, const struct notice_find *f, struct db_rows *out)
 {
-	return db_many(db, f->up ? &notice_list_up : &notice_list_down,
-	               ARGS(f->account_id, f->max, f->min, db_bool(!f->types.n), db_text_list(mem, f->types),
-	                    db_text_list(mem, f->exclude), f->from_id, f->limit),
-	               &notice_map, mem, out);
+	return db_many(db, f->up ? &notice_list_up : &notice_list_down, ARGS(FIND_ARGS), &notice_map, mem, out);
 }
 
-SQL(notice_count,
-    "SELECT COUNT(*) FROM (SELECT n.id FROM notifications n JOIN accounts a ON a.id = n.from_id"
-    " WHERE n.account_id = $1 AND n.id > $2 AND a.deleted_at = 0 AND a.suspended_at = 0 LIMIT $3) x");
-
-enum err notices_count(struct db *db, int64_t account_id, int64_t above, int64_t limit, int64_t *count)
+enum err notices_groups(struct db *db, struct arena *mem, const struct notice_find *f, struct db_rows *out)
 {
-	return db_number(db, &notice_count, ARGS(account_id, above, limit), count);
+	return db_many(db, f->up ? &notice_groups_up : &notice_groups_down, ARGS(GROUP_ARGS), &notice_map, mem, out);
+}
+
+enum err notices_count(struct db *db, struct arena *mem, const struct notice_find *f, bool groups, int64_t *count)
+{
+	return groups ? db_number(db, &notice_count_groups, ARGS(GROUP_ARGS), count)
+	              : db_number(db, &notice_count, ARGS(FIND_ARGS), count);
+}
+
+static const struct db_field member_fields[] = {
+	F_STR(notice_member, group_key),
+	F_I64(notice_member, from_id),
+	F_I64(notice_member, place),
+	F_I64(notice_member, total),
+	F_I64(notice_member, newest),
+	F_I64(notice_member, page_oldest),
+	F_I64(notice_member, latest_at),
+};
+static const struct db_map member_map = DB_MAP_OF(notice_member, member_fields);
+
+SQL(notice_members,
+    "SELECT group_key, from_id, place, total, newest, page_oldest, latest_at FROM (SELECT n.group_key, n.from_id,"
+    " ROW_NUMBER() OVER (PARTITION BY n.group_key ORDER BY n.id DESC) AS place, COUNT(*) OVER g AS total,"
+    " MAX(n.id) OVER g AS newest, MIN(CASE WHEN n.id >= $3 THEN n.id END) OVER g AS page_oldest,"
+    " MAX(n.created_at) OVER g AS latest_at"
+    " FROM notifications n JOIN accounts a ON a.id = n.from_id WHERE n.account_id = $1"
+    " AND n.group_key IN (SELECT value FROM json_texts($2)) AND n.id <= $4 AND a.deleted_at = 0 AND a.suspended_at = 0"
+    " WINDOW g AS (PARTITION BY n.group_key)) x WHERE place <= $5 ORDER BY group_key, place");
+
+enum err notices_members(struct db *db, struct arena *mem, int64_t account_id, struct strs keys, int64_t first, int64_t last,
+                         int64_t most, struct db_rows *out)
+{
+	return db_many(db, &notice_members, ARGS(account_id, db_text_list(mem, keys), first, last, most), &member_map, mem,
+	               out);
+}
+
+#define OF_GROUP                                                                                                         \
+	"SELECT n.* FROM notifications n JOIN accounts a ON a.id = n.from_id WHERE n.account_id = $1 AND n.group_key = $2" \
+	" AND n.id < $3 AND n.id > $4 AND a.deleted_at = 0 AND a.suspended_at = 0"
+SQL(notice_group_down, OF_GROUP " ORDER BY n.id DESC LIMIT $5");
+SQL(notice_group_up, OF_GROUP " ORDER BY n.id LIMIT $5");
+
+enum err notices_of_group(struct db *db, struct arena *mem, const struct notice_find *f, str group_key,
+                          struct db_rows *out)
+{
+	return db_many(db, f->up ? &notice_group_up : &notice_group_down,
+	               ARGS(f->account_id, group_key, f->max, f->min, f->limit), &notice_map, mem, out);
+}
+
+static const struct db_field group_fields[] = { F_STR(notice, group_key) };
+static const struct db_map group_map = DB_MAP_OF(notice, group_fields);
+
+/* Hours have six digits for the next thousand years, so the greatest text is the latest. */
+SQL(notice_last_group,
+    "SELECT group_key FROM notifications WHERE account_id = $1 AND group_key > $2 AND group_key < $3"
+    " ORDER BY account_id DESC, group_key DESC LIMIT 1");
+
+enum err notices_last_group(struct db *db, struct arena *mem, int64_t account_id, str prefix, str *group_key)
+{
+	struct notice n = { 0 };
+	str end = str_cat(mem, prefix, S(":")); /* what comes after the digits */
+	enum err e = db_one(db, &notice_last_group, ARGS(account_id, prefix, end), &group_map, mem, &n);
+
+	*group_key = n.group_key;
+	return e == ERR_NOT_FOUND ? OK : e;
 }
 
 static const struct db_field marker_fields[] = {

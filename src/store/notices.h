@@ -5,34 +5,52 @@
 struct notice {
 	int64_t id;
 	int64_t account_id;
-	str kind; /* mention status reblog follow follow_request favourite update */
+	str kind; /* mention status reblog follow follow_request favourite poll update quote quoted_update ... */
 	int64_t from_id, status_id, created_at;
 	int64_t severance_id; /* of severed_relationships */
+	str group_key; /* STR_NONE: in no group */
+	bool filtered; /* held back: its sender is among the requests */
 };
-/* May `to` be told? Not if it is remote or deleted, blocks or mutes from or its domain or the thread, is blocked by it, or
- * has the very same already. */
-enum err notices_wanted(struct db *db, const struct notice *n, bool *wanted) MUST_CHECK;
 enum err notices_insert(struct db *db, const struct notice *n) MUST_CHECK;
 enum err notices_delete_same(struct db *db, const struct notice *n) MUST_CHECK;
 enum err notices_delete_between(struct db *db, int64_t account_id, int64_t from_id) MUST_CHECK;
 enum err notices_delete_domain(struct db *db, int64_t account_id, str domain) MUST_CHECK; /* from anybody there */
 enum err notices_delete_from(struct db *db, int64_t from_id) MUST_CHECK;
-enum err notices_delete_id(struct db *db, int64_t account_id, int64_t id) MUST_CHECK;
+enum err notices_delete_ids(struct db *db, struct arena *mem, int64_t account_id, struct ids ids) MUST_CHECK;
+enum err notices_delete_group(struct db *db, int64_t account_id, str group_key) MUST_CHECK;
 enum err notices_delete_all(struct db *db, int64_t account_id) MUST_CHECK;
 enum err notices_get(struct db *db, struct arena *mem, int64_t account_id, int64_t id,
                      struct notice *n) MUST_CHECK;
 
 struct notice_find {
-	int64_t account_id, max, min, limit;
-	struct strs types, exclude; /* types empty: all */
-	int64_t from_id;            /* 0: from anybody */
-	bool up;                    /* the lowest first */
+	int64_t account_id, max, min, limit; /* ids below max and above min */
+	struct strs types, exclude;          /* types empty: all */
+	struct strs grouped;                 /* kinds that come in groups; empty: all that have one */
+	int64_t from_id;                     /* 0: from anybody */
+	bool up;                             /* the lowest first */
+	bool filtered;                       /* those held back too */
 };
 enum err notices_list(struct db *db, struct arena *mem, const struct notice_find *f,
                       struct db_rows *out) MUST_CHECK;
-/* Above an id; counted to the limit. */
-enum err notices_count(struct db *db, int64_t account_id, int64_t above, int64_t limit,
+/* Likewise, but of each group only the one met first. */
+enum err notices_groups(struct db *db, struct arena *mem, const struct notice_find *f, struct db_rows *out) MUST_CHECK;
+/* How many notices_list() or notices_groups() would give. */
+enum err notices_count(struct db *db, struct arena *mem, const struct notice_find *f, bool groups,
                        int64_t *count) MUST_CHECK;
+
+/* Who is in groups, up to the id `last`, newest first, `most` of each; and what each group is altogether. */
+struct notice_member {
+	str group_key;
+	int64_t from_id, place, total, newest, latest_at;
+	int64_t page_oldest; /* of those from the id `first` on */
+};
+enum err notices_members(struct db *db, struct arena *mem, int64_t account_id, struct strs keys, int64_t first, int64_t last,
+                         int64_t most, struct db_rows *out) MUST_CHECK;
+/* account_id, max, min, limit, up of *f count. */
+enum err notices_of_group(struct db *db, struct arena *mem, const struct notice_find *f, str group_key,
+                          struct db_rows *out) MUST_CHECK;
+/* The latest of those that begin so and go on with digits; STR_NONE: there is none. */
+enum err notices_last_group(struct db *db, struct arena *mem, int64_t account_id, str prefix, str *group_key) MUST_CHECK;
 
 struct marker {
 	str timeline, last_read_id;

@@ -17,6 +17,13 @@ KEYS = {
         mentions tags emojis tagged_collections quote card poll quote_approval""",
     "MediaAttachment": "id type url preview_url remote_url preview_remote_url text_url meta description blurhash",
     "Notification": "id type created_at group_key account",
+    "NotificationGroup": """group_key notifications_count type most_recent_notification_id sample_account_ids""",
+    "GroupedNotificationsResults": "accounts statuses notification_groups",
+    "NotificationPolicy": """for_not_following for_not_followers for_new_accounts for_private_mentions for_limited_accounts
+        for_bots summary""",
+    "NotificationPolicyV1": "filter_not_following filter_not_followers filter_new_accounts filter_private_mentions summary",
+    "NotificationRequest": "id created_at updated_at notifications_count account last_status",
+    "WebPushSubscription": "id endpoint alerts server_key standard policy",
     "Relationship": """id following showing_reblogs notifying languages followed_by blocking blocked_by muting
         muting_notifications muting_expires_at requested requested_by domain_blocking endorsed note""",
     "Poll": "id expires_at expired multiple votes_count voters_count options emojis",
@@ -71,6 +78,8 @@ def one_of(*words):
     return lambda v: v in words
 
 
+NOTICES = """mention status reblog follow follow_request favourite poll update quote quoted_update severed_relationships
+    moderation_warning admin.sign_up admin.report annual_report""".split()
 RULES = {
     "Account": {
         "id": of(ID), "username": of(re.compile(r"[\w.-]+")), "acct": TEXT, "display_name": TEXT, "locked": BOOL, "bot": BOOL,
@@ -90,8 +99,19 @@ RULES = {
     "Relationship": {"id": of(ID), "languages": no_or(LIST), "muting_expires_at": no_or(of(TIME)), "note": TEXT,
                      **{k: BOOL for k in """following showing_reblogs notifying followed_by blocking blocked_by muting
                         muting_notifications requested requested_by domain_blocking endorsed""".split()}},
-    "Notification": {"id": of(ID), "created_at": of(TIME), "group_key": TEXT, "type": one_of(
-        "mention", "status", "reblog", "follow", "follow_request", "favourite", "update", "poll", "quote", "quoted_update")},
+    "Notification": {"id": of(ID), "created_at": of(TIME), "group_key": TEXT, "type": one_of(*NOTICES)},
+    "NotificationGroup": {"group_key": TEXT, "notifications_count": INT, "type": one_of(*NOTICES),
+                          "most_recent_notification_id": INT, "page_min_id": of(ID), "page_max_id": of(ID),
+                          "latest_page_notification_at": of(TIME), "sample_account_ids": LIST, "status_id": of(ID)},
+    "NotificationPolicy": {"summary": lambda v: v.keys() == {"pending_requests_count", "pending_notifications_count"},
+                           **{f"for_{k}": one_of("accept", "filter", "drop") for k in """not_following not_followers
+                              new_accounts private_mentions limited_accounts bots""".split()}},
+    "NotificationPolicyV1": {f"filter_{k}": BOOL for k in "not_following not_followers new_accounts private_mentions".split()},
+    "NotificationRequest": {"id": of(ID), "created_at": of(TIME), "updated_at": of(TIME),
+                            "notifications_count": of(re.compile(r"\d+"))},
+    "WebPushSubscription": {"id": of(ID), "endpoint": of(URL), "standard": BOOL, "server_key": of(re.compile(r"[\w-]{87}")),
+                            "policy": one_of("all", "followed", "follower", "none"),
+                            "alerts": lambda v: all(BOOL(on) for on in v.values())},
     "Poll": {"id": of(ID), "expires_at": no_or(of(TIME)), "expired": BOOL, "multiple": BOOL, "votes_count": INT,
              "voters_count": no_or(INT), "voted": BOOL, "own_votes": LIST,
              "options": lambda v: all(o.keys() == {"title", "votes_count"} for o in v)},
@@ -125,6 +145,13 @@ def _parts(name, v):
         yield "Account", v["account"]
         if v["type"] in ("favourite", "reblog", "status", "mention", "poll", "update", "quote", "quoted_update"):
             yield "Status", v["status"]
+    elif name == "GroupedNotificationsResults":
+        yield from [("Account", a) for a in v["accounts"]]
+        yield from [("Status", s) for s in v["statuses"]]
+        yield from [("NotificationGroup", g) for g in v["notification_groups"]]
+    elif name == "NotificationRequest":
+        yield "Account", v["account"]
+        yield from [("Status", v["last_status"])] if v["last_status"] else []
     elif name == "StatusEdit":
         yield "Account", v["account"]
     elif name == "Context":

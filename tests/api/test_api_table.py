@@ -182,11 +182,36 @@ Row("GET", "/api/v1/timelines/public", OPEN, "read:statuses", shape="Status[]", 
 Row("GET", "/api/v1/timelines/tag/:tag", OPEN, "read:statuses", "tag", "Status[]", paged=True, unknown=200)
 Row("GET", "/api/v1/tags/:tag", OPEN, "", "tag", "Tag", unknown=200)
 
-Row("GET", "/api/v1/notifications", USER, "read:notifications", shape="Notification[]", paged=True)
-Row("GET", "/api/v1/notifications/unread_count", USER, "read:notifications")
-Row("GET", "/api/v1/notifications/:id", USER, "read:notifications", "notice", "Notification")
-Row("POST", "/api/v1/notifications/clear", USER, "write:notifications", shape={})
-Row("POST", "/api/v1/notifications/:id/dismiss", USER, "write:notifications", "notice", shape={})
+READ, WRITE = "read:notifications", "write:notifications"
+Row("GET", "/api/v1/notifications", USER, READ, shape="Notification[]", paged=True)
+Row("GET", "/api/v1/notifications/unread_count", USER, READ, shape=dict)
+Row("GET", "/api/v1/notifications/:id", USER, READ, "notice", "Notification")
+Row("POST", "/api/v1/notifications/clear", USER, WRITE, shape={})
+Row("POST", "/api/v1/notifications/:id/dismiss", USER, WRITE, "notice", shape={})
+Row("POST", "/api/v1/notifications/dismiss", USER, WRITE, status=404)  # with an id: test_notifications.py
+Row("DELETE", "/api/v1/notifications/:id", USER, WRITE, "notice", shape={})
+Row("DELETE", "/api/v1/notifications/destroy_multiple", USER, WRITE, shape={}, params={"ids": ["17", "18"]}, spell=lambda r: r == {})
+Row("POST", "/api/v2/notifications/clear", USER, WRITE, shape={})
+for _version in ("v2", "v2_alpha"):
+    Row("GET", f"/api/{_version}/notifications", USER, READ, shape="GroupedNotificationsResults",
+        params={"expand_accounts": "partial_avatars", "grouped_types": ["follow"]}, spell=lambda r: "partial_accounts" in r,
+        bad=[({"expand_accounts": "odd"}, 400)])
+    Row("GET", f"/api/{_version}/notifications/unread_count", USER, READ, shape=dict)
+    Row("GET", f"/api/{_version}/notifications/:group_key", USER, READ, "group", "GroupedNotificationsResults")
+    Row("POST", f"/api/{_version}/notifications/:group_key/dismiss", USER, WRITE, "group", {}, unknown=200)
+Row("GET", "/api/v2/notifications/:group_key/accounts", USER, READ, "group", "Account[]", paged=True, unknown=200)
+for _method in ("GET", "PATCH", "PUT"):
+    Row(_method, "/api/v2/notifications/policy", USER, READ if _method == "GET" else WRITE, shape="NotificationPolicy",
+        **({} if _method == "GET" else {"params": {"for_bots": "filter"}, "spell": lambda r: r["for_bots"] == "filter",
+                                        "bad": [({"for_not_following": "odd"}, 422), ({"for_new_accounts": "x" * 50}, 422)]}))
+    Row(_method, "/api/v1/notifications/policy", USER, READ if _method == "GET" else WRITE, shape="NotificationPolicyV1",
+        **({} if _method == "GET" else {"params": {"filter_bots": True}, "spell": lambda r: r["filter_bots"]}))
+Row("GET", "/api/v1/notifications/requests", USER, READ, shape="NotificationRequest[]", paged=True)
+Row("GET", "/api/v1/notifications/requests/merged", USER, READ, shape={"merged": True})
+Row("GET", "/api/v1/notifications/requests/:id", USER, READ, "request", "NotificationRequest")
+for _answer in ("accept", "dismiss"):
+    Row("POST", f"/api/v1/notifications/requests/{_answer}", USER, WRITE, shape={}, params={"id": ["17", "18"]}, spell=lambda r: r == {})
+    Row("POST", f"/api/v1/notifications/requests/:id/{_answer}", USER, WRITE, "request", {})
 
 Row("GET", "/api/v2/search", OPEN, "read:search", shape="Search", params={"q": "owner", "type": "accounts"},
     spell=lambda r: r["accounts"][0]["acct"] == "owner", paged=True, bad=[({"q": "a" * 600}, 422)])
@@ -271,6 +296,13 @@ class World:
             post = self.me.status("like me")["id"]
             self.other.post(f"/api/v1/statuses/{post}/favourite")
             return self.me.get("/api/v1/notifications", limit=1)[0]["id"]
+        if on == "group":
+            self.arg("notice")
+            return self.me.get("/api/v2/notifications", limit=1)["notification_groups"][0]["group_key"]
+        if on == "request":
+            unknown = self.server.someone("unknown")
+            unknown.status(f"@{self.me.name} psst", visibility="direct")
+            return self.me.get("/api/v1/notifications/requests", limit=1)[0]["id"]
         return None
 
     def call(self, client, row, arg=None, params=None, **kw):
@@ -433,9 +465,9 @@ def test_what_is_somebody_elses(world, row):
     assert now["content"] == "<p>theirs</p>" and not now["edited_at"]
 
 
-@where(lambda r: r.on == "notice")
+@where(lambda r: r.on in ("notice", "request"))
 def test_notifications_of_others(world, row):
-    r = world.call(world.other, row, world.arg("notice"))
+    r = world.call(world.other, row, world.arg(row.on))
     assert r.status_code == 404
     assert world.me.get("/api/v1/notifications", limit=1)
 

@@ -388,12 +388,12 @@ static void notices_are_filtered_counted_and_dismissed(struct world *w)
 	assert_int_equal(notice_list(&s.cx, &only, NULL, &v, &n), OK);
 	assert_int_equal(n, 2);
 	assert_true(v[0].id < (INT64_C(1) << 53) && v[0].from_id == eve.id);
-	assert_int_equal(notice_unread(&s.cx, 10, &unread), OK);
+	assert_int_equal(notice_unread(&s.cx, &(struct notice_filter){ 0 }, false, 10, &unread), OK);
 	assert_int_equal(unread, 2);
 	assert_int_equal(marker_set(&s.cx, S("notifications"), strf(&w->mem, "%lld", (long long)v[1].id), &m),
 	                 OK);
 	assert_int_equal(m.version, 1);
-	assert_int_equal(notice_unread(&s.cx, 10, &unread), OK);
+	assert_int_equal(notice_unread(&s.cx, &(struct notice_filter){ 0 }, false, 10, &unread), OK);
 	assert_int_equal(unread, 1);
 	assert_int_equal(marker_set(&s.cx, S("home"), S("x"), &m), ERR_INVALID);
 	assert_int_equal(marker_set(&s.cx, S("public"), S("1"), &m), ERR_INVALID);
