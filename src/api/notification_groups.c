@@ -17,7 +17,8 @@ static enum err read_expand(struct request *rq, struct reply *rp, bool *partial)
 	if (*partial || !in.accounts.n || str_eq(in.accounts, S("full")))
 		return OK;
 	rp->status = 400;
-	return fail(rq->cx, ERR_INVALID, "Invalid value for 'expand_accounts': '%.*s', allowed values are 'full' and 'partial_avatars'",
+	return fail(rq->cx, ERR_INVALID,
+	            "Invalid value for 'expand_accounts': '%.*s', allowed values are 'full' and 'partial_avatars'",
 	            STR_F(in.accounts));
 }
 

@@ -12,8 +12,9 @@ static const struct param policy_params[] = {
 	P(notice_policy, for_bots, P_STR, "for_bots", 20),
 };
 
-static enum err reply_policy(struct reply *rp, void (*write)(struct jw *, const struct notice_policy *, const struct notice_pending *),
-                             const struct notice_policy *p)
+typedef void policy_writer(struct jw *w, const struct notice_policy *p, const struct notice_pending *pending);
+
+static enum err reply_policy(struct reply *rp, policy_writer *write, const struct notice_policy *p)
 {
 	struct notice_pending pending;
 

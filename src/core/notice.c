@@ -178,7 +178,12 @@ str notice_key(struct arena *mem, const struct notice *n)
 static struct notice_group alone(struct arena *mem, const struct notice *n)
 {
 	struct notice_group g = {
-		.n = *n, .count = 1, .newest = n->id, .page_oldest = n->id, .latest_at = n->created_at, .sample = { NEWS(mem, int64_t, GROUP_SAMPLE), 1 }
+		.n = *n,
+		.count = 1,
+		.newest = n->id,
+		.page_oldest = n->id,
+		.latest_at = n->created_at,
+		.sample = { NEWS(mem, int64_t, GROUP_SAMPLE), 1 },
 	};
 
 	g.key = strf(mem, "ungrouped-%lld", (long long)n->id);

@@ -39,8 +39,10 @@ static bool filterable(str kind)
 
 static void apply(str policy, bool holds, enum notice_fate *fate)
 {
-	enum notice_fate f = str_eq(policy, S("drop")) ? NOTICE_DROPPED : str_eq(policy, S("filter")) ? NOTICE_HELD : NOTICE_SHOWN;
+	enum notice_fate f = str_eq(policy, S("filter")) ? NOTICE_HELD : NOTICE_SHOWN;
 
+	if (str_eq(policy, S("drop")))
+		f = NOTICE_DROPPED;
 	if (holds && f > *fate)
 		*fate = f;
 }

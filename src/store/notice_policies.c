@@ -51,7 +51,8 @@ static const struct db_map stand_map = DB_MAP_OF(notice_stand, stand_fields);
 
 #define MUTES "m.account_id = $1 AND m.notifications AND (m.expires_at = 0 OR m.expires_at > $5)"
 #define STAFF(account) \
-	"EXISTS (SELECT 1 FROM user_accounts ua JOIN users u ON u.id = ua.user_id WHERE ua.account_id = " account ".id AND u.role <> 'user')"
+	"EXISTS (SELECT 1 FROM user_accounts ua JOIN users u ON u.id = ua.user_id WHERE ua.account_id = " account ".id" \
+	" AND u.role <> 'user')"
 
 SQL(stand_get,
     "SELECT EXISTS (SELECT 1 FROM blocks WHERE account_id = $1 AND target_id = $2)"

@@ -37,7 +37,7 @@ def uri_known(client, uri):
 
 
 def notices(client, kind):
-    return [n for n in client.get("/api/v1/notifications", limit=40) if n["type"] == kind]
+    return [n for n in client.get("/api/v1/notifications", limit=40, include_filtered="true") if n["type"] == kind]
 
 
 def test_a_follow_by_handle_is_told_and_counted(three):
