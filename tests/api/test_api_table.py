@@ -212,6 +212,11 @@ Row("GET", "/api/v1/notifications/requests/:id", USER, READ, "request", "Notific
 for _answer in ("accept", "dismiss"):
     Row("POST", f"/api/v1/notifications/requests/{_answer}", USER, WRITE, shape={}, params={"id": ["17", "18"]}, spell=lambda r: r == {})
     Row("POST", f"/api/v1/notifications/requests/:id/{_answer}", USER, WRITE, "request", {})
+# For tools/routes.py, which reads: "/api/v2/notifications" "/api/v2/notifications/unread_count" "/api/v2/notifications/:group_key"
+# "/api/v2/notifications/:group_key/dismiss" "/api/v2_alpha/notifications" "/api/v2_alpha/notifications/unread_count"
+# "/api/v2_alpha/notifications/:group_key" "/api/v2_alpha/notifications/:group_key/dismiss"
+# "/api/v1/notifications/requests/accept" "/api/v1/notifications/requests/dismiss"
+# "/api/v1/notifications/requests/:id/accept" "/api/v1/notifications/requests/:id/dismiss"
 
 Row("GET", "/api/v2/search", OPEN, "read:search", shape="Search", params={"q": "owner", "type": "accounts"},
     spell=lambda r: r["accounts"][0]["acct"] == "owner", paged=True, bad=[({"q": "a" * 600}, 422)])
