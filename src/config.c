@@ -44,7 +44,7 @@ enum { OPTIONS = sizeof(options) / sizeof(options[0]) };
 static const struct {
 	const char *name, *words;
 } choices[] = {
-	{ "sign_up", "closed open" },
+	{ "sign_up", "closed invited approved open" },
 	{ "domain_blocks_shown", "nobody users all" },
 	{ "log_level", "debug info warn error" },
 };
@@ -281,8 +281,10 @@ bool config_load(struct config *c, struct arena *mem, const char *path, str *why
 }
 
 /* The words of libpq may hold a password. */
-static str shown(str value)
+static str shown(const char *name, str value)
 {
+	if (value.n && str_ends(str_of(name), S("_password")))
+		return S("(set)");
 	if (str_starts(value, S("postgres:")) && (str_find(value, S("password")) >= 0 || str_chr(value, '@') >= 0))
 		return S("(set)");
 	return value;
@@ -298,7 +300,7 @@ str config_dump(const struct config *c, struct arena *mem)
 
 		buf_addf(&b, "%s = ", o->name);
 		switch (o->kind) {
-		case KIND_TEXT: buf_add(&b, shown(*(const str *)at)); break;
+		case KIND_TEXT: buf_add(&b, shown(o->name, *(const str *)at)); break;
 		case KIND_NUMBER: buf_int(&b, *(const int64_t *)at); break;
 		case KIND_SWITCH: buf_add(&b, *(const bool *)at ? S("yes") : S("no")); break;
 		}

@@ -116,9 +116,3 @@ void api_bring_in(struct ctx *cx, void *arg)
 			continue; /* stays unknown: the handler sees that for itself */
 }
 
-bool api_sign_up_open(const struct ctx *cx)
-{
-	str how = str_none(cx->site->sign_up) ? cx->app->config->sign_up : cx->site->sign_up;
-
-	return str_eq(how, S("open"));
-}

@@ -50,8 +50,10 @@ enum err api_enter(struct request *rq, struct reply *rp)
 		                                       "This method requires an authenticated user");
 	if (cx->token_id && route->scope && !any_covers(cx->scopes, str_of(route->scope)))
 		return api_refuse(rp, 403, "This action is outside the authorized scopes");
-	if (route->auth == USER && !cx->me)
+	if (route->auth >= WAITING && !cx->me)
 		return api_refuse(rp, 422, "This method requires an authenticated user");
+	if (route->auth == USER && cx->missing)
+		return api_refuse(rp, 403, cx->missing);
 	return api_rate(rq, rp);
 }
 

@@ -5,6 +5,7 @@
 enum api_auth {
 	OPEN, /* anybody; a token, if there is one, must be good and cover the scope */
 	APP,  /* any good token, also an app's own */
+	WAITING, /* a token that speaks for an account, even one that may do nothing yet */
 	USER, /* a token that speaks for an account */
 };
 

@@ -9,6 +9,8 @@
 #undef ROUTE
 enum err oauth_token(struct request *rq, struct reply *rp) MUST_CHECK;
 enum err oauth_revoke(struct request *rq, struct reply *rp) MUST_CHECK;
+enum err oauth_introspect(struct request *rq, struct reply *rp) MUST_CHECK;
+enum err oauth_token_info(struct request *rq, struct reply *rp) MUST_CHECK;
 enum err oauth_userinfo(struct request *rq, struct reply *rp) MUST_CHECK;
 enum err oauth_metadata(struct request *rq, struct reply *rp) MUST_CHECK;
 
@@ -30,5 +32,3 @@ enum err reply_credentials(struct reply *rp) MUST_CHECK;
 
 /* Handles and URLs brought in over the network before the handler runs (again): unknown ones stay unknown. */
 void api_bring_in(struct ctx *cx, void *strs);
-/* May anybody make an account on the site asked? */
-bool api_sign_up_open(const struct ctx *cx);

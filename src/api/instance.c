@@ -5,6 +5,7 @@
 #include "api/handlers.h"
 #include "config.h"
 #include "core/poll.h"
+#include "core/sign_up.h"
 #include "version.h"
 
 enum { MAX_NAME = 30,
@@ -169,10 +170,12 @@ static void configuration_v2(struct jw *w, const struct ctx *cx, const struct te
 
 static void registrations(struct jw *w, const struct ctx *cx)
 {
+	enum sign_up_rule rule = sign_up_rule(cx);
+
 	jw_obj(w, "registrations");
-	jw_bool(w, "enabled", api_sign_up_open(cx));
-	jw_bool(w, "approval_required", false);
-	jw_bool(w, "reason_required", false);
+	jw_bool(w, "enabled", rule >= SIGN_UP_APPROVED);
+	jw_bool(w, "approval_required", rule == SIGN_UP_APPROVED);
+	jw_bool(w, "reason_required", rule == SIGN_UP_APPROVED);
 	jw_null(w, "message");
 	jw_null(w, "min_age");
 	jw_null(w, "url");
@@ -247,9 +250,9 @@ enum err api_instance_v1(struct request *rq, struct reply *rp)
 	jw_end(w);
 	jw_str(w, "thumbnail", site_url(cx, "/headers/original/missing.png"));
 	languages(w);
-	jw_bool(w, "registrations", api_sign_up_open(cx));
-	jw_bool(w, "approval_required", false);
-	jw_bool(w, "invites_enabled", false);
+	jw_bool(w, "registrations", sign_up_rule(cx) >= SIGN_UP_APPROVED);
+	jw_bool(w, "approval_required", sign_up_rule(cx) == SIGN_UP_APPROVED);
+	jw_bool(w, "invites_enabled", true);
 	jw_int(w, "max_toot_chars", cx->app->config->max_characters);
 	jw_obj(w, "configuration");
 	limits(w, cx);

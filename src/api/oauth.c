@@ -207,6 +207,62 @@ enum err oauth_revoke(struct request *rq, struct reply *rp)
 	return OK;
 }
 
+/* RFC 7662: an app asks of its own tokens only. */
+enum err oauth_introspect(struct request *rq, struct reply *rp)
+{
+	struct token_in in = { 0 };
+	struct oauth_app app;
+	struct token t;
+	struct jw *w;
+	enum err e;
+
+	TRY(PARAMS(rq, token_params, &in));
+	basic_auth(rq, &in);
+	e = app_check(rq->cx, in.client_id, in.client_secret, &app);
+	if (e == ERR_DENIED || e == ERR_NOT_FOUND)
+		return invalid_client(rp);
+	TRY(e);
+	e = token_look(rq->cx, &app, str_or(in.token, S("")), &t);
+	if (e && e != ERR_NOT_FOUND)
+		return e;
+	w = reply_json(rp);
+	jw_obj(w, NULL);
+	jw_bool(w, "active", !e);
+	if (!e) {
+		jw_str(w, "scope", t.scopes);
+		jw_str(w, "client_id", app.client_id);
+		jw_lit(w, "token_type", "Bearer");
+		jw_int(w, "iat", t.created_at / 1000);
+	}
+	jw_end(w);
+	reply_header(rp, "Cache-Control", S("no-store"));
+	return OK;
+}
+
+/* Doorkeeper's: of the token that asks. */
+enum err oauth_token_info(struct request *rq, struct reply *rp)
+{
+	struct oauth_app app;
+	str scopes = rq->cx->scopes, one;
+	struct jw *w;
+
+	TRY(app_by_id(rq->cx, rq->cx->app_id, &app));
+	w = reply_json(rp);
+	jw_obj(w, NULL);
+	jw_id(w, "resource_owner_id", rq->cx->user_id);
+	jw_arr(w, "scope");
+	while (str_cut(&scopes, ' ', &one))
+		jw_str(w, NULL, one);
+	jw_end(w);
+	jw_null(w, "expires_in");
+	jw_obj(w, "application");
+	jw_str(w, "uid", app.client_id);
+	jw_end(w);
+	jw_end(w);
+	reply_header(rp, "Cache-Control", S("no-store"));
+	return OK;
+}
+
 enum err oauth_userinfo(struct request *rq, struct reply *rp)
 {
 	struct account_view v;
@@ -242,6 +298,7 @@ enum err oauth_metadata(struct request *rq, struct reply *rp)
 		{ "token_endpoint", "/oauth/token" },
 		{ "revocation_endpoint", "/oauth/revoke" },
 		{ "userinfo_endpoint", "/oauth/userinfo" },
+		{ "introspection_endpoint", "/oauth/introspect" },
 		{ "app_registration_endpoint", "/api/v1/apps" },
 	};
 	struct jw *w = reply_json(rp);

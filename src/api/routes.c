@@ -20,6 +20,8 @@ const struct route_set api_routes = {
 static const struct route oauth[] = {
 	ROUTE(POST, "/oauth/token", oauth_token, OPEN, NULL, 0)
 	ROUTE(POST, "/oauth/revoke", oauth_revoke, OPEN, NULL, 0)
+	ROUTE(POST, "/oauth/introspect", oauth_introspect, OPEN, NULL, 0)
+	ROUTE(GET, "/oauth/token/info", oauth_token_info, APP, NULL, 0)
 	ROUTE(GET, "/oauth/userinfo", oauth_userinfo, USER, "profile|read:accounts", 0)
 	ROUTE(POST, "/oauth/userinfo", oauth_userinfo, USER, "profile|read:accounts", 0)
 	ROUTE(GET, "/.well-known/oauth-authorization-server", oauth_metadata, OPEN, NULL, R_MEMO)

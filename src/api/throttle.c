@@ -1,8 +1,6 @@
 /* How often the API may be asked, in Mastodon's measures and headers (https://docs.joinmastodon.org/api/rate-limits/): by
  * address, account and token, and less often for what costs more. Kept in memory: a restart forgives. Who calls from this
  * machine itself is not counted. */
-#include <pthread.h>
-
 #include "api/enter.h"
 #include "base/arena.h"
 #include "base/clock.h"
@@ -10,17 +8,8 @@
 #include "core/account.h"
 #include "http/limits.h"
 
-enum { BUCKETS = 16384,
-       WINDOW = 5 * MINUTE,
+enum { WINDOW = 5 * MINUTE,
        OF_ACCOUNT = 5 }; /* an account has so many times what one of its tokens has */
-
-static struct limits *limits; /* for as long as the process lives */
-static pthread_once_t once = PTHREAD_ONCE_INIT;
-
-static void make(void)
-{
-	limits = limits_new(BUCKETS);
-}
 
 static void set_header(struct reply *rp, const char *name, str value)
 {
@@ -49,11 +38,6 @@ static void tell(struct reply *rp, const struct limit_left *left)
 	}
 }
 
-static bool here(str address)
-{
-	return !address.n || str_starts(address, S("127.")) || str_eq(address, S("::1"));
-}
-
 /* The tighter of two: by the share that is left. */
 static void tighter(struct limit_left *of, const struct limit_left *other)
 {
@@ -64,7 +48,7 @@ static void tighter(struct limit_left *of, const struct limit_left *other)
 static bool take(str key, int64_t most, int64_t window, struct limit_left *tightest)
 {
 	struct limit_left left;
-	bool fine = limits_take(limits, key, most, window, &left);
+	bool fine = limits_take(limits_shared(), key, most, window, &left);
 
 	tighter(tightest, &left);
 	return fine;
@@ -76,9 +60,8 @@ enum err api_throttle(struct request *rq, struct reply *rp, const char *what, in
 	struct limit_left left = { 0 };
 	bool fine;
 
-	if (here(cx->address))
+	if (limits_exempt(cx->address))
 		return OK;
-	pthread_once(&once, make);
 	fine = take(strf(cx->mem, "%s %.*s", what, STR_F(limits_address(cx->mem, cx->address))), most, window, &left);
 	tell(rp, &left);
 	return fine ? OK : ERR_LIMIT;
@@ -111,9 +94,8 @@ enum err api_rate(struct request *rq, struct reply *rp)
 	const char *cost;
 	bool fine;
 
-	if (!most || rq->resumed || here(cx->address) || (!cx->token_id && (rq->route->flags & R_MEMO)))
+	if (!most || rq->resumed || limits_exempt(cx->address) || (!cx->token_id && (rq->route->flags & R_MEMO)))
 		return OK;
-	pthread_once(&once, make);
 	if (cx->token_id)
 		fine = take(strf(cx->mem, "token %lld", (long long)cx->token_id), most, WINDOW, &left);
 	else

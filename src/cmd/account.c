@@ -87,6 +87,15 @@ static const struct flag list_flags[] = {
 	ARG_TEXT(list_flags, site, "site", "DOMAIN", "of which site; not needed where there is one"),
 };
 
+static const char *state_of(const struct user *u)
+{
+	if (u->disabled)
+		return "\tdisabled";
+	if (!u->approved_at)
+		return "\twaits";
+	return u->confirmed_at ? "" : "\tunconfirmed";
+}
+
 static int list(struct cmd *c)
 {
 	struct db_rows rows = { 0 };
@@ -104,7 +113,7 @@ static int list(struct cmd *c)
 
 		e = account_by_id(&s.cx, u[i].account_id, &a);
 		printf("%.*s@%.*s\t%.*s\t%.*s%s\n", STR_F(a.username), STR_F(a.domain), STR_F(u[i].role),
-		       STR_F(str_or(u[i].email, S("-"))), u[i].disabled ? "\tdisabled" : "");
+		       STR_F(str_or(u[i].email, S("-"))), state_of(&u[i]));
 	}
 	if (e)
 		code = who_said(c, &s, e, "the accounts cannot be read");

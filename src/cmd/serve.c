@@ -14,11 +14,13 @@
 #include "core/move.h"
 #include "core/poll.h"
 #include "core/scheduled.h"
+#include "core/user_link.h"
 #include "core/site.h"
 #include "fed/fed.h"
 #include "http/server.h"
 #include "net/fetch.h"
 #include "net/guard.h"
+#include "net/mail.h"
 #include "store/blobs.h"
 #include "store/leases.h"
 #include "web/web.h"
@@ -228,6 +230,23 @@ static const struct lane lanes[] = {
 	{ "slow jobs", jobs_turn, &slow_jobs, 0 },
 };
 
+/* The only way out for mail. */
+static enum err send_mail(struct ctx *cx, const struct port_mail *mail)
+{
+	const struct config *config = cx->app->config;
+	struct mail_server server = {
+		config->smtp_url, config->smtp_user, config->smtp_password,
+		str_or(config->mail_from, cx->site ? cx->site->contact_email : STR_NONE), config->ca_file, config->dev,
+	};
+	struct mail m = { mail->to, mail->subject, mail->text, mail->id, cx->now };
+	str why;
+	enum err e = mail_send(&server, cx->mem, &m, &why);
+
+	if (e)
+		LOG(LOG_WARN, "mail", LS("code", str_of(err_name(e))), LS("why", why));
+	return e;
+}
+
 static int start_work(struct cmd *c, struct running *r)
 {
 	struct ctx cx;
@@ -241,6 +260,7 @@ static int start_work(struct cmd *c, struct running *r)
 	r->workers = workers_new(&r->app, lanes, sizeof(lanes) / sizeof(lanes[0]), (int)c->config.workers + 1);
 	r->app.ports.wake_arg = r->workers;
 	r->app.ports.wake = workers_wake;
+	r->app.ports.mail = send_mail;
 	if (fed_start(&r->app, r->net))
 		return cmd_fail(c, "the threads of federation could not be started");
 	r->fed = true;

@@ -11,6 +11,10 @@ struct site;
 
 /* What core needs from above, filled in by cmd/serve. Each may be NULL (tests). */
 struct ctx;
+struct port_mail {
+	str to, subject, text;
+	str id; /* of this try, for the message id */
+};
 struct ports {
 	/* A handle (user@host) or a URL that is not known here, brought in over the network; ERR_NOT_FOUND if it is
 	 * nothing we can show, ERR_BUSY if the other side is down. Only from a thread that may wait. */
@@ -19,6 +23,8 @@ struct ports {
 	enum err (*refresh)(struct ctx *cx, str uri);
 	/* A known account of elsewhere, read from its server again, however lately it was. Likewise. */
 	enum err (*look_again)(struct ctx *cx, str uri);
+	/* One mail, over the network; ERR_BUSY: later, ERR_INVALID: never. Only from a thread that may wait. */
+	enum err (*mail)(struct ctx *cx, const struct port_mail *mail);
 	/* Jobs were added: wake a worker. */
 	void (*wake)(void *arg);
 	void *wake_arg;
@@ -49,6 +55,7 @@ struct ctx {
 	const struct site *site;   /* whose Host was asked; NULL in jobs that belong to none */
 	const struct account *me;  /* who asks; NULL: anonymous, or an app's own token */
 	int64_t user_id, token_id, app_id;
+	const char *missing;       /* what that user may not do yet (a sentence), or NULL */
 	str scopes;                /* of the token, separated by spaces */
 	str address;               /* of the client, for limits */
 	str request_id;

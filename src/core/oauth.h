@@ -51,6 +51,12 @@ enum err token_use(struct ctx *cx, str secret) MUST_CHECK;
 /* OK also for unknown ones; ERR_DENIED if it belongs to another app. */
 enum err token_revoke(struct ctx *cx, const struct oauth_app *app, str secret) MUST_CHECK;
 
+/* What a token of that app is good for (RFC 7662). ERR_NOT_FOUND: nothing. */
+enum err token_look(struct ctx *cx, const struct oauth_app *app, str secret, struct token *t) MUST_CHECK;
+/* Apps that the user has allowed: struct granted. Revoking one ends all its tokens of the user. */
+enum err token_apps(struct ctx *cx, int64_t user_id, struct db_rows *apps) MUST_CHECK;
+enum err token_revoke_app(struct ctx *cx, int64_t user_id, int64_t app_id) MUST_CHECK;
+
 /* For app->tokens. */
 struct token_cache *token_cache_new(void);
 void token_cache_free(struct token_cache *c);

@@ -8,6 +8,7 @@
 #include "base/codec.h"
 #include "core/account.h"
 #include "core/oauth.h"
+#include "core/user.h"
 #include "store/sites.h"
 
 enum {
@@ -159,6 +160,7 @@ enum err token_use(struct ctx *cx, str secret)
 	cx->app_id = who.t.app_id;
 	cx->user_id = who.t.user_id;
 	cx->scopes = who.t.scopes;
+	cx->missing = who.t.user_id ? user_missing(false, who.t.confirmed_at, who.t.approved_at) : NULL;
 	cx->me = NULL;
 	if (who.a.id) {
 		me = NEW(cx->mem, struct account);
@@ -312,4 +314,40 @@ enum err token_revoke(struct ctx *cx, const struct oauth_app *app, str secret)
 		return OK;
 	w.hash = codec_token_hash(cx->mem, secret);
 	return write_tx(cx, revoke, &w);
+}
+
+enum err token_apps(struct ctx *cx, int64_t user_id, struct db_rows *apps)
+{
+	return tokens_apps(cx->db, cx->mem, user_id, apps);
+}
+
+struct ungrant {
+	int64_t user_id, app_id;
+};
+
+static enum err ungrant(struct ctx *cx, void *arg)
+{
+	const struct ungrant *u = arg;
+
+	return tokens_delete_of_app(cx->db, u->user_id, u->app_id);
+}
+
+enum err token_revoke_app(struct ctx *cx, int64_t user_id, int64_t app_id)
+{
+	struct ungrant u = { user_id, app_id };
+
+	return write_tx(cx, ungrant, &u);
+}
+
+enum err token_look(struct ctx *cx, const struct oauth_app *app, str secret, struct token *t)
+{
+	struct token_row row;
+
+	if (!secret.n || secret.n > TOKEN_MAX)
+		return ERR_NOT_FOUND;
+	TRY(tokens_by_hash(cx->db, cx->mem, codec_token_hash(cx->mem, secret), &row));
+	if (row.app_id != app->id || row.disabled)
+		return ERR_NOT_FOUND;
+	*t = (struct token){ STR_NONE, row.id, row.app_id, row.user_id, row.account_id, row.scopes, row.created_at };
+	return OK;
 }

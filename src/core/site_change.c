@@ -45,8 +45,9 @@ static enum err take_contact(struct ctx *cx, const struct site *site, str value,
 static enum err take_sign_up(struct ctx *cx, const struct site *site, str value, struct site *into)
 {
 	(void)site;
-	if (value.n && !str_eq(value, S("open")) && !str_eq(value, S("closed")))
-		return fail(cx, ERR_INVALID, "sign_up is open or closed, or nothing: as the setting says");
+	if (value.n && !str_eq(value, S("open")) && !str_eq(value, S("approved")) && !str_eq(value, S("invited")) &&
+	    !str_eq(value, S("closed")))
+		return fail(cx, ERR_INVALID, "sign_up is closed, invited, approved or open, or nothing: as the setting says");
 	into->sign_up = value.n ? value : STR_NONE;
 	return OK;
 }

@@ -7,6 +7,7 @@
 #include "store/delivered.h"
 #include "store/expired.h"
 #include "store/moves.h"
+#include "store/links.h"
 #include "store/oauth.h"
 #include "store/relations.h"
 #include "store/threads.h"
@@ -25,6 +26,7 @@ static const struct {
 	{ tombstones_sweep, 90 * (int64_t)DAY },
 	{ idempotency_sweep, DAY },
 	{ codes_sweep, 0 },
+	{ links_sweep, 0 },
 	{ sessions_sweep, 30 * (int64_t)DAY },
 	{ failures_sweep, DAY },
 	{ mutes_sweep, 0 },

@@ -9,6 +9,8 @@
 #include "base/log.h"
 #include "core/account_make.h"
 #include "core/password.h"
+#include "core/user_link.h"
+#include "store/links.h"
 #include "store/oauth.h"
 #include "store/sites.h"
 
@@ -45,8 +47,8 @@ static bool name_ok(str name)
 	return true;
 }
 
-/* Good enough to write to: one @, something on both sides, no white space or control bytes. */
-static bool email_ok(str email)
+/* One @, something on both sides, no white space or control bytes. */
+bool user_email_ok(str email)
 {
 	long at = str_chr(email, '@');
 
@@ -88,7 +90,7 @@ static enum err check_user(struct ctx *cx, const struct user_in *in, const struc
 	if (IN(reserved, str_lower(cx->mem, in->username)) && (!in->role.n || str_eq(in->role, S("user"))))
 		return complain(cx, to, ERR_INVALID, S("username"), S("ERR_RESERVED"),
 		                "Username is reserved");
-	if (in->email.n && !email_ok(in->email))
+	if (in->email.n && !user_email_ok(in->email))
 		return complain(cx, to, ERR_INVALID, S("email"), S("ERR_INVALID"),
 		                "E-mail is no e-mail address");
 	if (in->password.n && in->password.n < PASSWORD_MIN)
@@ -107,6 +109,15 @@ struct user_make {
 	struct account_make account;
 	struct complaint to;
 };
+
+static enum err use_invite(struct ctx *cx, int64_t id)
+{
+	bool fits = true;
+
+	if (id)
+		TRY(invites_use(cx->db, id, cx->now, &fits));
+	return fits ? OK : fail(cx, ERR_DENIED, "This invitation is not valid (any more)");
+}
 
 static enum err insert_user(struct ctx *cx, void *arg)
 {
@@ -131,6 +142,9 @@ static enum err insert_user(struct ctx *cx, void *arg)
 		                "Username has already been taken");
 	TRY(e);
 	TRY(users_add_account(cx->db, m->u.id, a.id));
+	TRY(use_invite(cx, m->u.invite_id));
+	if (!m->u.confirmed_at)
+		TRY(user_link_mail_add(cx, m->u.id, "confirm"));
 	return sites_set_contact(cx->db, m->u.site_id, a.id);
 }
 
@@ -149,6 +163,10 @@ enum err user_create(struct ctx *cx, const struct user_in *in, struct user *made
 	m.u.role = str_or(in->role, S("user"));
 	m.u.locale = str_or(in->locale, S("en"));
 	m.u.account_id = m.account.id;
+	m.u.confirmed_at = in->unconfirmed ? 0 : cx->now;
+	m.u.approved_at = in->waits ? 0 : cx->now;
+	m.u.reason = in->reason;
+	m.u.invite_id = in->invite_id;
 	m.u.email = in->email.n ? str_lower(cx->mem, in->email) : STR_NONE;
 	m.u.login = str_or(m.u.email, str_lower(cx->mem, in->username));
 	/* before the long work; the UNIQUE index says it again */
@@ -253,6 +271,15 @@ enum err user_login(struct ctx *cx, str login, str password, struct user *user)
 	return OK;
 }
 
+enum err user_password_check(struct ctx *cx, int64_t user_id, str password)
+{
+	struct user u, found;
+
+	TRY(user_by_id(cx, user_id, &u));
+	TRY(user_login(cx, u.login, password, &found));
+	return found.id == user_id ? OK : ERR_DENIED;
+}
+
 enum err user_by_id(struct ctx *cx, int64_t id, struct user *user)
 {
 	return users_by_id(cx->db, cx->mem, id, user);
@@ -274,10 +301,45 @@ enum err user_list(struct ctx *cx, struct db_rows *users)
 	return cx->site ? users_of_site(cx->db, cx->mem, cx->site->id, users) : ERR_NOT_FOUND;
 }
 
+const char *user_missing(bool disabled, int64_t confirmed_at, int64_t approved_at)
+{
+	if (disabled)
+		return "Your login is currently disabled";
+	if (!confirmed_at)
+		return "Your login is missing a confirmed e-mail address";
+	return approved_at ? NULL : "Your login is currently pending approval";
+}
+
 struct user_change {
 	int64_t id;
 	str hash, role;
+	bool disabled;
 };
+
+static enum err end_sessions(struct ctx *cx, int64_t user_id)
+{
+	TRY(sessions_delete_of(cx->db, user_id));
+	TRY(codes_delete_of(cx->db, user_id));
+	return tokens_delete_of(cx->db, user_id);
+}
+
+static enum err change_disabled(struct ctx *cx, void *arg)
+{
+	const struct user_change *c = arg;
+	int64_t changed = 0;
+
+	TRY(users_set_disabled(cx->db, c->id, c->disabled, &changed));
+	if (!changed)
+		return ERR_NOT_FOUND;
+	return c->disabled ? end_sessions(cx, c->id) : OK;
+}
+
+enum err user_set_disabled(struct ctx *cx, int64_t user_id, bool disabled)
+{
+	struct user_change c = { .id = user_id, .disabled = disabled };
+
+	return write_tx(cx, change_disabled, &c);
+}
 
 static enum err change_password(struct ctx *cx, void *arg)
 {
@@ -287,9 +349,7 @@ static enum err change_password(struct ctx *cx, void *arg)
 	TRY(users_set_password(cx->db, c->id, c->hash, &changed));
 	if (!changed)
 		return ERR_NOT_FOUND;
-	TRY(sessions_delete_of(cx->db, c->id));
-	TRY(codes_delete_of(cx->db, c->id));
-	return tokens_delete_of(cx->db, c->id);
+	return end_sessions(cx, c->id);
 }
 
 enum err user_password(struct ctx *cx, int64_t user_id, str password, str *made)

@@ -124,3 +124,24 @@ str limits_address(struct arena *mem, str address)
 		return address;
 	return str_cat(mem, str_dup(mem, address_text(&block, text)), S("/64"));
 }
+
+enum { SHARED_BUCKETS = 16384 };
+
+static struct limits *shared;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static void make_shared(void)
+{
+	shared = limits_new(SHARED_BUCKETS);
+}
+
+struct limits *limits_shared(void)
+{
+	pthread_once(&once, make_shared);
+	return shared;
+}
+
+bool limits_exempt(str address)
+{
+	return !address.n || str_starts(address, S("127.")) || str_eq(address, S("::1"));
+}

@@ -21,5 +21,9 @@ struct limit_left {
 bool limits_take(struct limits *l, str key, int64_t most, int64_t window, struct limit_left *left);
 /* The same look, nothing taken. */
 bool limits_look(struct limits *l, str key, int64_t most, int64_t window, struct limit_left *left);
+/* The one that all requests are counted in, for as long as the process lives. */
+struct limits *limits_shared(void);
+/* Who calls from this machine itself is not counted. */
+bool limits_exempt(str address);
 /* An address as limits should count it: IPv6 by its /64. */
 str limits_address(struct arena *mem, str address);

@@ -98,6 +98,8 @@ static const struct db_field token_fields[] = {
 	F_I64(token_row, used_at),
 	F_I64(token_row, site_id),
 	F_BOOL(token_row, disabled),
+	F_I64(token_row, confirmed_at),
+	F_I64(token_row, approved_at),
 };
 static const struct db_map token_map = DB_MAP_OF(token_row, token_fields);
 
@@ -114,9 +116,9 @@ enum err tokens_insert(struct db *db, str token_hash, const struct token_row *t)
 }
 
 SQL(token_hash,
-    "SELECT t.id, t.app_id, t.user_id, t.account_id, t.scopes, t.created_at, t.used_at, p.site_id, u.disabled"
-    " FROM oauth_tokens t JOIN oauth_apps p ON p.id = t.app_id LEFT JOIN users u ON u.id = t.user_id"
-    " WHERE t.token_hash = $1");
+    "SELECT t.id, t.app_id, t.user_id, t.account_id, t.scopes, t.created_at, t.used_at, p.site_id, u.disabled,"
+    " u.confirmed_at, u.approved_at FROM oauth_tokens t JOIN oauth_apps p ON p.id = t.app_id"
+    " LEFT JOIN users u ON u.id = t.user_id WHERE t.token_hash = $1");
 
 enum err tokens_by_hash(struct db *db, struct arena *mem, str hash, struct token_row *t)
 {
@@ -142,4 +144,30 @@ SQL(token_delete_of, "DELETE FROM oauth_tokens WHERE user_id = $1");
 enum err tokens_delete_of(struct db *db, int64_t user_id)
 {
 	return db_exec(db, &token_delete_of, ARGS(user_id), NULL);
+}
+
+static const struct db_field granted_fields[] = {
+	F_I64(granted, app_id),
+	F_STR(granted, name),
+	F_STR(granted, website),
+	F_STR(granted, scopes),
+	F_I64(granted, created_at),
+	F_I64(granted, used_at),
+};
+static const struct db_map granted_map = DB_MAP_OF(granted, granted_fields);
+
+SQL(token_apps,
+    "SELECT p.id AS app_id, p.name, p.website, p.scopes, MIN(t.created_at) AS created_at, MAX(t.used_at) AS used_at"
+    " FROM oauth_tokens t JOIN oauth_apps p ON p.id = t.app_id WHERE t.user_id = $1"
+    " GROUP BY p.id, p.name, p.website, p.scopes ORDER BY used_at DESC, app_id DESC LIMIT 200");
+SQL(token_delete_app, "DELETE FROM oauth_tokens WHERE user_id = $1 AND app_id = $2");
+
+enum err tokens_apps(struct db *db, struct arena *mem, int64_t user_id, struct db_rows *out)
+{
+	return db_many(db, &token_apps, ARGS(user_id), &granted_map, mem, out);
+}
+
+enum err tokens_delete_of_app(struct db *db, int64_t user_id, int64_t app)
+{
+	return db_exec(db, &token_delete_app, ARGS(user_id, app), NULL);
 }

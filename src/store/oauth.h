@@ -32,9 +32,18 @@ struct token_row {
 	int64_t created_at, used_at;
 	int64_t site_id; /* of its app */
 	bool disabled;   /* its user is */
+	int64_t confirmed_at, approved_at; /* of its user; 0: not yet */
 };
 enum err tokens_insert(struct db *db, str token_hash, const struct token_row *t) MUST_CHECK;
 enum err tokens_by_hash(struct db *db, struct arena *mem, str token_hash, struct token_row *t) MUST_CHECK;
 enum err tokens_use(struct db *db, int64_t id, int64_t used_at) MUST_CHECK;
 enum err tokens_delete(struct db *db, int64_t id) MUST_CHECK;
+/* Apps that a user has allowed: struct granted, the latest used first. */
+struct granted {
+	int64_t app_id;
+	str name, website, scopes;
+	int64_t created_at, used_at;
+};
+enum err tokens_apps(struct db *db, struct arena *mem, int64_t user_id, struct db_rows *out) MUST_CHECK;
+enum err tokens_delete_of_app(struct db *db, int64_t user_id, int64_t app) MUST_CHECK;
 enum err tokens_delete_of(struct db *db, int64_t user_id) MUST_CHECK;

@@ -9,23 +9,25 @@ static const struct db_field session_fields[] = {
 	F_I64(session_row, used_at),
 	F_STR(session_row, address),
 	F_BOOL(session_row, disabled),
+	F_I64(session_row, id),
+	F_STR(session_row, agent),
 };
 static const struct db_map session_map = DB_MAP_OF(session_row, session_fields);
 
 SQL(session_insert,
-    "INSERT INTO sessions (token_hash, site_id, user_id, csrf, created_at, used_at, address)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7)");
+    "INSERT INTO sessions (token_hash, site_id, user_id, csrf, created_at, used_at, address, id, agent)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)");
 
 enum err sessions_insert(struct db *db, str token_hash, const struct session_row *s)
 {
 	return db_exec(db, &session_insert,
 	               ARGS(token_hash, s->site_id, s->user_id, s->csrf, s->created_at, s->used_at,
-	                    s->address),
+	                    s->address, s->id, str_or(s->agent, S(""))),
 	               NULL);
 }
 
 SQL(session_get,
-    "SELECT s.site_id, s.user_id, s.csrf, s.created_at, s.used_at, s.address, u.disabled"
+    "SELECT s.site_id, s.user_id, s.csrf, s.created_at, s.used_at, s.address, u.disabled, s.id, s.agent"
     " FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.token_hash = $1");
 
 enum err sessions_get(struct db *db, struct arena *mem, str token_hash, struct session_row *s)
@@ -52,6 +54,21 @@ SQL(session_delete_of, "DELETE FROM sessions WHERE user_id = $1");
 enum err sessions_delete_of(struct db *db, int64_t user_id)
 {
 	return db_exec(db, &session_delete_of, ARGS(user_id), NULL);
+}
+
+SQL(session_list,
+    "SELECT site_id, user_id, csrf, created_at, used_at, address, id, agent FROM sessions WHERE user_id = $1"
+    " ORDER BY used_at DESC LIMIT 100");
+SQL(session_delete_one, "DELETE FROM sessions WHERE user_id = $1 AND id = $2");
+
+enum err sessions_of(struct db *db, struct arena *mem, int64_t user_id, struct db_rows *out)
+{
+	return db_many(db, &session_list, ARGS(user_id), &session_map, mem, out);
+}
+
+enum err sessions_delete_one(struct db *db, int64_t user_id, int64_t id)
+{
+	return db_exec(db, &session_delete_one, ARGS(user_id, id), NULL);
 }
 
 SQL(session_sweep,

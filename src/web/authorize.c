@@ -162,6 +162,8 @@ enum err web_authorize(struct request *rq, struct reply *rp)
 		return web_login_page(rq, rp, 200, back, STR_NONE);
 	}
 	TRY(e);
+	if (rq->cx->missing)
+		return web_problem(rq, rp, 403, rq->cx->missing);
 	return consent_page(rq, rp, &a, &s);
 }
 
@@ -196,13 +198,11 @@ enum err web_authorize_post(struct request *rq, struct reply *rp)
 	struct code_in in;
 	struct session s;
 	bool bad;
-	enum err e;
 	str code;
 
-	e = web_session(rq, &s);
-	if (e == ERR_NOT_FOUND || (e == OK && !web_form_ok(rq, s.csrf)))
-		return web_problem(rq, rp, 403, "This form has expired: go back and try again");
-	TRY(e);
+	TRY(web_member_form(rq, rp, &s, &bad));
+	if (bad)
+		return OK;
 	TRY(read_ask(rq, rp, &a, &bad));
 	if (bad)
 		return OK;

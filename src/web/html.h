@@ -8,6 +8,11 @@
 #define HTML_(b, fmt, ...) html_fill(b, fmt, (const str[]){ __VA_ARGS__ })
 void html_fill(struct buf *b, const char *fmt, const str *values);
 
+/* The field where a password is asked for once more. */
+#define PASSWORD_FIELD                                                                    \
+	"<label>Password <input type=\"password\" name=\"password\" autocomplete=\"current-password\" " \
+	"required></label>\n"
+
 /* A page: head with title and style, then what is added, then the foot. */
 struct page_html {
 	struct buf b;

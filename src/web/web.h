@@ -15,6 +15,23 @@ enum err web_problem(struct request *rq, struct reply *rp, int status, const cha
 
 /* Who is logged in by the session cookie; ERR_NOT_FOUND: nobody. Fills cx->user_id and cx->me. */
 enum err web_session(struct request *rq, struct session *s) MUST_CHECK;
+/* For pages of those who are logged in: *done, and the answer made, where nobody is (the login form, to come back to this
+ * page), or somebody who may do nothing yet. */
+enum err web_member(struct request *rq, struct reply *rp, struct session *s, bool *done) MUST_CHECK;
+/* For their forms: *done, and the answer made, where the session or the form is not good. */
+enum err web_member_form(struct request *rq, struct reply *rp, struct session *s, bool *done) MUST_CHECK;
+/* The session begins: cookie, and back to where one came from. */
+enum err web_let_in(struct request *rq, struct reply *rp, int64_t user_id, str back) MUST_CHECK;
+/* A path of ours, or "/". */
+str web_own_path(str back);
+/* The form that asks for the second factor. */
+enum err web_second_factor_page(struct request *rq, struct reply *rp, int status, str secret, str back, str error) MUST_CHECK;
+
+/* The page of settings, with a sentence above it. */
+enum err web_settings_page(struct request *rq, struct reply *rp, int status, const struct session *s, str said) MUST_CHECK;
+/* At most `most` times within so many seconds from one address; who asks from this machine is not counted. */
+bool web_throttle(struct request *rq, const char *what, int64_t most, int64_t seconds);
+
 /* A form of ours, sent from our own page: the csrf field equals what the page was given, and Origin, if sent, is us.
  * want: of the session, or of the cookie before login. False: answer 403. */
 bool web_form_ok(struct request *rq, str want);

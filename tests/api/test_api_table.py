@@ -66,6 +66,8 @@ Row("GET", "/api/v1/accounts/:id/identity_proofs", USER, "", "account", list, un
 Row("GET", "/api/v1/custom_emojis", shape=list)
 
 Row("POST", "/api/v1/accounts", APP, "write:accounts", status=403)  # closed; open: test_api_sign_up.py
+Row("POST", "/api/v1/emails/confirmations", USER, "write:accounts", status=403)  # confirmed already; else: test_login.py
+Row("GET", "/api/v1/emails/check_confirmation", USER, "read:accounts", shape=True)
 Row("GET", "/api/v1/accounts", OPEN, "read:accounts", shape="Account[]")
 Row("GET", "/api/v1/accounts/verify_credentials", USER, "profile|read:accounts", shape="CredentialAccount")
 for _method in ("PATCH", "PUT"):

@@ -50,7 +50,7 @@ static void a_mistake_is_named_with_file_line_and_setting(void **state)
 		{ "max_characters = 12x", "x.conf:1: max_characters: must be a number from 1 to 100000" },
 		{ "max_characters =", "x.conf:1: max_characters: must be a number from 1 to 100000" },
 		{ "dev = perhaps", "x.conf:1: dev: must be yes or no" },
-		{ "sign_up = opened", "x.conf:1: sign_up: must be one of: closed open" },
+		{ "sign_up = opened", "x.conf:1: sign_up: must be one of: closed invited approved open" },
 		{ "listen", "x.conf:1: expected: name = value" },
 		{ "dev = yes\ndev = no", "x.conf:2: dev: set twice" },
 		{ "listn = 80", "x.conf:1: listn: there is no such setting; did you mean listen?" },

@@ -395,7 +395,7 @@ static void a_new_password_ends_tokens_and_sessions(struct world *w)
 	u = a_user(&s, "alice");
 	app = an_app(&s, &secret);
 	assert_int_equal(token_make(&s.cx, app.id, u.id, u.account_id, S("read"), &t), OK);
-	assert_int_equal(session_start(&s.cx, u.id, &cookie), OK);
+	assert_int_equal(session_start(&s.cx, u.id, S("a browser"), &cookie), OK);
 	assert_int_equal(session_check(&s.cx, cookie, &got), OK);
 	assert_true(got.user_id == u.id);
 	assert_int_equal(user_password(&s.cx, u.id, S("short"), &made), ERR_INVALID);
@@ -416,7 +416,7 @@ static void a_session_belongs_to_its_site_and_ends(struct world *w)
 
 	server_open(&s, w);
 	u = a_user(&s, "alice");
-	assert_int_equal(session_start(&s.cx, u.id, &cookie), OK);
+	assert_int_equal(session_start(&s.cx, u.id, S("a browser"), &cookie), OK);
 	s.cx.site = s.other;
 	assert_int_equal(session_check(&s.cx, cookie, &got), ERR_NOT_FOUND);
 	s.cx.site = s.site;
@@ -426,7 +426,7 @@ static void a_session_belongs_to_its_site_and_ends(struct world *w)
 	assert_int_equal(session_check(&s.cx, cookie, &got), OK);
 	s.cx.now += 31 * (int64_t)DAY;
 	assert_int_equal(session_check(&s.cx, cookie, &got), ERR_NOT_FOUND);
-	assert_int_equal(session_start(&s.cx, u.id, &cookie), OK);
+	assert_int_equal(session_start(&s.cx, u.id, S("a browser"), &cookie), OK);
 	assert_int_equal(session_end(&s.cx, cookie), OK);
 	assert_int_equal(session_check(&s.cx, cookie, &got), ERR_NOT_FOUND);
 	server_close(&s);
@@ -468,7 +468,7 @@ static void what_is_stored_is_no_secret(struct world *w)
 	server_open(&s, w);
 	u = a_user(&s, "alice");
 	assert_int_equal(token_make(&s.cx, an_app(&s, &secret).id, u.id, u.account_id, S("read"), &t), OK);
-	assert_int_equal(session_start(&s.cx, u.id, &cookie), OK);
+	assert_int_equal(session_start(&s.cx, u.id, S("a browser"), &cookie), OK);
 	assert_int_equal(db_many(s.cx.db, &test_secrets, NO_ARGS, &map, &w->mem, &rows), OK);
 	assert_int_equal(rows.n, 4);
 	for (size_t i = 0; i < rows.n; i++) {
