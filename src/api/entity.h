@@ -5,6 +5,7 @@
 #include "core/notice.h"
 #include "core/notice_policy.h"
 #include "core/oauth.h"
+#include "core/report.h"
 #include "core/severance.h"
 #include "core/view.h"
 
@@ -25,6 +26,7 @@ struct notice_parts {
 	const struct account_view *from;
 	const struct status_view *about;
 	const struct severance *event;
+	const struct report_view *report;
 };
 void entity_notification(struct jw *w, const char *key, const struct notice *n, const struct notice_parts *parts);
 /* paged: in a list, of which it tells what is on the page. */
@@ -37,5 +39,6 @@ void entity_notification_policy_v1(struct jw *w, const struct notice_policy *p, 
 /* about may be NULL. */
 void entity_notification_request(struct jw *w, const struct notice_request *r, const struct account_view *from,
                                  const struct status_view *about);
+void entity_report(struct jw *w, const char *key, const struct report_view *v);
 void entity_marker(struct jw *w, const struct marker *m);
 void entity_app(struct jw *w, const struct oauth_app *app, str vapid_key);

@@ -64,3 +64,30 @@ void entity_app(struct jw *w, const struct oauth_app *app, str vapid_key)
 	redirect_uris(w, app->redirect_uris);
 	jw_str(w, "vapid_key", vapid_key);
 }
+
+static void id_list(struct jw *w, const char *key, struct ids ids)
+{
+	jw_arr(w, key);
+	for (size_t i = 0; i < ids.n; i++)
+		jw_id(w, NULL, ids.v[i]);
+	jw_end(w);
+}
+
+void entity_report(struct jw *w, const char *key, const struct report_view *v)
+{
+	const struct report *r = &v->r;
+
+	jw_obj(w, key);
+	jw_id(w, "id", r->id);
+	jw_bool(w, "action_taken", r->resolved_at > 0);
+	jw_time(w, "action_taken_at", r->resolved_at);
+	jw_str(w, "category", r->category);
+	jw_str(w, "comment", r->comment);
+	jw_bool(w, "forwarded", r->forwarded);
+	jw_time(w, "created_at", r->created_at);
+	id_list(w, "status_ids", report_ids(w->b.mem, r->statuses));
+	id_list(w, "rule_ids", report_ids(w->b.mem, r->rules));
+	id_list(w, "collection_ids", (struct ids){ 0 });
+	entity_account(w, "target_account", v->target);
+	jw_end(w);
+}

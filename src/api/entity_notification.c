@@ -29,6 +29,8 @@ void entity_notification(struct jw *w, const char *key, const struct notice *n, 
 		entity_status(w, "status", parts->about);
 	if (parts->event)
 		event(w, parts->event);
+	if (parts->report)
+		entity_report(w, "report", parts->report);
 	jw_end(w);
 }
 
@@ -53,6 +55,8 @@ void entity_notification_group(struct jw *w, const struct notice_group *g, const
 		jw_id(w, "status_id", g->n.status_id);
 	if (parts->event)
 		event(w, parts->event);
+	if (parts->report)
+		entity_report(w, "report", parts->report);
 	jw_end(w);
 }
 

@@ -8,7 +8,8 @@ struct notice_loaded {
 	struct account_view *from;
 	struct status_view *about;
 	struct severance *events;
-	size_t from_n, about_n, events_n;
+	struct report_view *reports;
+	size_t from_n, about_n, events_n, reports_n;
 };
 enum err notices_load(struct ctx *cx, struct ids from, struct ids about, struct ids events,
                       struct notice_loaded *out) MUST_CHECK;

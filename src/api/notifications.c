@@ -26,6 +26,7 @@ enum err notices_load(struct ctx *cx, struct ids from, struct ids about, struct 
 
 	if (events.n)
 		TRY(severance_list(cx, events, &rows));
+	TRY(report_views(cx, events, &out->reports, &out->reports_n));
 	out->events = rows.p;
 	out->events_n = rows.n;
 	TRY(account_views(cx, from, &out->from, &out->from_n));
@@ -54,7 +55,10 @@ bool notices_parts(const struct notice_loaded *l, const struct notice *n, struct
 	for (size_t i = 0; n->severance_id && i < l->events_n; i++)
 		if (l->events[i].id == n->severance_id)
 			parts->event = &l->events[i];
-	return parts->from && (parts->about || !n->status_id) && (parts->event || !n->severance_id);
+	for (size_t i = 0; n->severance_id && i < l->reports_n; i++)
+		if (l->reports[i].r.id == n->severance_id)
+			parts->report = &l->reports[i];
+	return parts->from && (parts->about || !n->status_id) && (parts->event || parts->report || !n->severance_id);
 }
 
 static enum err load(struct ctx *cx, const struct notice *list, size_t n, struct notice_loaded *out)

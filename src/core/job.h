@@ -39,6 +39,7 @@ enum send_kind {
 	SEND_PROFILE, /* the actor changed */
 	SEND_MOVE,    /* target_id: where to */
 	SEND_GONE,    /* the actor is deleted; text: the last host that is done, "" at first */
+	SEND_FLAG,    /* target_id: whose server is told, status_id: the report, uri: of the Flag */
 	SEND_PIN,     /* status_id */
 	SEND_UNPIN,
 	SEND_FEATURE, /* text: a hashtag */

@@ -72,6 +72,18 @@ enum err notice_add_severed(struct ctx *cx, int64_t to, int64_t severance_id)
 	return notices_insert(cx->db, &n);
 }
 
+enum err notice_add_report(struct ctx *cx, int64_t to, int64_t from, int64_t report_id)
+{
+	struct notice n = { .id = id_new_small(),
+		            .account_id = to,
+		            .kind = S("admin.report"),
+		            .from_id = from,
+		            .created_at = cx->now,
+		            .severance_id = report_id };
+
+	return to == from ? OK : notices_insert(cx->db, &n);
+}
+
 enum err notice_remove(struct ctx *cx, int64_t to, const char *kind, int64_t from, int64_t status_id)
 {
 	struct notice n = { .account_id = to, .kind = str_of(kind), .from_id = from, .status_id = status_id };

@@ -19,6 +19,7 @@ static const char *const kinds[SEND_KINDS] = {
 	[SEND_PROFILE] = "profile",
 	[SEND_MOVE] = "move",
 	[SEND_GONE] = "gone",
+	[SEND_FLAG] = "flag",
 	[SEND_PIN] = "pin",
 	[SEND_UNPIN] = "unpin",
 	[SEND_FEATURE] = "feature",

@@ -288,7 +288,7 @@ static const struct as_field activity_fields[] = {
 	{ "object", AS_NODE, offsetof(struct as_activity, object_at), 0 },
 	{ "proof", AS_NODE, offsetof(struct as_activity, proof), 0 },
 	{ "target", AS_ID, offsetof(struct as_activity, target), 0 },
-	{ "content", AS_TEXT, offsetof(struct as_activity, content), 5000 },
+	{ "content", AS_TEXT, offsetof(struct as_activity, content), 4 * 5000 },
 	{ "to", AS_IDS, offsetof(struct as_activity, to), AS_RECIPIENTS },
 	{ "cc", AS_IDS, offsetof(struct as_activity, cc), AS_RECIPIENTS },
 	{ "published", AS_TIME, offsetof(struct as_activity, published), 0 },

@@ -253,6 +253,21 @@ static void gone(struct jw *w, const struct as_sending *s)
 	jw_end(w);
 }
 
+/* By the instance actor: who reports stays here. Always a list: some need it. */
+static void flag(struct jw *w, const struct as_sending *s)
+{
+	head(w, s, "Flag", s->send->uri);
+	jw_str(w, "content", str_or(s->send->text, S("")));
+	jw_arr(w, "object");
+	jw_str(w, NULL, s->about);
+	for (size_t i = 0; i < s->posts.n; i++)
+		jw_str(w, NULL, s->posts.v[i]);
+	jw_end(w);
+	addressed(w, "to", s->about);
+	addressed(w, "cc", STR_NONE);
+	jw_end(w);
+}
+
 static void featured(struct jw *w, const struct as_sending *s, const char *type, const char *what)
 {
 	head(w, s, type, with(s, w, what));
@@ -361,6 +376,7 @@ static const writer writers[SEND_KINDS] = {
 	[SEND_PROFILE] = profile,
 	[SEND_MOVE] = move,
 	[SEND_GONE] = gone,
+	[SEND_FLAG] = flag,
 	[SEND_PIN] = pin,
 	[SEND_UNPIN] = unpin,
 	[SEND_FEATURE] = feature,

@@ -48,7 +48,8 @@ struct as_sending {
 	const struct account *target;
 	const struct status_view *view;   /* of the post (CREATE, UPDATE), of the boost (ANNOUNCE) */
 	const struct status *status;      /* of a tombstone, of what is liked or pinned */
-	str about;                        /* URI of what was boosted (UNANNOUNCE), is quoted (QUOTE_) */
+	str about; /* URI of what was boosted (UNANNOUNCE), is quoted (QUOTE_), of whom is reported (FLAG) */
+	struct strs posts;                /* URIs of those reported with it */
 	const struct as_profile *profile; /* PROFILE */
 	str base;
 	int64_t now;

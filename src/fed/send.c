@@ -1,6 +1,7 @@
 /* Job "send": what core wants others to know, written once, for each inbox that should have it. federation.md 12.1, 17. */
 #include "base/clock.h"
 #include "base/log.h"
+#include "core/report.h"
 #include "core/account.h"
 #include "core/deliver.h"
 #include "core/site.h"
@@ -37,6 +38,7 @@ static const struct plan {
 	[SEND_PROFILE] = { TO_FOLLOWERS, .proof = true },
 	[SEND_MOVE] = { TO_FOLLOWERS | TO_BLOCKERS, .target = true, .proof = true },
 	[SEND_GONE] = { .proof = true, .all = true },
+	[SEND_FLAG] = { TO_TARGET, .target = true },
 	[SEND_PIN] = { TO_FOLLOWERS, .tombstone = true, .proof = true },
 	[SEND_UNPIN] = { TO_FOLLOWERS, .tombstone = true, .proof = true },
 	[SEND_FEATURE] = { TO_FOLLOWERS, .proof = true },
@@ -140,6 +142,15 @@ static enum err load_status(struct ctx *cx, struct sending *s, const struct plan
 	return kind == SEND_UNANNOUNCE && s->status.reblog_of_id ? load_boosted(cx, s, s->status.reblog_of_id) : OK;
 }
 
+static enum err load_report(struct ctx *cx, struct sending *s)
+{
+	struct report r;
+
+	TRY(report_objects(cx, s->send.status_id, &r, &s->out.about, &s->out.posts));
+	s->send.text = r.comment;
+	return OK;
+}
+
 static enum err load(struct ctx *cx, struct sending *s)
 {
 	const struct plan *p = &plans[s->send.kind];
@@ -158,6 +169,8 @@ static enum err load(struct ctx *cx, struct sending *s)
 		TRY(account_by_id(cx, s->send.target_id, &s->target));
 		s->out.target = &s->target;
 	}
+	if (s->send.kind == SEND_FLAG)
+		return load_report(cx, s);
 	return s->send.kind == SEND_PROFILE ? load_profile(cx, s) : OK;
 }
 

@@ -179,11 +179,3 @@ enum err fed_take(struct ctx *cx, const struct inbox_item *item)
 	take_done(&t);
 	return e;
 }
-
-/* For the person who runs this server; a queue of reports comes with moderation. */
-enum err take_flag(struct ctx *cx, struct take *t)
-{
-	(void)cx;
-	LOG(LOG_WARN, "report", LS("from", t->act.actor), LS("about", t->act.object), LS("says", str_to(t->act.content, 300)));
-	return OK;
-}

@@ -34,6 +34,9 @@ SQL(end_notes, BY_KEY("account_notes", "target_id", "account_id"));
 SQL(end_notes_on_it, BY_KEY("account_notes", "account_id", "target_id"));
 SQL(end_notices, BY_ID("notifications", "account_id"));
 SQL(end_notices_from_it, BY_ID("notifications", "from_id"));
+SQL(end_notice_permissions, BY_KEY("notification_permissions", "from_id", "account_id"));
+SQL(end_notice_policies, "DELETE FROM notification_policies WHERE account_id = $1 AND 0 < $2");
+SQL(end_notice_requests, BY_ID("notification_requests", "account_id"));
 SQL(end_pins, BY_ID("pins", "account_id"));
 SQL(end_poll_votes, BY_KEY("poll_votes", "status_id", "account_id"));
 SQL(end_reports, BY_ID("reports", "account_id"));
@@ -68,6 +71,9 @@ static const struct db_sql *const rows[] = {
 	&end_notes_on_it,
 	&end_notices,
 	&end_notices_from_it,
+	&end_notice_permissions,
+	&end_notice_policies,
+	&end_notice_requests,
 	&end_pins,
 	&end_poll_votes,
 	&end_reports,

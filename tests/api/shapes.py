@@ -28,6 +28,8 @@ KEYS = {
         muting_notifications muting_expires_at requested requested_by domain_blocking endorsed note""",
     "Poll": "id expires_at expired multiple votes_count voters_count options emojis",
     "Marker": "last_read_id version updated_at",
+    "Report": """id action_taken action_taken_at category comment forwarded created_at status_ids rule_ids collection_ids
+        target_account""",
     "Tag": "id name url history",
     "StatusTag": "name url",
     "StatusMention": "id username url acct",
@@ -116,6 +118,9 @@ RULES = {
              "voters_count": no_or(INT), "voted": BOOL, "own_votes": LIST,
              "options": lambda v: all(o.keys() == {"title", "votes_count"} for o in v)},
     "Marker": {"last_read_id": of(re.compile(r"\d+")), "version": INT, "updated_at": of(TIME)},
+    "Report": {"id": of(ID), "action_taken": BOOL, "action_taken_at": no_or(of(TIME)), "comment": TEXT, "forwarded": BOOL,
+               "category": one_of("spam", "legal", "violation", "other"), "created_at": of(TIME), "status_ids": LIST,
+               "rule_ids": LIST},
     "Tag": {"id": TEXT, "name": TEXT, "url": of(URL), "history": LIST},
     "StatusMention": {"id": of(ID), "url": of(URL)},
     "StatusEdit": {"created_at": of(TIME), "content": TEXT, "sensitive": BOOL},
@@ -152,6 +157,8 @@ def _parts(name, v):
     elif name == "NotificationRequest":
         yield "Account", v["account"]
         yield from [("Status", v["last_status"])] if v["last_status"] else []
+    elif name == "Report":
+        yield "Account", v["target_account"]
     elif name == "StatusEdit":
         yield "Account", v["account"]
     elif name == "Context":

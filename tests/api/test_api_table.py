@@ -220,6 +220,8 @@ for _answer in ("accept", "dismiss"):
 # "/api/v1/notifications/requests/accept" "/api/v1/notifications/requests/dismiss"
 # "/api/v1/notifications/requests/:id/accept" "/api/v1/notifications/requests/:id/dismiss"
 
+Row("POST", "/api/v1/reports", USER, "write:reports", status=404,  # whom? more: tests/fed/test_life.py
+    bad=[({"account_id": "1"}, 404), ({"account_id": "zap"}, 404)])
 Row("GET", "/api/v2/search", OPEN, "read:search", shape="Search", params={"q": "owner", "type": "accounts"},
     spell=lambda r: r["accounts"][0]["acct"] == "owner", paged=True, bad=[({"q": "a" * 600}, 422)])
 Row("GET", "/api/v1/search", OPEN, "read:search", shape="Search", params={"q": "owner"},

@@ -1,4 +1,5 @@
 """What becomes of accounts: what they feature, that they move, that they are reported, that they end."""
+import json
 import pathlib
 import re
 
@@ -347,3 +348,131 @@ def test_queue_15_deleting_many_posts_goes_on_after_a_crash(server, peer):
     wait_until(lambda: peer.of_type("Delete", actor=uri))
     other = server.someone("erin")
     assert other.status("works")
+
+
+# --- reports
+
+
+def reports(server, *more):
+    """Number, when, category, by, about, posts, comment of each; the newest first."""
+    return [line.split("\t") for line in server.command("report", "list", *more).stdout.splitlines()]
+
+
+def notices(me, kind="admin.report"):
+    return [n for n in me.get("/api/v1/notifications") if n["type"] == kind]
+
+
+def test_a_report_reaches_moderators_and_the_other_server(server, peer, alice, bob):
+    mod, owner = server.user("mod", role="moderator"), server.user("owner")
+    bad, account = befriend(server, peer, alice, "bad")
+    far, _ = befriend(server, peer, alice, "asked", 1)
+    question = far.note("a question")
+    notes = [bad.note("spam"), bad.note("an answer", inReplyTo=question["id"])]
+    for n in (far.create(question), *(bad.create(n) for n in notes)):
+        n["actor"] = n["object"]["attributedTo"]
+        (far if n["actor"] == far.uri else bad).send(server, n)
+    found = [alice.find(n["id"]) for n in notes]
+    r = alice.post("/api/v1/reports", account_id=account["id"], status_ids=[p["id"] for p in found], comment="Is <b>spam</b>",
+                   category="spam", forward=True)
+    assert (r["category"], r["forwarded"], r["action_taken"], r["status_ids"]) == (
+        "spam", True, False, sorted(p["id"] for p in found))
+    assert r["target_account"]["id"] == account["id"] and r["comment"] == "Is <b>spam</b>"
+
+    flag = peer.wait_for("Flag")
+    instance = f"http://{server.host}/actor"
+    assert flag["actor"] == instance and flag["content"] == "Is <b>spam</b>" and flag["to"] == [bad.uri]
+    assert flag["object"][0] == bad.uri and set(flag["object"][1:]) == {n["id"] for n in notes}
+    assert alice.name not in json.dumps(flag) and uri_of(alice) not in json.dumps(flag)
+    where = [h for m, p, h in peer.requests if m == "POST" and p == f"/users/{bad.name}/inbox"]
+    assert any(instance in h.get("signature", h.get("Signature", "")) for h in where)
+    for staff in (mod, owner):
+        assert [(n["account"]["acct"], n["report"]["id"]) for n in notices(staff)] == [(alice.name, r["id"])]
+        groups = staff.get("/api/v2/notifications")["notification_groups"]
+        assert [g["report"]["target_account"]["id"] for g in groups if g["type"] == "admin.report"] == [account["id"]]
+    assert not notices(alice) and not notices(bob)
+
+    line = reports(server)[0]
+    assert line[0] == r["id"] and line[2:6] == ["spam", f"by {alice.handle}", f"about {bad.handle}", "2 posts"]
+    assert "spam" in line[6]
+    text = server.command("report", "show", r["id"]).stdout
+    assert notes[0]["id"] in text and f"by        {alice.handle}" in text
+    server.command("report", "resolve", r["id"])
+    assert r["id"] not in [x[0] for x in reports(server)] and r["id"] in [x[0] for x in reports(server, "--resolved")]
+    assert server.command("report", "show", "12", ok=False).returncode == 1
+    assert server.command("report", "show", "x", ok=False).returncode == 2
+
+    # who is answered by the reported posts may be told as well, and only domains that have to do with it
+    before = len(peer.of_type("Flag"))
+    r = alice.post("/api/v1/reports", account_id=account["id"], status_ids=[found[1]["id"]], forward="true",
+                   forward_to_domains=["elsewhere.test"])
+    assert r["forwarded"] is False and r["category"] == "other"
+    r = alice.post("/api/v1/reports", account_id=bob.id)
+    assert r["forwarded"] is False and r["status_ids"] == []
+    alice.post("/api/v1/reports", account_id=bob.id, forward=True)
+    holds(lambda: len(peer.of_type("Flag")) == before, 0.3)
+
+
+def test_what_is_wrong_with_a_report_is_said(server, alice, bob):
+    secret, own = bob.status("a secret", visibility="direct"), alice.status("mine")
+    seen = bob.status("in public")
+    host = server.host
+    server.command("site", "set", server.domain, "rules", "Be kind\nNo ads")
+    wait_until(lambda: len(alice.get("/api/v1/instance/rules")) == 2)
+    ok = {"account_id": bob.id}
+    for data, status in (({}, 404), ({"account_id": "1"}, 404), ({**ok, "status_ids": [secret["id"]]}, 404),
+                         ({**ok, "status_ids": [seen["id"], own["id"]]}, 404), ({**ok, "status_ids": ["1"]}, 404),
+                         ({**ok, "comment": "x" * 1001}, 422), ({**ok, "category": "dislike"}, 422), ({**ok, "rule_ids": ["3"]}, 422),
+                         ({**ok, "rule_ids": ["0"]}, 422)):
+        before = server.sql("SELECT count(*) FROM reports")
+        r = alice.raw("POST", "/api/v1/reports", json=data)
+        assert (r.status_code, "error" in r.json()) == (status, True), (data, r.text)
+        assert server.sql("SELECT count(*) FROM reports") == before
+    same = [alice.raw("POST", "/api/v1/reports", json={**ok, "status_ids": [i]}).text for i in (secret["id"], "1")]
+    assert same[0] == same[1]
+    r = alice.post("/api/v1/reports", **ok, comment="x" * 1000, rule_ids=["2", "1"], status_ids=[seen["id"]] * 3, category="spam")
+    assert (r["category"], r["rule_ids"], r["status_ids"]) == ("violation", ["2", "1"], [seen["id"]])
+    assert host
+
+
+def test_flags_of_other_servers_are_reports(server, peer, alice):
+    by, follower = peer.actor("reporter"), peer.actor("reader", 1)
+    follower.send(server, follower.follow(uri_of(alice)))
+    wait_until(lambda: alice.get(f"/api/v1/accounts/{alice.id}")["followers_count"] == 1)
+    bob = server.someone("bob")
+    posts = [alice.status("one"), alice.status("for followers", visibility="private")]
+    hidden = alice.status("a secret", visibility="direct")
+    other = bob.status("of another")
+
+    def flag(objects, **more):
+        last = server.sql("SELECT COALESCE(max(id), 0) FROM reports")
+        assert by.send(server, by.activity("Flag", objects, **more)).status_code == 202
+        wait_until(lambda: server.sql("SELECT count(*) FROM inbox") == "0")
+        rows = server.sql("SELECT a.username, r.statuses, r.comment FROM reports r JOIN accounts a ON a.id = r.target_id"
+                          f" WHERE r.id > {last} ORDER BY r.id DESC").splitlines()
+        fields = [row.split("|") for row in rows]
+        return [(name, len(json.loads(posts)), comment) for name, posts, comment in fields]
+
+    me, him = alice.name, bob.name
+    assert flag([uri_of(alice), posts[0]["uri"], posts[1]["uri"], hidden["uri"], posts[0]["uri"] + "9"], content="bad") == [
+        (me, 2, "bad")]
+    assert flag(uri_of(alice)) == [(me, 0, "")]
+    assert flag([posts[0]["uri"]], content="only a post") == [(me, 1, "only a post")]
+    assert flag({"id": uri_of(alice), "type": "Person"}, content="embedded") == [(me, 0, "embedded")]
+    assert flag([uri_of(alice), other["uri"]], content="two") == [(him, 1, "two"), (me, 0, "two")]
+    assert flag([uri_of(alice)], content="x" * 9000)[0][2][:5] == "xxxxx"
+    assert server.sql("SELECT max(length(comment)) FROM reports") == "5000"
+    # nothing of ours, nothing new
+    for objects in ([by.uri], [peer.base + "/x"], [], None, f"http://{server.host}/actor", f"http://{server.host}/users/none"):
+        assert flag(objects) == []
+    assert flag([uri_of(alice)]) == []  # said already
+    assert flag([uri_of(alice)] + [f"{uri_of(alice)}/statuses/{n}" for n in range(1000)], content="many") == [(me, 0, "many")]
+
+
+def test_a_flood_of_flags_is_cut_off(server, peer, alice, bob):
+    by = peer.actor("flooder", 2)
+    for i in range(60):
+        by.send(server, by.activity("Flag", [uri_of(alice)], content=f"report {i}"))
+    wait_until(lambda: server.sql("SELECT count(*) FROM inbox") == "0", 15)
+    host = f"SELECT count(*) FROM reports r JOIN accounts a ON a.id = r.account_id WHERE a.host = '{peer.host}'"
+    assert int(server.sql(host)) <= 50
+    assert bob.post("/api/v1/reports", account_id=alice.id)["id"]

@@ -301,7 +301,7 @@ static void our_posts_are_addressed_by_their_visibility(void **state)
 static void every_kind_of_sending_is_an_activity_with_an_id(void **state)
 {
 	static const char *const types[SEND_KINDS] = { "Create", "Update", "Delete", "Announce", "Undo", "Like", "Undo", "Follow",
-		                                       "Undo", "Accept", "Reject", "Block", "Undo", "Update", "Move", "Delete", "Add", "Remove",
+		                                       "Undo", "Accept", "Reject", "Block", "Undo", "Update", "Move", "Delete", "Flag", "Add", "Remove",
 		                                       "Add", "Remove", "Create", "Update",
 		                                       "QuoteRequest", "Accept", "Reject", "Delete" };
 	struct arena mem ARENA_SCOPE;
