@@ -3,6 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 #include <vips/vips.h>
 
 #include <vips/vector.h> /* needs the other */
@@ -13,6 +15,7 @@
 enum { FRAMES = 250,
        MOVING_READ = 33000000,
        MOVING_MADE = 12000000,
+       MOVING_SECONDS = 5, /* of the 10 of the processor that a job has */
        SEEN = 64 /* pixels a side, for blurhash and colours */ };
 
 /* How each want is fulfilled: a box, or an area (height 0), and how what has no alpha is compressed. */
@@ -157,35 +160,50 @@ static VipsImage *plain(VipsImage *from)
 	return out;
 }
 
+/* With a profile, or printed colours, it goes by way of that; without one its numbers are sRGB already and must stay. */
+static const char *profile_for(VipsImage *im)
+{
+	bool printed = vips_image_guess_interpretation(im) == VIPS_INTERPRETATION_CMYK;
+
+	return printed || vips_image_get_typeof(im, VIPS_META_ICC_NAME) ? "srgb" : NULL;
+}
+
+/* Upright, of that size, in sRGB if it says what else it is. */
 static VipsImage *shrunk(VipsImage *from, int width, int height, bool cut)
 {
+	const char *profile = profile_for(from);
+	VipsInteresting crop = cut ? VIPS_INTERESTING_CENTRE : VIPS_INTERESTING_NONE;
+	VipsSize size = cut ? VIPS_SIZE_BOTH : VIPS_SIZE_FORCE;
 	VipsImage *out = NULL;
 
-	if (cut)
-		vips_thumbnail_image(from, &out, width, "height", height, "crop", VIPS_INTERESTING_CENTRE, NULL);
+	if (profile)
+		vips_thumbnail_image(from, &out, width, "height", height, "crop", crop, "size", size, "export_profile", profile, NULL);
 	else
-		vips_thumbnail_image(from, &out, width, "height", height, "size", VIPS_SIZE_FORCE, NULL);
+		vips_thumbnail_image(from, &out, width, "height", height, "crop", crop, "size", size, NULL);
 	return out;
 }
 
-/* The first frame as it is wanted: JPEG and WebP are shrunk while they are read. */
-static VipsImage *first_frame(int fd, const struct head *h, const struct want *w)
+/* How much smaller a JPEG can be read, so that what comes is still at least twice what is wanted. */
+static const char *reading_for(enum media_format format, const struct head *h, int width, int height)
 {
-	VipsSource *source = vips_source_new_from_descriptor(fd);
-	IMAGE *small = NULL;
-	int width, height, bad;
+	double times = fmin((double)h->width / width, (double)h->height / height);
 
-	if (!source)
-		return NULL;
+	if (format != FORMAT_JPEG || times < 4)
+		return "";
+	return times >= 16 ? "shrink=8" : times >= 8 ? "shrink=4"
+	                                             : "shrink=2";
+}
+
+/* The first frame as it is wanted. */
+static VipsImage *first_frame(int fd, enum media_format format, const struct head *h, const struct want *w)
+{
+	IMAGE *im = NULL, *small = NULL;
+	int width, height;
+
 	size_for(w, h->width, h->height, &width, &height);
-	if (w->cut)
-		bad = vips_thumbnail_source(source, &small, width, "height", height, "crop", VIPS_INTERESTING_CENTRE,
-		                            "export_profile", "srgb", "fail_on", VIPS_FAIL_ON_TRUNCATED, NULL);
-	else
-		bad = vips_thumbnail_source(source, &small, width, "height", height, "size", VIPS_SIZE_FORCE,
-		                            "export_profile", "srgb", "fail_on", VIPS_FAIL_ON_TRUNCATED, NULL);
-	g_object_unref(source);
-	return bad ? NULL : plain(small);
+	im = open_image(fd, reading_for(format, h, width, height));
+	small = im ? shrunk(im, width, height, w->cut) : NULL;
+	return small ? plain(small) : NULL;
 }
 
 /* --- writing */
@@ -199,19 +217,79 @@ static enum wire_type type_for(const struct want *w, enum media_format format, V
 	return vips_image_hasalpha(im) ? TYPE_WEBP : TYPE_JPEG;
 }
 
+/* All that is said beside the pixels goes; the savers are told to leave it out too. */
+static void forget(VipsImage *im)
+{
+	static const char *const keep[] = { VIPS_META_PAGE_HEIGHT, "delay", "loop" };
+	char **names = vips_image_get_fields(im);
+
+	for (char **name = names; name && *name; name++) {
+		bool kept = false;
+
+		for (size_t i = 0; i < sizeof(keep) / sizeof(keep[0]); i++)
+			kept = kept || !strcmp(*name, keep[i]);
+		if (!kept)
+			vips_image_remove(im, *name);
+	}
+	g_strfreev(names);
+}
+
+/* libvips 8.14 writes EXIF data into a WebP whatever it is told, if need be of its own making. In place: the chunks that
+ * hold pixels move together; how long it is then. */
+static size_t only_pixels(unsigned char *p, size_t n)
+{
+	enum { HEAD = 12,
+	       ICC = 0x20,
+	       EXIF = 0x08,
+	       XMP = 0x04 };
+	size_t to = HEAD;
+
+	for (size_t at = HEAD; at + 8 <= n;) {
+		size_t size = p[at + 4] | p[at + 5] << 8 | p[at + 6] << 16 | (size_t)p[at + 7] << 24, whole = 8 + size + (size & 1);
+
+		if (whole > n - at)
+			return 0;
+		if (!memcmp(p + at, "VP8X", 4))
+			p[at + 8] &= (unsigned char)~(ICC | EXIF | XMP);
+		if (memcmp(p + at, "EXIF", 4) && memcmp(p + at, "XMP ", 4) && memcmp(p + at, "ICCP", 4)) {
+			memmove(p + to, p + at, whole);
+			to += whole;
+		}
+		at += whole;
+	}
+	for (int i = 0; i < 4; i++)
+		p[4 + i] = (unsigned char)((to - 8) >> 8 * i);
+	return to;
+}
+
+static bool save_webp(VipsImage *im, int fd, int quality)
+{
+	void *bytes = NULL;
+	size_t n = 0;
+	bool ok = !vips_webpsave_buffer(im, &bytes, &n, "Q", quality, "strip", TRUE, "effort", 2, NULL) && n > 12;
+
+	if (ok) {
+		n = only_pixels(bytes, n);
+		ok = n && write(fd, bytes, n) == (ssize_t)n;
+	}
+	g_free(bytes);
+	return ok;
+}
+
 static bool save(VipsImage *im, int fd, enum wire_type type, int quality)
 {
-	VipsTarget *target = vips_target_new_to_descriptor(fd);
+	VipsTarget *target;
 	int bad = 1;
 
+	if (type == TYPE_WEBP)
+		return save_webp(im, fd, quality);
+	target = vips_target_new_to_descriptor(fd);
 	if (!target)
 		return false;
 	if (type == TYPE_JPEG)
 		bad = vips_jpegsave_target(im, target, "Q", quality, "strip", TRUE, "optimize_coding", TRUE, NULL);
 	else if (type == TYPE_PNG)
 		bad = vips_pngsave_target(im, target, "strip", TRUE, "filter", VIPS_FOREIGN_PNG_FILTER_ALL, NULL);
-	else if (type == TYPE_WEBP)
-		bad = vips_webpsave_target(im, target, "Q", quality, "strip", TRUE, "effort", 2, NULL);
 	else if (type == TYPE_GIF)
 		bad = vips_gifsave_target(im, target, "strip", TRUE, "effort", 1, "dither", 0.5, NULL);
 	g_object_unref(target);
@@ -220,20 +298,30 @@ static bool save(VipsImage *im, int fd, enum wire_type type, int quality)
 
 static bool write_out(VipsImage *im, int fd, enum wire_type type, int quality, struct wire_file *out)
 {
+	forget(im);
 	*out = (struct wire_file){ .type = type, .width = im->Xsize, .height = vips_image_get_page_height(im) };
 	return save(im, fd, type, quality);
 }
 
 /* --- what moves */
 
-/* Frame by frame, since what is cut is not the strip they come in. */
+/* Seconds of the processor that this worker has used. */
+static double used(void)
+{
+	struct timespec t;
+
+	return clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t) ? 0 : (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* Frame by frame, since what is cut is not the strip they come in. NULL also if it takes too long: then the
+ * first one alone is better than nothing. */
 static VipsImage *frames_shrunk(VipsImage *strip, int frames, int width, int height, bool cut)
 {
 	VipsImage *frame[FRAMES] = { 0 }, *joined = NULL;
 	int page = vips_image_get_page_height(strip);
 	bool ok = true;
 
-	for (int i = 0; ok && i < frames; i++) {
+	for (int i = 0; (ok = ok && used() < MOVING_SECONDS) && i < frames; i++) {
 		IMAGE *one = NULL, *small = NULL;
 
 		ok = !vips_extract_area(strip, &one, 0, i * page, strip->Xsize, page, NULL);
@@ -323,7 +411,7 @@ static bool make(const struct wire_job *job, const int fds[WIRE_FDS], const stru
 {
 	const struct want *w = &wants[job->want], *small = &wants[MEDIA_THUMBNAIL];
 	enum media_format format = (enum media_format)job->format;
-	IMAGE *moving = NULL, *still = first_frame(fds[WIRE_IN], h, w), *preview = NULL;
+	IMAGE *moving = NULL, *still = first_frame(fds[WIRE_IN], format, h, w), *preview = NULL;
 	int width, height;
 
 	if (!still || !look(still, a))

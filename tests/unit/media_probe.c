@@ -53,10 +53,10 @@ static void one(struct media *m, enum media_want want, const char *path, const c
 	buf_addf(&b, ",\"duration_ms\":%lld,\"rate\":\"%d/%d\",\"bitrate\":%lld,\"audio\":\"%.*s\",\"hz\":%d,\"channels\":%d}\n",
 	         (long long)r.duration_ms, r.rate_num, r.rate_den, (long long)r.bitrate, STR_F(r.audio_encode), r.audio_hz,
 	         r.audio_channels);
-	fwrite(b.p, 1, b.n, stdout);
-	fflush(stdout);
 	media_result_close(&r);
 	close(fd);
+	fwrite(b.p, 1, b.n, stdout);
+	fflush(stdout);
 }
 
 int main(int argc, char **argv)
