@@ -177,7 +177,8 @@ static VipsImage *shrunk(VipsImage *from, int width, int height, bool cut)
 	VipsImage *out = NULL;
 
 	if (profile)
-		vips_thumbnail_image(from, &out, width, "height", height, "crop", crop, "size", size, "export_profile", profile, NULL);
+		vips_thumbnail_image(from, &out, width, "height", height, "crop", crop, "size", size,
+		                     "export_profile", profile, NULL);
 	else
 		vips_thumbnail_image(from, &out, width, "height", height, "crop", crop, "size", size, NULL);
 	return out;
@@ -245,7 +246,8 @@ static size_t only_pixels(unsigned char *p, size_t n)
 	size_t to = HEAD;
 
 	for (size_t at = HEAD; at + 8 <= n;) {
-		size_t size = p[at + 4] | p[at + 5] << 8 | p[at + 6] << 16 | (size_t)p[at + 7] << 24, whole = 8 + size + (size & 1);
+		size_t size = p[at + 4] | p[at + 5] << 8 | p[at + 6] << 16 | (size_t)p[at + 7] << 24;
+		size_t whole = 8 + size + (size & 1);
 
 		if (whole > n - at)
 			return 0;
