@@ -6,6 +6,7 @@
 #include "config.h"
 #include "core/account.h"
 #include "core/account_end.h"
+#include "core/hub.h"
 #include "core/job.h"
 #include "core/post.h"
 #include "core/site.h"
@@ -60,6 +61,7 @@ static enum err end_local(struct ctx *cx, void *arg)
 
 	TRY(accounts_tombstone(cx->db, g->a.id, cx->now));
 	TRY(endings_log_out(cx->db, cx->mem, g->a.id));
+	hub_tokens_ended(cx);
 	TRY(endings_contact(cx->db, g->a.id));
 	TRY(send_add(cx, &s));
 	TRY(add_job(cx, g->a.id, "keys", cx->now + (days + 2) * DAY));

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "core/account.h"
+#include "core/hub.h"
 #include "core/site.h"
 #include "text/words.h"
 
@@ -9,7 +10,10 @@ enum { TEXT_RUNES = 10000 };
 
 static enum err insert(struct ctx *cx, void *arg)
 {
-	return announcements_insert(cx->db, arg);
+	const struct announcement *a = arg;
+
+	hub_publish(cx, &(struct event){ .kind = EV_ANNOUNCEMENT, .to = a->site_id, .id = a->id });
+	return announcements_insert(cx->db, a);
 }
 
 enum err announcement_add(struct ctx *cx, str text, int64_t starts_at, int64_t ends_at, bool all_day, int64_t *id)
@@ -46,6 +50,7 @@ static enum err remove_one(struct ctx *cx, void *arg)
 	bool was;
 
 	TRY(announcements_delete(cx->db, cx->site->id, w->id, &was));
+	hub_publish(cx, &(struct event){ .kind = EV_ANNOUNCEMENT_DELETE, .to = cx->site->id, .id = w->id });
 	return was ? OK : ERR_NOT_FOUND;
 }
 
@@ -115,6 +120,7 @@ static enum err set_reaction(struct ctx *cx, void *arg)
 	struct db_rows rows;
 
 	TRY(announcements_get(cx->db, cx->mem, cx->site->id, id, &a));
+	hub_publish(cx, &(struct event){ .kind = EV_ANNOUNCEMENT_REACTION, .to = cx->site->id, .id = id, .data = w->name });
 	if (!w->on)
 		return announcement_unreact(cx->db, id, w->name, cx->me->id);
 	if (!text_is_emoji(w->name))

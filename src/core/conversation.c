@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "core/hub.h"
 #include "core/paging.h"
 #include "store/audience.h"
 #include "store/parts.h"
@@ -57,6 +58,7 @@ enum err conversation_push(struct ctx *cx, const struct status *s)
 			                  local.v[i] != s->account_id };
 
 		TRY(conversations_push(cx->db, &c, s->account_id, cx->now));
+		hub_publish(cx, &(struct event){ .kind = EV_CONVERSATION, .to = local.v[i], .id = s->thread_id });
 	}
 	return OK;
 }

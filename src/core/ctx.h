@@ -7,6 +7,7 @@
 
 struct account;
 struct config;
+struct hub;
 struct site;
 
 /* What core needs from above, filled in by cmd/serve. Each may be NULL (tests). */
@@ -38,6 +39,7 @@ struct app {
 	struct blob_cache *chunks; /* core/blob.h; NULL: each read asks the database */
 	struct sites_cache *sites;
 	struct token_cache *tokens; /* core/oauth.h; NULL: each request asks the database */
+	struct hub *hub;           /* core/hub.h; NULL: nobody listens */
 	struct ports ports;
 };
 

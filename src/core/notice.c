@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "core/account.h"
+#include "core/hub.h"
 #include "core/notice_policy.h"
 #include "core/paging.h"
 
@@ -35,6 +36,13 @@ static enum err find_group(struct ctx *cx, struct notice *n)
 	return OK;
 }
 
+static enum err insert(struct ctx *cx, const struct notice *n)
+{
+	if (!n->filtered)
+		hub_publish(cx, &(struct event){ .kind = EV_NOTIFICATION, .to = n->account_id, .id = n->id });
+	return notices_insert(cx->db, n);
+}
+
 enum err notice_add(struct ctx *cx, int64_t to, const char *kind, int64_t from, int64_t status_id)
 {
 	struct notice n = { .id = id_new_small(),
@@ -56,7 +64,7 @@ enum err notice_add(struct ctx *cx, int64_t to, const char *kind, int64_t from, 
 	n.filtered = fate == NOTICE_HELD;
 	if (!n.filtered)
 		TRY(find_group(cx, &n));
-	TRY(notices_insert(cx->db, &n));
+	TRY(insert(cx, &n));
 	return n.filtered ? notice_request_add(cx, &n) : OK;
 }
 
@@ -69,7 +77,7 @@ enum err notice_add_severed(struct ctx *cx, int64_t to, int64_t severance_id)
 		            .created_at = cx->now,
 		            .severance_id = severance_id };
 
-	return notices_insert(cx->db, &n);
+	return insert(cx, &n);
 }
 
 enum err notice_add_report(struct ctx *cx, int64_t to, int64_t from, int64_t report_id)

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/codec.h"
 #include "core/account.h"
+#include "core/hub.h"
 #include "core/oauth.h"
 #include "core/user.h"
 #include "store/sites.h"
@@ -303,7 +304,10 @@ static enum err revoke(struct ctx *cx, void *arg)
 	if (e == ERR_NOT_FOUND)
 		return OK;
 	TRY(e);
-	return t.app_id == w->app_id ? tokens_delete(cx->db, t.id) : ERR_DENIED;
+	if (t.app_id != w->app_id)
+		return ERR_DENIED;
+	hub_tokens_ended(cx);
+	return tokens_delete(cx->db, t.id);
 }
 
 enum err token_revoke(struct ctx *cx, const struct oauth_app *app, str secret)
@@ -329,6 +333,7 @@ static enum err ungrant(struct ctx *cx, void *arg)
 {
 	const struct ungrant *u = arg;
 
+	hub_tokens_ended(cx);
 	return tokens_delete_of_app(cx->db, u->user_id, u->app_id);
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "core/hub.h"
 #include "core/move.h"
 #include "core/notice.h"
 #include "core/visible.h"
@@ -387,6 +388,7 @@ static enum err send_tally(struct ctx *cx, const struct poll *p)
 {
 	struct send send = { .kind = SEND_REFRESH, .actor_id = p->account_id, .status_id = p->status_id };
 
+	hub_publish(cx, &(struct event){ .kind = EV_EDIT, .id = p->status_id });
 	return send_add(cx, &send);
 }
 

@@ -1,10 +1,13 @@
 #include "core/post.h"
 
+#include "base/buf.h"
 #include "base/clock.h"
 #include "core/conversation.h"
+#include "core/hub.h"
 #include "core/notice.h"
 #include "core/timeline.h"
 #include "store/audience.h"
+#include "store/shown.h"
 
 /* The last number among the parts of a URI's path: 7 of https://far.test/users/x/statuses/7/activity. */
 static int64_t number_in(str uri)
@@ -130,6 +133,7 @@ static enum err bury_boosts(struct ctx *cx, const struct status *s)
 		};
 
 		TRY(statuses_count_author(cx->db, b[i].account_id, -1, 0));
+		hub_publish(cx, &(struct event){ .kind = EV_DELETE, .id = b[i].id });
 		if (b[i].site_id)
 			TRY(send_add(cx, &send));
 	}
@@ -149,10 +153,29 @@ static enum err unboost(struct ctx *cx, const struct status *s)
 	return notice_remove(cx, of.account_id, "reblog", s->account_id, of.id);
 }
 
+/* Read while they are there, so that who listens to a tag hears of the end. */
+static enum err tags_it_had(struct ctx *cx, const struct status *s, str *tags)
+{
+	struct db_rows rows = { 0 };
+	struct buf b = buf_new(cx->mem, EVENT_DATA_MAX);
+
+	if (s->extras & HAS_TAGS)
+		TRY(shown_tags(cx->db, cx->mem, db_id_list(cx->mem, (struct ids){ (int64_t *)&s->id, 1 }), &rows));
+	for (size_t i = 0; i < rows.n; i++) {
+		if (i)
+			buf_byte(&b, ' ');
+		buf_add(&b, ((const struct shown_tag *)rows.p)[i].name);
+	}
+	*tags = str_or(buf_str(&b), S(""));
+	return OK;
+}
+
 enum err post_bury(struct ctx *cx, const struct status *s)
 {
 	bool there;
+	str tags;
 
+	TRY(tags_it_had(cx, s, &tags));
 	if (s->site_id && !s->reblog_of_id)
 		TRY(mentions_keep_interested(cx->db, s->id));
 	if (!s->reblog_of_id)
@@ -160,6 +183,7 @@ enum err post_bury(struct ctx *cx, const struct status *s)
 	TRY(statuses_bury(cx->db, s->id, cx->now, &there));
 	if (!there)
 		return OK;
+	hub_publish(cx, &(struct event){ .kind = EV_DELETE, .id = s->id, .data = tags });
 	TRY(conversation_drop(cx, s));
 	if (s->reblog_of_id)
 		TRY(unboost(cx, s));

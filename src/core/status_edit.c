@@ -1,6 +1,7 @@
 /* What an author does to a post later: edit, delete; and its source and history. */
 #include "base/clock.h"
 #include "core/draft.h"
+#include "core/hub.h"
 #include "core/notice.h"
 #include "store/audience.h"
 
@@ -84,6 +85,7 @@ static enum err edit(struct ctx *cx, void *arg)
 	TRY(tags_clear(cx->db, was.id));
 	TRY(post_write_parts(cx, &ed->s, &ed->d.parts));
 	TRY(statuses_update(cx->db, &ed->s));
+	hub_publish(cx, &(struct event){ .kind = EV_EDIT, .id = ed->s.id });
 	TRY(post_tell(cx, &ed->s, &ed->d.parts, before, false));
 	TRY(audience_boosters(cx->db, cx->mem, was.id, &boosters));
 	for (size_t i = 0; i < boosters.n; i++)

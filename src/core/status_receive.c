@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/url.h"
 #include "core/conversation.h"
+#include "core/hub.h"
 #include "core/notice.h"
 #include "core/post.h"
 #include "core/timeline.h"
@@ -331,6 +332,7 @@ static enum err apply_edit(struct ctx *cx, struct receive *r, const struct statu
 	TRY(attachments_clear(cx->db, s.id));
 	TRY(post_write_parts(cx, &s, &r->parts));
 	TRY(statuses_update(cx->db, &s));
+	hub_publish(cx, &(struct event){ .kind = EV_EDIT, .id = s.id });
 	TRY(mark_local(cx, &r->parts));
 	TRY(post_tell(cx, &s, &r->parts, before, false));
 	TRY(quote_receive(cx, &s, &r->in->quote, true));
@@ -345,8 +347,10 @@ static enum err refresh(struct ctx *cx, const struct receive *r, struct status *
 	int64_t extras = s->extras | (r->s.extras & (HAS_POLL | HAS_QUOTE));
 	str had;
 
-	if (r->in->poll)
+	if (r->in->poll) {
 		TRY(take_poll(cx, r, s, &had));
+		hub_publish(cx, &(struct event){ .kind = EV_EDIT, .id = s->id });
+	}
 	TRY(quote_receive(cx, s, &r->in->quote, false));
 	if (s->quote_policy != r->in->quote_policy)
 		TRY(statuses_set_policy(cx->db, s->id, r->in->quote_policy));

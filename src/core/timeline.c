@@ -8,12 +8,14 @@
 
 #include "base/clock.h"
 #include "core/account.h"
+#include "core/hub.h"
 #include "core/paging.h"
 #include "core/site.h"
 #include "store/parts.h"
 #include "text/words.h"
 
-enum { USUAL = 20, MOST = 80, MERGED = 100, TAGS_MOST = 8, HOME_KEEPS = 2000, TRIM_BATCH = 5000 };
+enum { USUAL = 20, MOST = 80, MERGED = 100, TAGS_MOST = 8, HOME_KEEPS = 2000, TRIM_BATCH = 5000,
+       LIVE_MS = 6 * HOUR /* older ones are history when they come, and no news */ };
 
 enum err timeline_home(struct ctx *cx, const struct page *p, struct ids *ids)
 {
@@ -165,6 +167,8 @@ enum err timeline_push(struct ctx *cx, const struct account *author, const struc
 	};
 	bool reply = false;
 
+	if (s->created_at > cx->now - LIVE_MS)
+		hub_publish(cx, &(struct event){ .kind = EV_UPDATE, .id = s->id });
 	if (s->reblog_of_id)
 		TRY(about_boosted(cx, s, &p, &reply));
 	/* Groups boost all that is said in them: a home shows what begins a thread. */

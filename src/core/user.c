@@ -8,6 +8,7 @@
 #include "base/codec.h"
 #include "base/log.h"
 #include "core/account_make.h"
+#include "core/hub.h"
 #include "core/password.h"
 #include "core/user_link.h"
 #include "store/links.h"
@@ -320,6 +321,7 @@ static enum err end_sessions(struct ctx *cx, int64_t user_id)
 {
 	TRY(sessions_delete_of(cx->db, user_id));
 	TRY(codes_delete_of(cx->db, user_id));
+	hub_tokens_ended(cx);
 	return tokens_delete_of(cx->db, user_id);
 }
 
