@@ -62,13 +62,6 @@ const struct command cmd_announce_add = {
 	.run = add,
 };
 
-struct site_flag {
-	str site;
-};
-static const struct flag site_flag[] = {
-	ARG_TEXT(site_flag, site, "site", "DOMAIN", "needed where there are several sites"),
-};
-
 static int list(struct cmd *c)
 {
 	const struct site_flag *in = c->in;

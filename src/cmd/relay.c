@@ -5,16 +5,9 @@
 #include "core/relay.h"
 #include "core/site.h"
 
-struct relay_flags {
-	str site;
-};
-static const struct flag relay_flags[] = {
-	ARG_TEXT(relay_flags, site, "site", "DOMAIN", "whose posts it is about, where there are several"),
-};
-
 static int change(struct cmd *c, enum err (*verb)(struct ctx *cx, str url), const char *done)
 {
-	const struct relay_flags *in = c->in;
+	const struct site_flag *in = c->in;
 	struct app app;
 	struct ctx cx;
 	enum err e;
@@ -44,7 +37,7 @@ const struct command cmd_relay_add = {
 	.least = 1,
 	.most = 1,
 	.summary = "Subscribes to a relay: the URL of its inbox (Mastodon's kind) or of its actor (Pleroma's)",
-	COMMAND_FLAGS(relay_flags, relay_flags),
+	COMMAND_FLAGS(site_flag, site_flag),
 	.run = add,
 };
 
@@ -59,7 +52,7 @@ const struct command cmd_relay_remove = {
 	.least = 1,
 	.most = 1,
 	.summary = "Ends the subscription to a relay",
-	COMMAND_FLAGS(relay_flags, relay_flags),
+	COMMAND_FLAGS(site_flag, site_flag),
 	.run = remove_,
 };
 

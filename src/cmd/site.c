@@ -4,6 +4,10 @@
 #include "cmd/cmd.h"
 #include "core/site.h"
 
+const struct flag site_flag[1] = {
+	ARG_TEXT(site_flag, site, "site", "DOMAIN", "which site; needed where there are several"),
+};
+
 static int no_site(struct cmd *c, str domain)
 {
 	if (domain.n)

@@ -151,19 +151,12 @@ static enum err views_of(struct ctx *cx, const struct conversation *c, size_t n,
 enum err conversation_list(struct ctx *cx, const struct page *p, struct conversation_view **out, size_t *n)
 {
 	struct span sp = span_of(p, USUAL, MOST);
-	struct conversation *v;
 	struct db_rows rows;
 
 	TRY(conversations_page(cx->db, cx->mem, cx->me->id, &sp, &rows));
-	v = rows.p;
-	for (size_t i = 0; sp.up && i < rows.n / 2; i++) {
-		struct conversation t = v[i];
-
-		v[i] = v[rows.n - 1 - i];
-		v[rows.n - 1 - i] = t;
-	}
+	span_turn_rows(&sp, &rows, sizeof(struct conversation));
 	*n = rows.n;
-	return views_of(cx, v, rows.n, out);
+	return views_of(cx, rows.p, rows.n, out);
 }
 
 struct marking {

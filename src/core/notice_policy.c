@@ -137,21 +137,14 @@ enum err notice_requests(struct ctx *cx, const struct page *p, struct notice_req
 {
 	struct span sp = span_of(p, REQUESTS_USUAL, REQUESTS_MOST);
 	struct notice_find find = { .max = sp.max, .min = sp.low, .limit = sp.limit, .up = sp.up };
-	struct notice_request *v;
 	struct db_rows rows;
 
 	if (!cx->me)
 		return ERR_DENIED;
 	find.account_id = cx->me->id;
 	TRY(requests_list(cx->db, cx->mem, &find, &rows));
-	v = rows.p;
-	for (size_t i = 0; sp.up && i < rows.n / 2; i++) {
-		struct notice_request t = v[i];
-
-		v[i] = v[rows.n - 1 - i];
-		v[rows.n - 1 - i] = t;
-	}
-	*out = v;
+	span_turn_rows(&sp, &rows, sizeof(struct notice_request));
+	*out = rows.p;
 	*n = rows.n;
 	return OK;
 }

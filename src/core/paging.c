@@ -24,3 +24,19 @@ void span_turn(const struct span *sp, struct ids *ids)
 		ids->v[ids->n - 1 - i] = id;
 	}
 }
+
+void span_turn_rows(const struct span *sp, struct db_rows *rows, size_t size)
+{
+	char *p = rows->p;
+
+	for (size_t i = 0; sp->up && i < rows->n / 2; i++) {
+		char *a = p + i * size, *b = p + (rows->n - 1 - i) * size;
+
+		for (size_t k = 0; k < size; k++) {
+			char c = a[k];
+
+			a[k] = b[k];
+			b[k] = c;
+		}
+	}
+}

@@ -336,17 +336,10 @@ static enum err list(struct ctx *cx, enum reacts_list which, int64_t of, const s
 {
 	struct span sp = span_of(p, USUAL, MOST);
 	struct db_rows rows = { 0 };
-	struct listed *v;
 
 	TRY(reacts_page(cx->db, cx->mem, which, of, &sp, &rows));
-	v = rows.p;
-	for (size_t i = 0; sp.up && i < rows.n / 2; i++) {
-		struct listed l = v[i];
-
-		v[i] = v[rows.n - 1 - i];
-		v[rows.n - 1 - i] = l;
-	}
-	*out = v;
+	span_turn_rows(&sp, &rows, sizeof(struct listed));
+	*out = rows.p;
 	*n = rows.n;
 	return OK;
 }

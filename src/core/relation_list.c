@@ -24,7 +24,6 @@ enum err relation_list(struct ctx *cx, enum relation_list which, int64_t whose, 
 	struct span sp = span_of(p, LIST_USUAL, LIST_MOST);
 	struct account a;
 	struct db_rows rows;
-	struct listed *v;
 	bool blocked = false;
 
 	*out = NULL;
@@ -35,13 +34,8 @@ enum err relation_list(struct ctx *cx, enum relation_list which, int64_t whose, 
 	if (!may_see(cx, which, &a) || blocked)
 		return OK;
 	TRY(relations_list(cx->db, cx->mem, which, whose, sp.max, sp.low, sp.limit, sp.up, cx->now, &rows));
-	v = rows.p;
-	for (size_t i = 0; sp.up && i < rows.n / 2; i++) {
-		struct listed t = v[i];
-		v[i] = v[rows.n - 1 - i];
-		v[rows.n - 1 - i] = t;
-	}
-	*out = v;
+	span_turn_rows(&sp, &rows, sizeof(struct listed));
+	*out = rows.p;
 	*n = rows.n;
 	return OK;
 }
@@ -58,17 +52,11 @@ enum err relation_domain_preview(struct ctx *cx, str domain, int64_t *following,
 enum err relation_domain_blocks(struct ctx *cx, const struct page *p, struct db_rows *rows)
 {
 	struct span sp = span_of(p, LIST_USUAL, LIST_MOST);
-	struct domain_block *v;
 
 	if (!cx->me)
 		return ERR_DENIED;
 	TRY(domain_blocks_list(cx->db, cx->mem, cx->me->id, sp.max, sp.low, sp.limit, sp.up, rows));
-	v = rows->p;
-	for (size_t i = 0; sp.up && i < rows->n / 2; i++) {
-		struct domain_block t = v[i];
-		v[i] = v[rows->n - 1 - i];
-		v[rows->n - 1 - i] = t;
-	}
+	span_turn_rows(&sp, rows, sizeof(struct domain_block));
 	return OK;
 }
 

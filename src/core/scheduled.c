@@ -177,18 +177,11 @@ enum err scheduled_find(struct ctx *cx, int64_t id, struct scheduled *s)
 enum err scheduled_list(struct ctx *cx, const struct page *p, struct scheduled **out, size_t *n)
 {
 	struct span sp = span_of(p, USUAL, MOST);
-	struct scheduled *v;
 	struct db_rows rows;
 
 	TRY(scheduled_page(cx->db, cx->mem, cx->me->id, &sp, &rows));
-	v = rows.p;
-	for (size_t i = 0; sp.up && i < rows.n / 2; i++) {
-		struct scheduled t = v[i];
-
-		v[i] = v[rows.n - 1 - i];
-		v[rows.n - 1 - i] = t;
-	}
-	*out = v;
+	span_turn_rows(&sp, &rows, sizeof(struct scheduled));
+	*out = rows.p;
 	*n = rows.n;
 	return OK;
 }
