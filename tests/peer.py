@@ -116,10 +116,10 @@ class Actor:
     def pour(self, server, activities):
         """Very many at once, as if each had come and been checked: straight into the queue; then one by the door, which wakes it."""
         *many, last = activities
-        sender = server.sql(f"SELECT id FROM accounts WHERE uri = '{self.uri}'")
-        rows = [f"({i + 1}, {sender}, 1, '{json.dumps(a)}', 0, 0, 0, 0)" for i, a in enumerate(many)]
+        sender, site = server.sql(f"SELECT a.id, MIN(s.id) FROM accounts a, sites s WHERE a.uri = '{self.uri}' GROUP BY a.id").split("|")
+        rows = [f"({i + 1}, {sender}, {site}, '{self.peer.host}', '{json.dumps(a)}', 0, 0, 0, 0)" for i, a in enumerate(many)]
         for i in range(0, len(rows), 200):  # a command line has its limits
-            server.sql("INSERT INTO inbox (id, signer_id, site_id, body, due, lease, tries, created_at)"
+            server.sql("INSERT INTO inbox (id, signer_id, site_id, host, body, due, lease, tries, created_at)"
                        " VALUES " + ", ".join(rows[i:i + 200]))
         assert self.send(server, last).status_code == 202
 

@@ -78,7 +78,7 @@ static enum err find(struct ctx *cx, struct relay *r, str *object)
 	*object = str_of(public_uri);
 	if (r->by_inbox)
 		return OK;
-	TRY(resolve_actor(&f, r->url, false, &a));
+	TRY(r->account_id ? account_by_id(cx, r->account_id, &a) : resolve_actor(&f, r->url, false, &a));
 	if (account_is_local(&a))
 		return ERR_NOT_FOUND;
 	r->account_id = a.id;

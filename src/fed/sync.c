@@ -122,15 +122,11 @@ enum err fed_followers_sync(struct request *rq, struct reply *rp)
 
 /* --- theirs */
 
-struct told {
-	str collection, digest, url;
-};
-
-/* name="value" separated by commas, in any order; each once. */
-static bool read_header(str text, struct told *t)
+bool sync_read(str text, struct sync_told *t)
 {
 	str part, name;
 
+	*t = (struct sync_told){ 0 };
 	while (str_cut(&text, ',', &part)) {
 		str *to, value = str_trim(part);
 
@@ -154,12 +150,12 @@ enum err sync_look(struct request *rq, const struct check *c)
 	unsigned char own[FOLLOWERS_DIGEST];
 	struct ctx *cx = rq->cx;
 	int64_t now = clock_mono();
-	struct told told = { 0 };
+	struct sync_told told;
 	struct account a;
 	struct jw w;
 
 	if (!header.n || header.n > HEADER_MOST || !strs_has(c->covered, S("collection-synchronization")) ||
-	    !read_header(header, &told))
+	    !sync_read(header, &told))
 		return OK;
 	TRY(account_by_id(cx, c->account_id, &a));
 	if (!str_eq(told.collection, a.followers_uri) || !url_same_origin(told.url, a.uri))

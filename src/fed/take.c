@@ -92,9 +92,13 @@ static enum err unwrap(struct fetcher *f, struct take *t, bool *opened)
 		*opened = str_eq(t->act.type, S("Create"));
 		return OK;
 	}
-	if (!str_eq(t->act.type, S("Delete")))
-		return find_actor(f, t);
-	t->relayed = true;
+	if (str_eq(t->act.type, S("Delete"))) {
+		t->relayed = true;
+		return OK;
+	}
+	TRY(find_actor(f, t));
+	/* What its server has under that id may be something else. */
+	*opened = t->kind->flags & TAKE_RELAYED || group_about_ours(f->cx, &t->act);
 	return OK;
 }
 

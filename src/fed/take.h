@@ -59,6 +59,8 @@ bool group_announces(const struct take *t);
 /* *opened: it is a group's that someone here follows, and what is inside is of interest; now that is what *t is about. Who its
  * actor is, and what of it is true, is still to be found out. */
 enum err group_open(struct fetcher *f, struct take *t, bool *opened) MUST_CHECK;
+/* Favourites, and their end, count only on what is ours: those of others have their origin to count them. */
+bool group_about_ours(struct ctx *cx, const struct as_activity *a);
 /* Where the author and the group it is written in live on one server, that is the group's word as well: Mbin makes no other. */
 enum err group_neighbour(struct ctx *cx, struct take *t) MUST_CHECK;
 /* A post that begins a thread is boosted by the group that brought it; nothing without a group. */

@@ -16,11 +16,12 @@ enum { WRAPS_MOST = 300,
 
 bool group_announces(const struct take *t)
 {
-	return str_eq(t->act.type, S("Announce")) && t->act.node && !str_none(as_id(jr_get(t->act.node, "actor")));
+	/* Some name an actor in posts as well. */
+	return str_eq(t->act.type, S("Announce")) && t->act.node && !as_type_is_post(as_type(t->act.node)) &&
+	       !str_none(as_id(jr_get(t->act.node, "actor")));
 }
 
-/* Favourites count only on what is ours: those of others have their origin to count them. */
-static bool about_ours(struct ctx *cx, const struct as_activity *a)
+bool group_about_ours(struct ctx *cx, const struct as_activity *a)
 {
 	str type = as_type(a->node);
 
@@ -47,7 +48,7 @@ static enum err deserves_a_look(struct ctx *cx, const struct as_activity *a, con
 		*does = !e && !s.deleted_at;
 		return e == ERR_NOT_FOUND ? OK : e;
 	}
-	*does = about_ours(cx, a);
+	*does = group_about_ours(cx, a);
 	return OK;
 }
 

@@ -36,7 +36,7 @@ class Forum:
         return made
 
     def drained(self):
-        wait_until(lambda: self.server.sql("SELECT count(*) FROM inbox") == "0", 15, what="the inbox to be empty")
+        wait_until(lambda: self.server.sql("SELECT count(*) FROM inbox") == "0", 30, what="the inbox to be empty")
 
     def home(self):
         return [(s["account"]["username"], (s["reblog"] or s)["uri"]) for s in self.alice.get("/api/v1/timelines/home")]
@@ -163,6 +163,25 @@ def test_the_rest_costs_nothing_and_does_nothing(w, kind_):
     inner = victim.activity(kind_, w.member.activity("Like", page["id"]) if kind_ == "Undo" else page["id"], target=w.group.uri)
     w.announces(inner)
     assert (w.home(), w.asked(w.far), w.asked(w.forum)) == before
+
+
+def test_what_an_origin_has_under_that_id_must_be_the_same(w):
+    """An old Undo of a Follow, shown as one of a Like."""
+    bob = w.server.someone("bob")
+    post, uri = bob.status("mine"), bob.get(f"/api/v1/accounts/{bob.id}")["uri"]
+    follow = w.member.follow(uri)
+    w.member.send(w.server, follow)
+    w.drained()
+    undo = w.member.activity("Undo", follow)
+    w.far.docs[undo["id"].removeprefix(w.far.base)] = undo
+    w.announces({**undo, "object": w.member.activity("Like", post["uri"])})
+    assert [a["acct"] for a in bob.get(f"/api/v1/accounts/{bob.id}/followers")] == [w.member.handle]
+
+
+def test_a_post_that_names_an_actor_is_a_post(w):
+    page = w.page(w.member)
+    w.announces({**page, "actor": w.member.uri, "content": "<p>forged</p>"})
+    assert ("birds", page["id"]) in w.home() and "forged" not in w.stored(page["id"])
 
 
 def test_strangers_and_people_cannot_wrap(w):

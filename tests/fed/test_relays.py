@@ -37,7 +37,7 @@ class World:
         return self.actors[kind]
 
     def drained(self):
-        wait_until(lambda: self.server.sql("SELECT count(*) FROM inbox") == "0", 15, what="the inbox to be empty")
+        wait_until(lambda: self.server.sql("SELECT count(*) FROM inbox") == "0", 30, what="the inbox to be empty")
 
     def stored(self, uri):
         return self.server.sql(f"SELECT content FROM statuses WHERE uri = '{uri}' AND deleted_at = 0")
