@@ -151,9 +151,9 @@ def test_a_flood_from_a_relay_is_cut_off(w):
     relay = w.subscribe("inbox")
     w.far.docs["/users/author"] = w.far.actor("author", key=2).doc
     before = len(w.far.asked)
-    relay.pour(w.server, [relay.activity("Announce", f"{w.far.base}/none/{i}") for i in range(700)])
+    relay.pour(w.server, [relay.activity("Announce", f"{w.far.base}/none/{i}") for i in range(900)])  # 600, and two a second come back
     w.drained()
-    assert 500 <= len(w.far.asked) - before <= 620
+    assert 500 <= len(w.far.asked) - before <= 800
 
 
 def test_leaving(w):
