@@ -153,7 +153,7 @@ def home_of(server, reader, n_accounts=50, n_posts=2000):
         posts.append({**base, "id": sid, "uri": f"{a['uri']}/statuses/{sid}", "url": f"{a['uri']}/statuses/{sid}",
                       "account_id": a["id"], "thread_id": sid, "visibility": "public", "content": TEXT, "emojis": "[]",
                       "language": "en", "created_at": sid >> 16})
-        feeds.append({"account_id": int(reader.id), "status_id": sid, "author_id": a["id"], "boosted_id": 0})
+        feeds.append({"feed_id": int(reader.id), "status_id": sid, "author_id": a["id"], "boosted_id": 0})
     insert(server, "statuses", posts)
     insert(server, "feeds", feeds)
 

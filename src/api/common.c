@@ -46,7 +46,7 @@ enum err reply_accounts(struct reply *rp, struct ids ids)
 	return OK;
 }
 
-static struct ids what_is_listed(struct arena *mem, const struct listed *rows, size_t n)
+struct ids listed_ids(struct arena *mem, const struct listed *rows, size_t n)
 {
 	struct ids ids = { NEWS(mem, int64_t, n), n };
 
@@ -57,7 +57,7 @@ static struct ids what_is_listed(struct arena *mem, const struct listed *rows, s
 
 enum err reply_listed_accounts(struct reply *rp, const struct listed *rows, size_t n)
 {
-	TRY(reply_accounts(rp, what_is_listed(rp->rq->cx->mem, rows, n)));
+	TRY(reply_accounts(rp, listed_ids(rp->rq->cx->mem, rows, n)));
 	if (n)
 		reply_links(rp, rows[0].row, rows[n - 1].row);
 	return OK;
@@ -65,7 +65,7 @@ enum err reply_listed_accounts(struct reply *rp, const struct listed *rows, size
 
 enum err reply_listed_statuses(struct reply *rp, const struct listed *rows, size_t n)
 {
-	TRY(write_statuses(rp, what_is_listed(rp->rq->cx->mem, rows, n)));
+	TRY(write_statuses(rp, listed_ids(rp->rq->cx->mem, rows, n)));
 	if (n)
 		reply_links(rp, rows[0].row, rows[n - 1].row);
 	return OK;

@@ -21,6 +21,7 @@ enum err reply_accounts(struct reply *rp, struct ids ids) MUST_CHECK; /* without
 /* Of rows whose own ids are to page by. */
 enum err reply_listed_accounts(struct reply *rp, const struct listed *rows, size_t n) MUST_CHECK;
 enum err reply_listed_statuses(struct reply *rp, const struct listed *rows, size_t n) MUST_CHECK;
+struct ids listed_ids(struct arena *mem, const struct listed *rows, size_t n);
 /* The status as it is now, for the verbs that answer with it. */
 enum err reply_status(struct reply *rp, int64_t id) MUST_CHECK;
 /* For the page of a thread: completes it in the background, and says so in a header. */

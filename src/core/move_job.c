@@ -5,6 +5,7 @@
 #include "core/job.h"
 #include "core/move.h"
 #include "core/relation.h"
+#include "store/lists.h"
 #include "store/moves.h"
 
 enum { BATCH = 25,
@@ -17,6 +18,17 @@ struct over {
 	int64_t reached;     /* by the transaction under way, which may be run again */
 	bool more;
 };
+
+static enum err stay_on_lists(struct ctx *cx, const struct over *o, int64_t follower)
+{
+	struct db_rows rows;
+	bool made;
+
+	TRY(lists_of(cx->db, cx->mem, follower, o->from.id, &rows));
+	for (size_t i = 0; i < rows.n; i++)
+		TRY(list_accounts_add(cx->db, (const struct list *)rows.p + i, id_new(), o->to.id, &made));
+	return OK;
+}
 
 /* As they followed the old one. Who cannot follow the new one stays. */
 static enum err follow_over(struct ctx *cx, const struct over *o, const struct follow *f)
@@ -34,6 +46,7 @@ static enum err follow_over(struct ctx *cx, const struct over *o, const struct f
 		e = relation_follow(cx, &follower, &o->to, &in);
 	if (e)
 		return e == ERR_DENIED ? OK : e;
+	TRY(stay_on_lists(cx, o, follower.id));
 	return relation_unfollow(cx, &follower, &o->from);
 }
 

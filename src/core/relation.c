@@ -15,6 +15,7 @@
 #include "core/severance.h"
 #include "core/site.h"
 #include "core/timeline.h"
+#include "store/lists.h"
 
 enum { NOTE_RUNES = 2000,
        DOMAIN_BATCH = 200 };
@@ -82,6 +83,8 @@ enum err relation_end(struct ctx *cx, int64_t id, struct follow *was)
 	if (!was->pending)
 		TRY(count(cx, was, -1));
 	TRY(endorsements_delete(cx->db, was->account_id, was->target_id));
+	if (was->local)
+		TRY(list_accounts_end(cx->db, was->account_id, was->target_id));
 	TRY(notice_remove(cx, was->target_id, "follow", was->account_id, 0));
 	return notice_remove(cx, was->target_id, "follow_request", was->account_id, 0);
 }

@@ -6,6 +6,7 @@
 #include "core/timeline.h"
 #include "store/delivered.h"
 #include "store/expired.h"
+#include "store/feeds.h"
 #include "store/moves.h"
 #include "store/links.h"
 #include "store/oauth.h"
@@ -35,6 +36,8 @@ static const struct {
 	{ hosts_sweep, 30 * (int64_t)DAY },
 	{ refreshes_sweep, 30 * (int64_t)DAY },
 	{ delivered_sweep, AGE_IS_SET },
+	{ away_sweep, 30 * (int64_t)DAY },
+	{ away_feeds_sweep, 0 },
 };
 
 struct sweeping {

@@ -9,24 +9,126 @@
 #include "base/clock.h"
 #include "core/account.h"
 #include "core/hub.h"
+#include "core/list.h"
 #include "core/paging.h"
 #include "core/site.h"
+#include "store/lists.h"
 #include "store/parts.h"
 #include "text/words.h"
 
 enum { USUAL = 20, MOST = 80, MERGED = 100, TAGS_MOST = 8, HOME_KEEPS = 2000, TRIM_BATCH = 5000,
+       FILLED = 800, FEW = 40,
        LIVE_MS = 6 * HOUR /* older ones are history when they come, and no news */ };
+
+/* Ids of one source, or of several. */
+struct filling {
+	int64_t account_id, feed_id;
+	struct ids ids;
+	bool over;
+};
+
+static enum err fill_tx(struct ctx *cx, void *arg)
+{
+	const struct filling *f = arg;
+
+	return feeds_fill(cx->db, f->feed_id, db_id_list(cx->mem, f->ids));
+}
+
+static enum err return_tx(struct ctx *cx, void *arg)
+{
+	const struct filling *f = arg;
+
+	return away_set(cx->db, f->account_id, f->over);
+}
+
+static void add_ids(struct ctx *cx, struct ids *to, struct ids more)
+{
+	struct ids all = { NEWS(cx->mem, int64_t, to->n + more.n), to->n };
+
+	if (to->n)
+		memcpy(all.v, to->v, to->n * sizeof(*all.v));
+	for (size_t i = 0; i < more.n; i++)
+		all.v[all.n++] = more.v[i];
+	*to = all;
+}
+
+static int newest_first(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return (x < y) - (x > y);
+}
+
+/* What is found without the transaction, since it may take a while: as far back as it must be for more than a few. */
+static enum err refill(struct ctx *cx, int64_t feed_id, const enum feed_source *sources, size_t n)
+{
+	static const int64_t days[] = { 7, 60, 400 };
+	struct filling f = { .feed_id = feed_id };
+
+	for (size_t i = 0; i < sizeof(days) / sizeof(days[0]) && f.ids.n < FEW; i++) {
+		f.ids.n = 0;
+		for (size_t k = 0; k < n; k++) {
+			struct ids some;
+
+			TRY(feeds_recent(cx->db, cx->mem, sources[k], feed_id, id_at(cx->now - days[i] * DAY), FILLED, &some));
+			add_ids(cx, &f.ids, some);
+		}
+	}
+	if (!f.ids.n)
+		return OK;
+	qsort(f.ids.v, f.ids.n, sizeof(*f.ids.v), newest_first);
+	f.ids.n = f.ids.n < FILLED ? f.ids.n : FILLED;
+	return write_tx(cx, fill_tx, &f);
+}
+
+/* One who was away has empty feeds. From the first transaction on they are written again; a fault before the last one
+ * leaves the mark, so that the next look fills them. */
+static enum err come_back(struct ctx *cx, bool *filled)
+{
+	static const enum feed_source home[] = { FEED_FOLLOWED, FEED_OWN, FEED_TAGS }, list = FEED_LIST;
+	struct filling f = { .account_id = cx->me->id };
+	struct db_rows rows;
+
+	TRY(away_is(cx->db, cx->me->id, filled));
+	if (!*filled)
+		return OK;
+	TRY(write_tx(cx, return_tx, &f));
+	TRY(refill(cx, cx->me->id, home, sizeof(home) / sizeof(home[0])));
+	TRY(lists_of(cx->db, cx->mem, cx->me->id, 0, &rows));
+	for (size_t i = 0; i < rows.n; i++)
+		TRY(refill(cx, ((const struct list *)rows.p)[i].id, &list, 1));
+	f.over = true;
+	return write_tx(cx, return_tx, &f);
+}
+
+static enum err feed_page(struct ctx *cx, int64_t feed_id, const struct page *p, struct ids *ids)
+{
+	struct span sp = span_of(p, USUAL, MOST);
+	bool filled;
+
+	TRY(feeds_page(cx->db, cx->mem, feed_id, cx->me->id, cx->now, &sp, ids));
+	if (ids->n < (size_t)sp.limit) {
+		TRY(come_back(cx, &filled));
+		if (filled)
+			TRY(feeds_page(cx->db, cx->mem, feed_id, cx->me->id, cx->now, &sp, ids));
+	}
+	span_turn(&sp, ids);
+	return OK;
+}
 
 enum err timeline_home(struct ctx *cx, const struct page *p, struct ids *ids)
 {
-	struct span sp = span_of(p, USUAL, MOST);
+	*ids = (struct ids){ 0 };
+	return cx->me ? feed_page(cx, cx->me->id, p, ids) : ERR_DENIED;
+}
+
+enum err timeline_list(struct ctx *cx, int64_t list_id, const struct page *p, struct ids *ids)
+{
+	struct list l;
 
 	*ids = (struct ids){ 0 };
-	if (!cx->me)
-		return ERR_DENIED;
-	TRY(feeds_page(cx->db, cx->mem, cx->me->id, cx->now, &sp, ids));
-	span_turn(&sp, ids);
-	return OK;
+	TRY(list_mine(cx, list_id, &l));
+	return feed_page(cx, list_id, p, ids);
 }
 
 static struct timeline_page page_of(struct ctx *cx, const struct timeline_filter *f, const struct page *p)
@@ -51,13 +153,6 @@ enum err timeline_public(struct ctx *cx, const struct timeline_filter *f, const 
 	TRY(timelines_public(cx->db, cx->mem, &page, ids));
 	span_turn(&page.span, ids);
 	return OK;
-}
-
-static int newest_first(const void *a, const void *b)
-{
-	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-
-	return (x < y) - (x > y);
 }
 
 static int oldest_first(const void *a, const void *b)
@@ -183,12 +278,24 @@ enum err timeline_push(struct ctx *cx, const struct account *author, const struc
 	if (s->in_reply_to_account_id != s->account_id)
 		p.reply_to = s->in_reply_to_account_id;
 	TRY(about(cx, s, &p));
-	return feeds_push(cx->db, &p);
+	if (account_is_local(author))
+		TRY(feeds_push_own_lists(cx->db, &p));
+	TRY(feeds_push(cx->db, &p));
+	if (!(s->extras & HAS_TAGS) || s->reblog_of_id || author->silenced_by || !str_eq(s->visibility, S("public")))
+		return OK;
+	p.domain = author->domain; /* who follows nothing but the hashtag may have blocked it */
+	return feeds_push_tags(cx->db, &p, s->local_only ? s->site_id : 0);
 }
 
 enum err timeline_merge(struct ctx *cx, int64_t account_id, int64_t target_id)
 {
-	return feeds_merge(cx->db, account_id, target_id, MERGED);
+	struct db_rows rows;
+
+	TRY(feeds_merge(cx->db, account_id, target_id, MERGED));
+	TRY(lists_of(cx->db, cx->mem, account_id, target_id, &rows));
+	for (size_t i = 0; i < rows.n; i++)
+		TRY(feeds_merge_list(cx->db, ((const struct list *)rows.p)[i].id, target_id, MERGED));
+	return OK;
 }
 
 static enum err trim_some(struct ctx *cx, void *arg)
@@ -208,5 +315,8 @@ enum err timeline_trim(struct ctx *cx)
 
 enum err timeline_unmerge(struct ctx *cx, int64_t account_id, int64_t target_id)
 {
-	return account_id == target_id ? OK : feeds_unmerge(cx->db, account_id, target_id);
+	if (account_id == target_id)
+		return OK;
+	TRY(feeds_unmerge_lists(cx->db, account_id, target_id));
+	return feeds_unmerge(cx->db, account_id, target_id);
 }

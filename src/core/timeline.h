@@ -7,6 +7,8 @@ struct account;
 struct status;
 
 enum err timeline_home(struct ctx *cx, const struct page *p, struct ids *ids) MUST_CHECK;
+/* ERR_NOT_FOUND: no list of one's own. */
+enum err timeline_list(struct ctx *cx, int64_t list_id, const struct page *p, struct ids *ids) MUST_CHECK;
 struct timeline_filter {
 	bool local, remote, only_media;
 	struct strs any, all, none; /* further tags of a tag timeline */

@@ -25,7 +25,20 @@ SQL(end_domain_blocks, BY_ID("domain_blocks", "account_id"));
 SQL(end_endorsements, BY_ID("endorsements", "account_id"));
 SQL(end_endorsements_of_it, BY_ID("endorsements", "target_id"));
 SQL(end_featured_tags, BY_ID("featured_tags", "account_id"));
-SQL(end_feeds, BY_KEY("feeds", "status_id", "account_id"));
+SQL(end_feeds, BY_KEY("feeds", "status_id", "feed_id"));
+SQL(end_away, "DELETE FROM away WHERE account_id = $1 AND 0 < $2");
+SQL(end_list_accounts, BY_ID("list_accounts", "account_id"));
+SQL(end_list_accounts_of_it,
+    "DELETE FROM list_accounts WHERE id IN (SELECT n.id FROM lists l JOIN list_accounts n ON n.list_id = l.id"
+    " WHERE l.account_id = $1 LIMIT $2)");
+SQL(end_list_feeds,
+    "DELETE FROM feeds WHERE feed_id IN (SELECT id FROM lists WHERE account_id = $1) AND status_id IN"
+    " (SELECT x.status_id FROM lists l JOIN feeds x ON x.feed_id = l.id WHERE l.account_id = $1 LIMIT $2)");
+SQL(end_lists,
+    "DELETE FROM lists WHERE id IN (SELECT l.id FROM lists l WHERE l.account_id = $1"
+    " AND NOT EXISTS (SELECT 1 FROM feeds x WHERE x.feed_id = l.id)"
+    " AND NOT EXISTS (SELECT 1 FROM list_accounts n WHERE n.list_id = l.id) LIMIT $2)");
+SQL(end_tag_follows, BY_ID("tag_follows", "account_id"));
 SQL(end_idempotency, BY_KEY("idempotency", "key", "account_id"));
 SQL(end_markers, BY_KEY("markers", "timeline", "account_id"));
 SQL(end_mutes, BY_ID("mutes", "account_id"));
@@ -62,8 +75,13 @@ static const struct db_sql *const rows[] = {
 	&end_endorsements,
 	&end_endorsements_of_it,
 	&end_featured_tags,
+	&end_away,
 	&end_feeds,
 	&end_idempotency,
+	&end_list_accounts,
+	&end_list_accounts_of_it,
+	&end_list_feeds,
+	&end_lists,
 	&end_markers,
 	&end_mutes,
 	&end_mutes_of_it,
@@ -81,6 +99,7 @@ static const struct db_sql *const rows[] = {
 	&end_scheduled,
 	&end_severed,
 	&end_severances,
+	&end_tag_follows,
 	&end_thread_mutes,
 };
 

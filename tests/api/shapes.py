@@ -31,6 +31,7 @@ KEYS = {
     "Report": """id action_taken action_taken_at category comment forwarded created_at status_ids rule_ids collection_ids
         target_account""",
     "Tag": "id name url history",
+    "List": "id title replies_policy exclusive",
     "StatusTag": "name url",
     "StatusMention": "id username url acct",
     "Context": "ancestors descendants",
@@ -122,6 +123,7 @@ RULES = {
                "category": one_of("spam", "legal", "violation", "other"), "created_at": of(TIME), "status_ids": LIST,
                "rule_ids": LIST},
     "Tag": {"id": TEXT, "name": TEXT, "url": of(URL), "history": LIST},
+    "List": {"id": of(ID), "title": TEXT, "replies_policy": one_of("followed", "list", "none"), "exclusive": BOOL},
     "StatusMention": {"id": of(ID), "url": of(URL)},
     "StatusEdit": {"created_at": of(TIME), "content": TEXT, "sensitive": BOOL},
     "Token": {"token_type": one_of("Bearer"), "scope": TEXT, "created_at": INT, "access_token": TEXT},

@@ -85,7 +85,7 @@ Row("GET", "/api/v1/accounts/:id/statuses", OPEN, "read:statuses", "account", "S
 Row("GET", "/api/v1/accounts/:id/followers", OPEN, "read:accounts", "account", "Account[]", paged=True)
 Row("GET", "/api/v1/accounts/:id/following", OPEN, "read:accounts", "account", "Account[]", paged=True)
 Row("GET", "/api/v1/accounts/:id/featured_tags", OPEN, "read:accounts", "account", list, unknown=200)
-Row("GET", "/api/v1/accounts/:id/lists", USER, "read:lists", "account", list, unknown=200)
+Row("GET", "/api/v1/accounts/:id/lists", USER, "read:lists", "account", list)
 Row("POST", "/api/v1/accounts/:id/follow", USER, "write:follows|follow", "account", "Relationship",
     params={"reblogs": False, "notify": True, "languages": ["de", "eo"]},
     spell=lambda r: r["following"] and not r["showing_reblogs"] and r["notifying"] and r["languages"] == ["de", "eo"])
@@ -180,9 +180,27 @@ Row("POST", "/api/v1/conversations/:id/read", USER, "write:conversations", "conv
 Row("POST", "/api/v1/conversations/:id/unread", USER, "write:conversations", "conversation", "Conversation")
 Row("GET", "/api/v1/timelines/direct", USER, "read:statuses", paged=True)
 Row("GET", "/api/v1/timelines/home", USER, "read:statuses", shape="Status[]", paged=True)
+Row("GET", "/api/v1/timelines/list/:id", USER, "read:lists", "list", "Status[]", paged=True)
 Row("GET", "/api/v1/timelines/public", OPEN, "read:statuses", shape="Status[]", params={"local": "true"}, paged=True)
 Row("GET", "/api/v1/timelines/tag/:tag", OPEN, "read:statuses", "tag", "Status[]", paged=True, unknown=200)
 Row("GET", "/api/v1/tags/:tag", OPEN, "", "tag", "Tag", unknown=200)
+
+Row("GET", "/api/v1/lists", USER, "read:lists", shape="List[]")
+Row("POST", "/api/v1/lists", USER, "write:lists", shape="List",
+    params={"title": "Frië & nds", "replies_policy": "none", "exclusive": True},
+    spell=lambda r: (r["title"], r["replies_policy"], r["exclusive"]) == ("Frië & nds", "none", True),
+    bad=[({}, 422), ({"title": " "}, 422), ({"title": "x" * 257}, 422), ({"title": "x" * 10**5}, 422),
+         ({"title": "x", "replies_policy": "odd"}, 422)])
+Row("GET", "/api/v1/lists/:id", USER, "read:lists", "list", "List")
+for _method in ("PUT", "PATCH"):
+    Row(_method, "/api/v1/lists/:id", USER, "write:lists", "list", "List", params={"title": "x", "exclusive": "true"},
+        spell=lambda r: (r["title"], r["replies_policy"], r["exclusive"]) == ("x", "list", True),
+        bad=[({"title": ""}, 422), ({"title": "x" * 257}, 422), ({"replies_policy": "odd"}, 422)])
+Row("DELETE", "/api/v1/lists/:id", USER, "write:lists", "list", {})
+Row("GET", "/api/v1/lists/:id/accounts", USER, "read:lists", "list", "Account[]", paged=True)
+Row("POST", "/api/v1/lists/:id/accounts", USER, "write:lists", "list", {}, bad=[({"account_ids": ["17"]}, 404)])
+Row("DELETE", "/api/v1/lists/:id/accounts", USER, "write:lists", "list", {}, params={"account_ids": ["17"]},
+    spell=lambda r: r == {})
 
 READ, WRITE = "read:notifications", "write:notifications"
 Row("GET", "/api/v1/notifications", USER, READ, shape="Notification[]", paged=True)
@@ -230,11 +248,10 @@ Row("GET", "/api/v1/markers", USER, "read:statuses", params={"timeline": ["home"
 Row("POST", "/api/v1/markers", USER, "write:statuses", params={"home": {"last_read_id": "103194548672408537"}},
     spell=lambda r: r["home"]["last_read_id"] == "103194548672408537", bad=[({"home": {"last_read_id": "x"}}, 422)])
 Row("GET", "/api/v1/preferences", USER, "read:accounts", shape="Preferences")
-for _path, _scopes in (("v1/filters", "read:filters"), ("v2/filters", "read:filters"), ("v1/lists", "read:lists"),
-                       ("v1/followed_tags", "read:follows|follow"),
+for _path, _scopes in (("v1/filters", "read:filters"), ("v2/filters", "read:filters"), ("v1/followed_tags", "read:follows|follow"),
                        ("v1/featured_tags", "read:accounts")):
     Row("GET", "/api/" + _path, USER, _scopes, shape=list)
-# For tools/routes.py, which reads: "/api/v1/filters" "/api/v2/filters" "/api/v1/lists"
+# For tools/routes.py, which reads: "/api/v1/filters" "/api/v2/filters"
 # "/api/v1/followed_tags" "/api/v1/featured_tags"
 
 every_row = pytest.mark.parametrize("row", ROWS, ids=repr)
@@ -289,6 +306,10 @@ class World:
         if on == "followee":
             self.me.post(f"/api/v1/accounts/{self.extra}/follow")
             return self.extra
+        if on == "list":
+            while len(self.me.get("/api/v1/lists")) > 40:
+                self.me.delete(f"/api/v1/lists/{self.me.get('/api/v1/lists')[0]['id']}")
+            return self.me.post("/api/v1/lists", title="friends")["id"]
         if on == "year":
             return "2025"
         if on == "date":
@@ -479,6 +500,14 @@ def test_notifications_of_others(world, row):
     r = world.call(world.other, row, world.arg(row.on))
     assert r.status_code == 404
     assert world.me.get("/api/v1/notifications", limit=1)
+
+
+@where(lambda r: r.on == "list")
+def test_lists_of_others(world, row):
+    mine = world.arg("list")
+    r = world.call(world.other, row, mine, row.params)
+    assert (r.status_code, json_error(r)) == (404, "Record not found")
+    assert world.me.get(f"/api/v1/lists/{mine}")["title"] == "friends"
 
 
 @where(lambda r: r.bad)

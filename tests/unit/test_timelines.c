@@ -5,7 +5,7 @@
 
 static enum err fill_home(struct ctx *cx, void *arg)
 {
-	static const struct db_sql sql = { "fill", "INSERT INTO feeds (account_id, status_id, author_id, boosted_id) VALUES ($1, $2, 1, 0)" };
+	static const struct db_sql sql = { "fill", "INSERT INTO feeds (feed_id, status_id, author_id, boosted_id) VALUES ($1, $2, 1, 0)" };
 
 	for (int64_t i = 1; i <= 3000; i++)
 		TRY(db_exec(cx->db, &sql, ARGS(*(int64_t *)arg, i), NULL));
