@@ -41,7 +41,8 @@ static enum err take_in(struct ctx *cx, const struct list_in *in, struct list *l
 	for (size_t i = 0; i < sizeof(policies) / sizeof(policies[0]); i++)
 		known |= str_eq(in->replies_policy, str_of(policies[i]));
 	if (!known)
-		return fail(cx, ERR_INVALID, "'%.*s' is not a valid replies_policy", STR_F(str_head_runes(in->replies_policy, 20)));
+		return fail(cx, ERR_INVALID, "'%.*s' is not a valid replies_policy",
+		            STR_F(str_head_runes(in->replies_policy, 20)));
 	if (!str_none(in->replies_policy))
 		l->replies_policy = in->replies_policy;
 	if (in->exclusive)

@@ -124,7 +124,8 @@ enum err feeds_push_tags(struct db *db, const struct feed_push *p, int64_t site_
 	" AND (s.reblog_of_id IS NULL OR f.show_reblogs)" \
 	" AND (f.languages IS NULL OR s.language IS NULL OR EXISTS (SELECT 1 FROM json_texts(f.languages) l" \
 	" WHERE l.value = s.language))" \
-	" AND (o.in_reply_to_uri IS NULL OR NOT EXISTS (SELECT 1 FROM accounts g WHERE g.id = s.account_id AND g.kind = 'Group'))" \
+	" AND (o.in_reply_to_uri IS NULL OR NOT EXISTS (SELECT 1 FROM accounts g WHERE g.id = s.account_id" \
+	" AND g.kind = 'Group'))" \
 	" AND (s.in_reply_to_uri IS NULL OR s.in_reply_to_account_id = s.account_id OR s.in_reply_to_account_id = f.account_id"
 #define FOR_HOME \
 	CANDIDATES " OR" FOLLOWED("f.account_id", "s.in_reply_to_account_id") ")" NOT_EXCLUSIVE("f.account_id", "f.target_id")
