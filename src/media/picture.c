@@ -13,7 +13,7 @@
 #include "media/paint.h"
 
 enum { FRAMES = 250,
-       MOVING_READ = 33000000,
+       MOVING_READ = 16000000,
        MOVING_MADE = 12000000,
        MOVING_SECONDS = 5, /* of the 10 of the processor that a job has */
        SEEN = 64 /* pixels a side, for blurhash and colours */ };
@@ -184,25 +184,30 @@ static VipsImage *shrunk(VipsImage *from, int width, int height, bool cut)
 	return out;
 }
 
-/* How much smaller a JPEG can be read, so that what comes is still at least twice what is wanted. */
-static const char *reading_for(enum media_format format, const struct head *h, int width, int height)
+/* Two loaders can shrink while they read, which saves most of the memory: JPEG by powers of two, so that what comes is
+ * still at least twice what is wanted; WebP to any size. */
+static const char *reading_for(enum media_format format, const struct head *h, int width, int height, char text[32])
 {
 	double times = fmin((double)h->width / width, (double)h->height / height);
 
-	if (format != FORMAT_JPEG || times < 4)
-		return "";
-	return times >= 16 ? "shrink=8" : times >= 8 ? "shrink=4"
-	                                             : "shrink=2";
+	text[0] = 0;
+	if (format == FORMAT_JPEG && times >= 4)
+		g_snprintf(text, 32, "shrink=%d", times >= 16 ? 8 : times >= 8 ? 4
+		                                                               : 2);
+	if (format == FORMAT_WEBP && times > 1)
+		g_snprintf(text, 32, "scale=%.6f", 1 / times);
+	return text;
 }
 
 /* The first frame as it is wanted. */
 static VipsImage *first_frame(int fd, enum media_format format, const struct head *h, const struct want *w)
 {
 	IMAGE *im = NULL, *small = NULL;
+	char options[32];
 	int width, height;
 
 	size_for(w, h->width, h->height, &width, &height);
-	im = open_image(fd, reading_for(format, h, width, height));
+	im = open_image(fd, reading_for(format, h, width, height, options));
 	small = im ? shrunk(im, width, height, w->cut) : NULL;
 	return small ? plain(small) : NULL;
 }

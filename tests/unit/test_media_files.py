@@ -273,6 +273,12 @@ def test_33_megapixels_are_taken_and_made_smaller(media):
     assert abs(r["file"]["width"] - 3840) <= 1 and abs(r["file"]["height"] - 2160) <= 1
     jpeg = made("large.jpg", lambda p: (vips("copy", made("large.png", make), f"{p}.jpg[Q=50,interlace]"), pathlib.Path(f"{p}.jpg").rename(p)))
     assert media(jpeg)["err"] == "ok"
+    for name, how in (("large.webp", "webpsave --effort 0"), ("large.avif", "heifsave --effort 0 --compression av1")):
+        command, *options = how.split()
+        path = made(name, lambda p: vips(command, made("large.png", make), p, *options))  # noqa: B023
+        r = media(path, "thumbnail")
+        assert (r["err"], r["file"]["width"], r["file"]["height"]) == ("ok", 640, 360), r
+        near(pixel(r["file"]["path"], 320, 180), RED)
 
 
 def test_bombs_are_refused_by_their_heads(media):
