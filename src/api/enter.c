@@ -12,7 +12,7 @@ enum err api_refuse(struct reply *rp, int status, const char *said)
 }
 
 /* RFC 6750, 2.1 */
-static str bearer(struct request *rq)
+str api_bearer(const struct request *rq)
 {
 	str header = rq_header(rq, "Authorization");
 
@@ -35,7 +35,7 @@ enum err api_enter(struct request *rq, struct reply *rp)
 {
 	const struct api_route *route = rq->route->what;
 	struct ctx *cx = rq->cx;
-	str token = bearer(rq);
+	str token = api_bearer(rq);
 
 	if (!str_none(token)) {
 		enum err e = token_use(cx, token);

@@ -31,3 +31,5 @@ enum err api_rate(struct request *rq, struct reply *rp) MUST_CHECK;
 
 extern const struct route_set api_routes;   /* everything under /api/ */
 extern const struct route_set oauth_routes; /* /oauth/token and what belongs to it */
+/* The token that was sent, right or wrong; STR_NONE: none. */
+str api_bearer(const struct request *rq);

@@ -5,6 +5,7 @@
 #include "core/notice.h"
 #include "core/notice_policy.h"
 #include "core/oauth.h"
+#include "core/push.h"
 #include "core/report.h"
 #include "core/severance.h"
 #include "core/view.h"
@@ -42,3 +43,4 @@ void entity_notification_request(struct jw *w, const struct notice_request *r, c
 void entity_report(struct jw *w, const char *key, const struct report_view *v);
 void entity_marker(struct jw *w, const struct marker *m);
 void entity_app(struct jw *w, const struct oauth_app *app, str vapid_key);
+void entity_push_subscription(struct jw *w, const struct push_sub *s, str server_key);

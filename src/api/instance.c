@@ -123,6 +123,7 @@ static void access(struct jw *w, const char *key)
 
 /* Which of the long texts there are. */
 struct texts {
+	str vapid;
 	str status_url;
 	bool privacy, terms;
 };
@@ -142,7 +143,9 @@ static enum err texts_of(struct ctx *cx, struct texts *t)
 	if (!e || e == ERR_NOT_FOUND)
 		e = site_text(cx, "terms_of_service", &one);
 	t->terms = !e;
-	return e == ERR_NOT_FOUND ? OK : e;
+	if (e && e != ERR_NOT_FOUND)
+		return e;
+	return push_public_key(cx, &t->vapid);
 }
 
 static void configuration_v2(struct jw *w, const struct ctx *cx, const struct texts *t)
@@ -156,7 +159,7 @@ static void configuration_v2(struct jw *w, const struct ctx *cx, const struct te
 	jw_str(w, "terms_of_service", t->terms ? site_url(cx, "/terms-of-service") : STR_NONE);
 	jw_end(w);
 	jw_obj(w, "vapid");
-	jw_lit(w, "public_key", "");
+	jw_str(w, "public_key", t->vapid);
 	jw_end(w);
 	limits(w, cx);
 	jw_obj(w, "timelines_access");

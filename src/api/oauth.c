@@ -41,16 +41,17 @@ enum err api_app_create(struct request *rq, struct reply *rp)
 	struct app_form form = { 0 };
 	struct oauth_app app;
 	struct jw *w;
-	str secret;
+	str secret, vapid;
 
 	TRY(PARAMS(rq, app_params, &form));
 	form.in.redirect_uris = lines(rq->cx->mem, form.in.redirect_uris);
 	form.in.scopes = str_or(form.in.scopes, S("read"));
 	TRY(api_throttle(rq, rp, "apps", 30, 10 * MINUTE));
+	TRY(push_public_key(rq->cx, &vapid));
 	TRY(app_create(rq->cx, &form.in, &app, &secret));
 	w = reply_json(rp);
 	jw_obj(w, NULL);
-	entity_app(w, &app, S(""));
+	entity_app(w, &app, vapid);
 	jw_str(w, "client_id", app.client_id);
 	jw_str(w, "client_secret", secret);
 	jw_int(w, "client_secret_expires_at", 0);
@@ -62,11 +63,13 @@ enum err api_app_verify(struct request *rq, struct reply *rp)
 {
 	struct oauth_app app;
 	struct jw *w;
+	str vapid;
 
+	TRY(push_public_key(rq->cx, &vapid));
 	TRY(app_by_id(rq->cx, rq->cx->app_id, &app));
 	w = reply_json(rp);
 	jw_obj(w, NULL);
-	entity_app(w, &app, S(""));
+	entity_app(w, &app, vapid);
 	jw_end(w);
 	return OK;
 }

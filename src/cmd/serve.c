@@ -21,6 +21,7 @@
 #include "net/fetch.h"
 #include "net/guard.h"
 #include "net/mail.h"
+#include "push/send.h"
 #include "store/blobs.h"
 #include "store/leases.h"
 #include "web/web.h"
@@ -228,6 +229,7 @@ static const struct lane lanes[] = {
 	{ "jobs", jobs_turn, &local_jobs, 0 },
 	{ "remote jobs", jobs_turn, &remote_jobs, 0 },
 	{ "slow jobs", jobs_turn, &slow_jobs, 0 },
+	{ "push", push_turn, NULL, 1 },
 };
 
 /* The only way out for mail. */
@@ -264,6 +266,7 @@ static int start_work(struct cmd *c, struct running *r)
 	if (fed_start(&r->app, r->net))
 		return cmd_fail(c, "the threads of federation could not be started");
 	r->fed = true;
+	push_start(&r->app, r->net);
 	workers_start(r->workers);
 	return 0;
 }
@@ -306,10 +309,14 @@ static void take_down(struct running *r)
 
 	if (r->server)
 		server_stop(r->server, DRAIN_MS);
+	push_close();
 	if (r->workers && !workers_stop(r->workers, until - clock_mono() < 500 ? 500 : until - clock_mono()))
 		_exit(0); /* a job waits for a slow server: its lease runs out, and it is done after the next start */
 	if (r->fed)
 		fed_stop();
+	if (r->net)
+		net_stop(r->net);
+	push_stop();
 	if (r->net)
 		net_free(r->net);
 	cmd_close(&r->app);

@@ -6,6 +6,7 @@
 #include "core/hub.h"
 #include "core/notice_policy.h"
 #include "core/paging.h"
+#include "core/push.h"
 
 enum { NOTICES_USUAL = 40,
        NOTICES_MOST = 80,
@@ -38,9 +39,11 @@ static enum err find_group(struct ctx *cx, struct notice *n)
 
 static enum err insert(struct ctx *cx, const struct notice *n)
 {
-	if (!n->filtered)
-		hub_publish(cx, &(struct event){ .kind = EV_NOTIFICATION, .to = n->account_id, .id = n->id });
-	return notices_insert(cx->db, n);
+	TRY(notices_insert(cx->db, n));
+	if (n->filtered)
+		return notice_request_add(cx, n);
+	hub_publish(cx, &(struct event){ .kind = EV_NOTIFICATION, .to = n->account_id, .id = n->id });
+	return push_note(cx, n);
 }
 
 enum err notice_add(struct ctx *cx, int64_t to, const char *kind, int64_t from, int64_t status_id)
@@ -64,8 +67,7 @@ enum err notice_add(struct ctx *cx, int64_t to, const char *kind, int64_t from, 
 	n.filtered = fate == NOTICE_HELD;
 	if (!n.filtered)
 		TRY(find_group(cx, &n));
-	TRY(insert(cx, &n));
-	return n.filtered ? notice_request_add(cx, &n) : OK;
+	return insert(cx, &n);
 }
 
 enum err notice_add_severed(struct ctx *cx, int64_t to, int64_t severance_id)
@@ -89,7 +91,7 @@ enum err notice_add_report(struct ctx *cx, int64_t to, int64_t from, int64_t rep
 		            .created_at = cx->now,
 		            .severance_id = report_id };
 
-	return to == from ? OK : notices_insert(cx->db, &n);
+	return to == from ? OK : insert(cx, &n);
 }
 
 enum err notice_remove(struct ctx *cx, int64_t to, const char *kind, int64_t from, int64_t status_id)

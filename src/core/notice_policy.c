@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "core/account.h"
+#include "core/hub.h"
 #include "core/notice.h"
 #include "core/paging.h"
 
@@ -165,6 +166,7 @@ static enum err answer_one(struct ctx *cx, const struct notice_request *r, bool 
 	if (!accepted)
 		return notices_delete_filtered(cx->db, r->account_id, r->from_id);
 	TRY(permissions_put(cx->db, r->account_id, r->from_id));
+	hub_publish(cx, &(struct event){ .kind = EV_NOTIFICATIONS_MERGED, .to = r->account_id });
 	return notices_unfilter(cx->db, r->account_id, r->from_id);
 }
 

@@ -10,6 +10,7 @@
 #include "store/moves.h"
 #include "store/links.h"
 #include "store/oauth.h"
+#include "store/push_subs.h"
 #include "store/relations.h"
 #include "store/threads.h"
 #include "store/users.h"
@@ -31,6 +32,7 @@ static const struct {
 	{ sessions_sweep, 30 * (int64_t)DAY },
 	{ failures_sweep, DAY },
 	{ mutes_sweep, 0 },
+	{ push_subs_sweep, HOUR },
 	{ moves_sweep, MOVE_OUT_DAYS * (int64_t)DAY },
 	{ outgoing_sweep, HOUR },
 	{ hosts_sweep, 30 * (int64_t)DAY },

@@ -54,15 +54,19 @@ static const struct db_map stand_map = DB_MAP_OF(notice_stand, stand_fields);
 	"EXISTS (SELECT 1 FROM user_accounts ua JOIN users u ON u.id = ua.user_id WHERE ua.account_id = " account ".id" \
 	" AND u.role <> 'user')"
 
+/* s is the post, f its author. */
+#define UNWANTED \
+	"EXISTS (SELECT 1 FROM blocks WHERE account_id = $1 AND target_id = $2)" \
+	" OR EXISTS (SELECT 1 FROM mutes m WHERE " MUTES " AND m.target_id = $2)" \
+	" OR EXISTS (SELECT 1 FROM domain_blocks WHERE account_id = $1 AND domain = f.domain)" \
+	" OR EXISTS (SELECT 1 FROM thread_mutes WHERE account_id = $1 AND thread_id = s.thread_id)" \
+	" OR ($3 = 'mention' AND (EXISTS (SELECT 1 FROM status_mentions x JOIN blocks b ON b.account_id = $1" \
+	" AND b.target_id = x.account_id WHERE x.status_id = s.id AND NOT x.silent)" \
+	" OR EXISTS (SELECT 1 FROM status_mentions x JOIN mutes m ON m.target_id = x.account_id WHERE x.status_id = s.id" \
+	" AND NOT x.silent AND " MUTES ")))"
+
 SQL(stand_get,
-    "SELECT EXISTS (SELECT 1 FROM blocks WHERE account_id = $1 AND target_id = $2)"
-    " OR EXISTS (SELECT 1 FROM mutes m WHERE " MUTES " AND m.target_id = $2)"
-    " OR EXISTS (SELECT 1 FROM domain_blocks WHERE account_id = $1 AND domain = f.domain)"
-    " OR EXISTS (SELECT 1 FROM thread_mutes WHERE account_id = $1 AND thread_id = s.thread_id)"
-    " OR ($3 = 'mention' AND (EXISTS (SELECT 1 FROM status_mentions x JOIN blocks b ON b.account_id = $1"
-    " AND b.target_id = x.account_id WHERE x.status_id = s.id AND NOT x.silent)"
-    " OR EXISTS (SELECT 1 FROM status_mentions x JOIN mutes m ON m.target_id = x.account_id WHERE x.status_id = s.id"
-    " AND NOT x.silent AND " MUTES "))) AS unwanted,"
+    "SELECT " UNWANTED " AS unwanted,"
     " f.site_id = a.site_id AND " STAFF("f") " AND NOT " STAFF("a") " AS staff,"
     " EXISTS (SELECT 1 FROM follows WHERE account_id = $1 AND target_id = $2 AND NOT pending) AS following,"
     " COALESCE((SELECT created_at FROM follows WHERE account_id = $2 AND target_id = $1 AND NOT pending), 0) AS follower_since,"
@@ -79,6 +83,18 @@ enum err stands_get(struct db *db, struct arena *mem, const struct notice *n, st
 {
 	return db_one(db, &stand_get, ARGS(n->account_id, n->from_id, n->kind, n->status_id, n->created_at), &stand_map, mem,
 	              s);
+}
+
+SQL(stand_unwanted,
+    "SELECT COUNT(*) FROM accounts f LEFT JOIN statuses s ON s.id = $4 WHERE f.id = $2 AND (" UNWANTED ")");
+
+enum err stands_unwanted(struct db *db, const struct notice *n, int64_t now, bool *unwanted)
+{
+	int64_t count = 0;
+
+	TRY(db_number(db, &stand_unwanted, ARGS(n->account_id, n->from_id, n->kind, n->status_id, now), &count));
+	*unwanted = count > 0;
+	return OK;
 }
 
 SQL(stand_asked_for,

@@ -23,6 +23,8 @@ struct notice_stand {
 };
 /* ERR_NOT_FOUND: is remote or gone, is blocked by the sender, or has the very same already. */
 enum err stands_get(struct db *db, struct arena *mem, const struct notice *n, struct notice_stand *s) MUST_CHECK;
+/* Would it be, if it came now? */
+enum err stands_unwanted(struct db *db, const struct notice *n, int64_t now, bool *unwanted) MUST_CHECK;
 /* Is there, from the post upwards, a direct one by `to` that names `from`? */
 enum err stands_asked_for(struct db *db, int64_t status_id, int64_t to, int64_t from, bool *asked) MUST_CHECK;
 

@@ -240,6 +240,18 @@ for _answer in ("accept", "dismiss"):
 
 Row("POST", "/api/v1/reports", USER, "write:reports", status=404,  # whom? more: tests/fed/test_life.py
     bad=[({"account_id": "1"}, 404), ({"account_id": "zap"}, 404)])
+PUSH = {"subscription": {"endpoint": "http://push.localhost/table", "standard": True, "keys": {
+    "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4", "auth": "BTBZMqHH6r4Tts7J_aSIgg"}},
+    "data": {"alerts": {"mention": True}, "policy": "followed"}}
+Row("POST", "/api/v1/push/subscription", USER, "push", shape="WebPushSubscription", params=PUSH,
+    spell=lambda r: (r["alerts"]["mention"], r["alerts"]["poll"], r["policy"], r["standard"]) == (True, False, "followed", True),
+    bad=[({}, 422), ({**PUSH, "data": {"policy": "odd"}}, 422), ({"subscription": {"endpoint": "http://push.localhost/"}}, 422)])
+Row("GET", "/api/v1/push/subscription", USER, "push", shape="WebPushSubscription")
+for _method in ("PUT", "PATCH"):
+    Row(_method, "/api/v1/push/subscription", USER, "push", shape="WebPushSubscription", params={"data": {"alerts": {"poll": "1"}}},
+        spell=lambda r: r["alerts"]["poll"] and not r["alerts"]["mention"], bad=[({"data": {"policy": "odd"}}, 422)])
+Row("DELETE", "/api/v1/push/subscription", USER, "push", shape={})
+
 Row("GET", "/api/v2/search", OPEN, "read:search", shape="Search", params={"q": "owner", "type": "accounts"},
     spell=lambda r: r["accounts"][0]["acct"] == "owner", paged=True, bad=[({"q": "a" * 600}, 422)])
 Row("GET", "/api/v1/search", OPEN, "read:search", shape="Search", params={"q": "owner"},
@@ -628,7 +640,7 @@ def test_tokens_with_odd_bytes_and_sizes(world):
 
 def test_routes_that_are_none(world):
     """Apps fall back on 404 with JSON, and on nothing else."""
-    for method, path in (("GET", "/api/v1/nothing"), ("POST", "/api/v1/push/subscription"), ("GET", "/api/v1/push/subscription"),
+    for method, path in (("GET", "/api/v1/nothing"), ("POST", "/api/v1/nothing"), ("GET", "/api/v1/push"),
                          ("PUT", "/api/v2/media/1"), ("GET", "/api/v9"), ("GET", "/api/"), ("DELETE", "/api/v1/instance"),
                          ("GET", "/api/v1/statuses/1/nothing"), ("GET", "/api/v1//instance"), ("POST", "/api/v2/media")):
         for client in (world.nobody, world.me):
