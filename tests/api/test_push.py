@@ -117,6 +117,7 @@ def test_only_what_was_asked_for(server, alice, bob, receiver):
     eve.status(f"@{alice.name} hello")
     bob.status(f"@{alice.name} again")
     assert "again" in app.wait(2)["body"]
+    wait_until(lambda: not waiting(server))
     alice.put(PATH, data={"alerts": {"mention": True}, "policy": "none"})
     bob.status(f"@{alice.name} more")
     assert waiting(server) == 0 and len(app.requests) == 2
@@ -233,6 +234,7 @@ def test_push_06_nothing_that_is_not_to_be_seen_any_more(server, alice, bob, rec
     # a token that is revoked
     bob.status(f"@{alice.name} before")
     app.wait(sent + 1)
+    wait_until(lambda: not waiting(server))
     alice.post("/oauth/revoke", token=alice.token, client_id=alice.app["client_id"], client_secret=alice.app["client_secret"])
     bob.status(f"@{alice.name} after")
     assert waiting(server) == 0
