@@ -8,7 +8,7 @@ import time
 import urllib.parse
 
 import pytest
-from harness import OOB, PASSWORD, ApiError, Client, Form, Server, login, wait_until
+from harness import OOB, PASSWORD, SLOW, ApiError, Client, Form, Server, login, wait_until
 from shapes import is_a
 from smtp import Smtp
 
@@ -351,3 +351,15 @@ def test_a_mail_server_that_is_away_is_tried_again(kind):
         app_token(s).post("/api/v1/accounts", **GOOD)
         wait_until(lambda: int(s.sql("SELECT tries FROM jobs WHERE kind = 'mail'")) >= 1, 15)
         wait_until(lambda: "at=mail" in s.log(), 15)
+
+
+@pytest.mark.skipif(SLOW > 1, reason="sanitizers keep memory for themselves")
+def test_logging_in_leaves_no_memory_behind(house):
+    def anonymous_memory():
+        text = open(f"/proc/{house.process.pid}/status").read()
+        return int(re.search(r"RssAnon:\s+(\d+)", text)[1])
+
+    before = anonymous_memory()
+    for _ in range(6):
+        browser(house).log_in("owner")
+    assert anonymous_memory() - before < 16000
