@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/url.h"
 #include "config.h"
+#include "core/gone.h"
 #include "core/host.h"
 #include "core/job.h"
 #include "store/delivered.h"
@@ -53,6 +54,18 @@ enum err deliver_everywhere(struct ctx *cx, str after, struct strs *inboxes, str
 	}
 	if (hosts.n == HOSTS_AT_ONCE)
 		*next = h[hosts.n - 1].host;
+	return OK;
+}
+
+/* Hosts that have failed for a week get nothing new but one thing a day, so that it is seen when they are back. */
+static enum err leave_out_dead(struct ctx *cx, str *hosts, size_t n)
+{
+	struct strs all = { hosts, n }, dead;
+
+	TRY(hosts_dead(cx->db, cx->mem, all, cx->now - 7 * (int64_t)DAY, cx->now - (int64_t)DAY, &dead));
+	for (size_t i = 0; i < n && dead.n; i++)
+		if (strs_has(dead, hosts[i]))
+			hosts[i] = STR_NONE;
 	return OK;
 }
 
@@ -105,6 +118,8 @@ enum err deliver_add(struct ctx *cx, int64_t actor_id, str object, unsigned how,
 	a.hosts = NEWS(cx->mem, str, inboxes.n + 1);
 	for (size_t i = 0; i < inboxes.n; i++)
 		a.hosts[i] = url_authority(cx->mem, inboxes.v[i]);
+	if (!(how & DELIVER_EVEN_DEAD))
+		TRY(leave_out_dead(cx, a.hosts, inboxes.n));
 	/* a Delete nobody must hear of still cancels */
 	return inboxes.n || a.cancels ? write_tx(cx, add_deliveries, &a) : OK;
 }
@@ -287,6 +302,9 @@ static enum err note_outcomes(struct ctx *cx, void *arg)
 	const struct outcomes *o = arg;
 
 	TRY(remember(cx, o));
+	for (size_t i = 0; i < o->n; i++)
+		if (!str_empty(o->d[i].missing))
+			TRY(gone_ask(cx, o->d[i].missing, o->d[i].gone));
 	TRY(end_deliveries(cx, o));
 	for (size_t i = 0; i < o->n; i++)
 		if (o->d[i].knocked_twice)

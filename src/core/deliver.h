@@ -15,6 +15,7 @@ enum err deliver_inboxes(struct ctx *cx, unsigned audience, int64_t actor_id, in
  * on, STR_NONE at the end. */
 enum err deliver_everywhere(struct ctx *cx, str after, struct strs *inboxes, str *next) MUST_CHECK;
 enum { DELIVER_CANCELS = 1, /* undelivered documents about the same object by the same actor are dropped (Delete) */
+       DELIVER_EVEN_DEAD = 4, /* also to hosts that have not worked for a week */
        DELIVER_SYNC = 2 };  /* for followers only: a digest of them goes with it (FEP-8fcf) */
 /* One document for many inboxes, in one transaction. object: URI of what it is about. */
 enum err deliver_add(struct ctx *cx, int64_t actor_id, str object, unsigned how, str body,
@@ -41,6 +42,8 @@ struct delivered {
 	str error;
 	bool host_fault; /* counts against the host: network, 5xx */
 	int pace; /* 1: it took long; -1: it did not, though that was feared; 0: as before */
+	str missing; /* the inbox, if it answered 404 or 410: is anybody still there? */
+	bool gone;   /* 410 */
 	bool knocked_twice; /* delivered at the second knock, which was of the kind `rfc9421` says */
 	bool rfc9421;
 };

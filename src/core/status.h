@@ -85,5 +85,8 @@ enum err status_receive_edit(struct ctx *cx, const struct account *author,
 enum err status_receive_delete(struct ctx *cx, const struct account *by, str uri) MUST_CHECK;
 /* Should this server care? The author has a local follower, or someone local is mentioned or addressed, or
  * the parent is ours. */
+/* Accounts of ours that may ask for the post of that URI, which is not for all: they follow, on its host, the account `of` or one
+ * that wrote, or is named in, an answer to it that is here. n at most. */
+enum err status_askers(struct ctx *cx, str uri, int64_t of, int64_t n, struct ids *askers) MUST_CHECK;
 enum err status_wanted(struct ctx *cx, const struct account *author, const struct remote_status *in,
                        bool *wanted) MUST_CHECK;

@@ -416,6 +416,14 @@ enum err status_receive_delete(struct ctx *cx, const struct account *by, str uri
 	return write_tx(cx, receive_delete, &g);
 }
 
+enum err status_askers(struct ctx *cx, str uri, int64_t of, int64_t n, struct ids *askers)
+{
+	str host = url_authority(cx->mem, uri);
+
+	*askers = (struct ids){ 0 };
+	return host.n ? audience_askers(cx->db, cx->mem, &(struct asked_post){ uri, host, of }, n, askers) : OK;
+}
+
 enum err status_wanted(struct ctx *cx, const struct account *author, const struct remote_status *in,
                        bool *wanted)
 {

@@ -162,6 +162,9 @@ static void finish(struct parcel *p)
 		if (d.due < 0)
 			d.outcome = DELIVER_NEVER;
 	}
+	if (p->call.status == 404 || p->call.status == 410)
+		d.missing = p->inbox;
+	d.gone = p->call.status == 410;
 	if (v.outcome != DELIVERED)
 		d.error = error_of(p);
 	LOG(v.outcome == DELIVERED ? LOG_DEBUG : LOG_INFO, "deliver", LS("inbox", p->inbox), LI("try", tries),

@@ -25,6 +25,8 @@ enum err fed_refresh(struct ctx *cx, str uri);
 enum err fed_look_again(struct ctx *cx, str uri);
 
 /* Jobs "send" (args: struct send of core/job.h) and "parents" (args: {"uri": of the post whose ancestors are wanted}). */
+/* "gone" (core/gone.h): asks for the actor whose inbox is not there any more. */
+enum err fed_job_gone(struct ctx *cx, const struct job *job);
 /* "backfill" and "thread": core/bring_in.h. */
 enum err fed_job_backfill(struct ctx *cx, const struct job *job);
 enum err fed_job_thread(struct ctx *cx, const struct job *job);

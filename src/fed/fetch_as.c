@@ -7,6 +7,7 @@
 #include "core/deliver.h"
 #include "core/host_policy.h"
 #include "core/site.h"
+#include "core/status.h"
 #include "fed/as_read.h"
 #include "fed/pace.h"
 #include "fed/state.h"
@@ -15,7 +16,9 @@
 #include "net/keys.h"
 
 enum { BODY_MAX = 1 << 20,
-       HOPS = 5 };
+       HOPS = 5,
+       ASKERS = 2,
+       ASKED_MOST = 10 };
 
 static const char accept_as[] =
 	"application/ld+json; profile=\"https://www.w3.org/ns/activitystreams\", application/activity+json";
@@ -196,6 +199,7 @@ static enum err fetch_json(struct fetcher *f, str url, struct document *d, str *
 	TRY(fetch_page(f, url, str_of(accept_as), true, &got));
 	if (from)
 		*from = got.final;
+	d->status = got.status;
 	d->gone = got.status == 404 || got.status == 410;
 	if (got.status != 200 || !fetch_type_ok(got.type) || got.body.n > BODY_MAX)
 		return ERR_NOT_FOUND;
@@ -238,6 +242,34 @@ enum err fetch_document(struct fetcher *f, str url, struct document *d)
 		return ERR_NOT_FOUND;
 	}
 	return OK;
+}
+
+static enum err fetch_as_one(struct fetcher *f, int64_t account_id, str url, struct document *d)
+{
+	struct signing instance = f->sign;
+	enum err e = sign_as(f->cx, account_id, &f->sign);
+
+	if (!e) {
+		e = fetch_document(f, url, d);
+		key_free(f->sign.key);
+	}
+	f->sign = instance;
+	return e;
+}
+
+enum err fetch_document_for_followers(struct fetcher *f, str url, struct document *d)
+{
+	enum err e = fetch_document(f, url, d);
+	struct ids askers;
+
+	if (e != ERR_NOT_FOUND || (d->status != 401 && d->status != 403 && d->status != 404))
+		return e;
+	TRY(status_askers(f->cx, url, f->of, ASKERS, &askers));
+	for (size_t i = 0; i < askers.n && e == ERR_NOT_FOUND && f->asked < ASKED_MOST; i++) {
+		f->asked++;
+		e = fetch_as_one(f, askers.v[i], url, d);
+	}
+	return e;
 }
 
 enum err fetch_key_document(struct fetcher *f, str url, struct document *d)

@@ -17,6 +17,8 @@ struct fetcher {
 	bool urgent;            /* someone waits */
 	bool polite;            /* nobody waits: no host is asked more than twice a second */
 	bool no_query, rfc9421; /* of the call under way */
+	int64_t of;             /* who follows this account may ask as well; 0: nobody */
+	int asked;              /* how often that was done */
 };
 #define FETCHER_SCOPE __attribute__((cleanup(fetcher_done)))
 /* Signs as the instance actor. for_ms: in all. */
@@ -35,10 +37,14 @@ struct document {
 	json_t *json; /* the caller's: jr_free() */
 	str id;
 	bool gone; /* 404 or 410, or a Tombstone: it was there once, or never */
+	int status;
 };
 /* The document that has this URL as its id; one that names another is fetched again from there, once. ERR_NOT_FOUND (perhaps
  * with gone), ERR_BUSY. */
 enum err fetch_document(struct fetcher *f, str url, struct document *d) MUST_CHECK;
+/* The same; refused, it is asked for again by people here who may see it: who follows f->of or who is answered by what is here
+ * already, on that host. Few times only. */
+enum err fetch_document_for_followers(struct fetcher *f, str url, struct document *d) MUST_CHECK;
 /* What that URL answers, whatever its id; from: the address it came from in the end. */
 enum err fetch_any_document(struct fetcher *f, str url, struct document *d, str *from) MUST_CHECK;
 /* What a key's URL answers: need not be called so. */

@@ -130,7 +130,7 @@ enum err resolve_actor_document(struct fetcher *f, const json_t *doc, struct acc
 
 enum err resolve_actor(struct fetcher *f, str uri, bool force, struct account *a)
 {
-	struct document d;
+	struct document d = { 0 };
 	enum err e = account_by_uri(f->cx, uri, a);
 
 	if (e && e != ERR_NOT_FOUND)
@@ -147,8 +147,10 @@ enum err resolve_actor(struct fetcher *f, str uri, bool force, struct account *a
 		if (!e)
 			e = account_by_id(f->cx, a->id, a);
 	}
-	/* Old news is better than none, unless it was asked for the new. */
-	if (e && !force && !account_by_uri(f->cx, uri, a))
+	if (e == ERR_NOT_FOUND && d.status == 410 && !account_by_uri(f->cx, uri, a) && account_receive_delete(f->cx, a->id))
+		LOG(LOG_WARN, "gone", LS("actor", uri));
+	/* Old news is better than none, unless it was asked for the new, or there is none. */
+	if (e && !force && !account_by_uri(f->cx, uri, a) && !a->deleted_at)
 		return OK;
 	return e;
 }

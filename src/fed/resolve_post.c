@@ -118,7 +118,7 @@ enum err resolve_status(struct fetcher *f, str uri, struct status *s, bool *gone
 		                             : OK;
 	if (!foreign_url(f->cx, uri))
 		return ERR_NOT_FOUND;
-	e = fetch_document(f, uri, &d);
+	e = fetch_document_for_followers(f, uri, &d);
 	if (gone)
 		*gone = d.gone;
 	if (e)
@@ -185,7 +185,8 @@ enum err fed_refresh(struct ctx *cx, str uri)
 		return ERR_NOT_FOUND;
 	fetcher_init(&f, cx, FETCHES, 10 * SECOND);
 	f.urgent = true;
-	e = fetch_document(&f, uri, &d);
+	f.of = author.id;
+	e = fetch_document_for_followers(&f, uri, &d);
 	if (!e)
 		e = str_eq(d.id, uri) ? read_again(&f, d.json, &author) : ERR_NOT_FOUND;
 	jr_free(&d.json);

@@ -197,7 +197,8 @@ static enum err queue(struct ctx *cx, void *arg)
 {
 	const struct queueing *q = arg;
 
-	unsigned how = plans[q->s->send.kind].cancels ? DELIVER_CANCELS : 0;
+	const struct plan *plan = &plans[q->s->send.kind];
+	unsigned how = (plan->cancels ? DELIVER_CANCELS : 0) | (plan->all ? DELIVER_EVEN_DEAD : 0);
 	struct send on = q->s->send;
 
 	/* Followers only, and not only some of them. */

@@ -29,7 +29,8 @@ static enum err believe(struct fetcher *f, struct take *t)
 	if (!t->relayed && t->act.node && !str_none(as_type(t->act.node)) &&
 	    (!str_none(author) || !str_none(as_id(jr_get(t->act.node, "actor")))))
 		return OK;
-	TRY(fetch_document(f, id, &t->fetched));
+	f->of = t->actor.id;
+	TRY(fetch_document_for_followers(f, id, &t->fetched));
 	t->object = t->fetched.json;
 	return OK;
 }
@@ -289,6 +290,7 @@ enum err prepare_announce(struct fetcher *f, struct take *t)
 		if (!is)
 			return ERR_DENIED;
 	}
+	f->of = t->actor.id;
 	e = resolve_status(f, uri, &s, NULL);
 	if (e)
 		return e;

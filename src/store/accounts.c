@@ -126,6 +126,14 @@ enum err accounts_by_host_name(struct db *db, struct arena *mem, str username_lo
 	return OK;
 }
 
+SQL(account_inbox,
+    "SELECT id FROM accounts WHERE inbox = $1 AND site_id IS NULL AND deleted_at = 0 AND shared_inbox <> inbox LIMIT $2");
+
+enum err accounts_by_inbox(struct db *db, struct arena *mem, str inbox, int64_t n, struct ids *ids)
+{
+	return db_ids(db, &account_inbox, ARGS(inbox, n), mem, ids);
+}
+
 SQL(account_handle_lose,
     "UPDATE accounts SET username = username || '~' || CAST(id AS TEXT),"
     " username_lower = username_lower || '~' || CAST(id AS TEXT), fetched_at = 0"

@@ -54,6 +54,8 @@ enum err accounts_by_handle(struct db *db, struct arena *mem, str username_lower
 /* The one remote account of that name whose server is `host`, whatever its handle's domain. */
 enum err accounts_by_host_name(struct db *db, struct arena *mem, str username_lower, str host,
                                struct account *a) MUST_CHECK;
+/* Remote ones whose own inbox that is, n at most. */
+enum err accounts_by_inbox(struct db *db, struct arena *mem, str inbox, int64_t n, struct ids *ids) MUST_CHECK;
 /* A remote account that holds the handle under another uri loses it. */
 enum err accounts_free_handle(struct db *db, str username_lower, str domain, str uri) MUST_CHECK;
 /* All that a remote actor's document says. */

@@ -53,3 +53,16 @@ enum err audience_wants(struct db *db, int64_t author, str accounts, str in_repl
 	*wanted = yes != 0;
 	return OK;
 }
+
+#define ANSWERS "s.in_reply_to_uri = $1 AND s.in_reply_to_uri IS NOT NULL AND s.in_reply_to_id IS NULL AND s.deleted_at = 0"
+SQL(audience_askers_sql,
+    "SELECT DISTINCT f.account_id FROM follows f JOIN accounts a ON a.id = f.target_id JOIN accounts me ON me.id = f.account_id"
+    " WHERE f.local AND NOT f.pending AND a.host = $2 AND me.deleted_at = 0 AND me.suspended_at = 0 AND a.id IN"
+    " (SELECT $3::bigint UNION SELECT s.account_id FROM statuses s WHERE " ANSWERS
+    " UNION SELECT m.account_id FROM statuses s JOIN status_mentions m ON m.status_id = s.id WHERE " ANSWERS ")"
+    " ORDER BY f.account_id LIMIT $4");
+
+enum err audience_askers(struct db *db, struct arena *mem, const struct asked_post *p, int64_t n, struct ids *ids)
+{
+	return db_ids(db, &audience_askers_sql, ARGS(p->uri, p->host, p->of, n), mem, ids);
+}

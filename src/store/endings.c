@@ -40,6 +40,7 @@ SQL(end_lists,
     " AND NOT EXISTS (SELECT 1 FROM list_accounts n WHERE n.list_id = l.id) LIMIT $2)");
 SQL(end_tag_follows, BY_ID("tag_follows", "account_id"));
 SQL(end_idempotency, BY_KEY("idempotency", "key", "account_id"));
+SQL(end_invites, BY_ID("invites", "account_id"));
 SQL(end_markers, BY_KEY("markers", "timeline", "account_id"));
 SQL(end_mutes, BY_ID("mutes", "account_id"));
 SQL(end_mutes_of_it, BY_ID("mutes", "target_id"));
@@ -82,6 +83,7 @@ static const struct db_sql *const rows[] = {
 	&end_list_accounts_of_it,
 	&end_list_feeds,
 	&end_lists,
+	&end_invites,
 	&end_markers,
 	&end_mutes,
 	&end_mutes_of_it,
@@ -118,6 +120,8 @@ enum err endings_some(struct db *db, int64_t account_id, int64_t n, int64_t *gon
 SQL(end_tokens, "DELETE FROM oauth_tokens WHERE account_id = $1");
 SQL(end_codes, "DELETE FROM oauth_codes WHERE account_id = $1");
 SQL(end_user_accounts, "DELETE FROM user_accounts WHERE account_id = $1 RETURNING user_id");
+SQL(end_user_links, "DELETE FROM user_links WHERE user_id = $1");
+SQL(end_user_codes, "DELETE FROM recovery_codes WHERE user_id = $1");
 SQL(end_user,
     "DELETE FROM users WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM user_accounts WHERE user_id = $1)");
 
@@ -133,6 +137,8 @@ enum err endings_log_out(struct db *db, struct arena *mem, int64_t account_id)
 		TRY(db_exec(db, &end_user, ARGS(users.v[i]), &gone));
 		if (!gone)
 			continue;
+		TRY(db_exec(db, &end_user_links, ARGS(users.v[i]), NULL));
+		TRY(db_exec(db, &end_user_codes, ARGS(users.v[i]), NULL));
 		TRY(sessions_delete_of(db, users.v[i]));
 		TRY(codes_delete_of(db, users.v[i]));
 		TRY(tokens_delete_of(db, users.v[i]));

@@ -79,6 +79,13 @@ enum err follows_take(struct db *db, struct arena *mem, int64_t id, struct follo
 	return db_one(db, &follow_take, ARGS(id), &follow_map, mem, f);
 }
 
+SQL(follow_targets, "SELECT target_id FROM follows WHERE account_id = $1 ORDER BY id LIMIT $2");
+
+enum err follows_targets(struct db *db, struct arena *mem, int64_t account_id, int64_t n, struct ids *targets)
+{
+	return db_ids(db, &follow_targets, ARGS(account_id, n), mem, targets);
+}
+
 SQL(follow_of,
     "SELECT f.* FROM follows f JOIN accounts a ON a.id = f.target_id WHERE f.account_id = $1"
     " AND ($2 = '' OR a.domain = $2) UNION ALL"

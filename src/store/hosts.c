@@ -51,6 +51,21 @@ enum err hosts_failed(struct db *db, str host, int64_t n, int64_t now, int64_t *
 	return db_number(db, &host_failed, ARGS(host, now, n), failures);
 }
 
+SQL(host_dead,
+    "SELECT host, ok_at, failed_at, failures, failing_since, open_until, query_quirk, rfc9421 FROM hosts"
+    " WHERE host IN (SELECT value FROM json_texts($1)) AND failing_since <> 0 AND failing_since < $2 AND failed_at > $3");
+
+enum err hosts_dead(struct db *db, struct arena *mem, struct strs hosts, int64_t since, int64_t tried, struct strs *dead)
+{
+	struct db_rows rows;
+
+	TRY(db_many(db, &host_dead, ARGS(db_text_list(mem, hosts), since, tried), &host_map, mem, &rows));
+	*dead = (struct strs){ NEWS(mem, str, rows.n + 1), rows.n };
+	for (size_t i = 0; i < rows.n; i++)
+		dead->v[i] = ((const struct host *)rows.p)[i].host;
+	return OK;
+}
+
 SQL(host_open, "UPDATE hosts SET open_until = $2 WHERE host = $1");
 
 enum err hosts_rest(struct db *db, str host, int64_t until)

@@ -12,6 +12,9 @@ enum err hosts_get(struct db *db, struct arena *mem, str host, struct host *h) M
 enum err hosts_seen(struct db *db, str host, int64_t now) MUST_CHECK;
 enum err hosts_ok(struct db *db, str host, int64_t now) MUST_CHECK;
 /* n failures more; how many in a row there are now. */
+/* Of these hosts, those that have not worked since a time and were tried after another. */
+enum err hosts_dead(struct db *db, struct arena *mem, struct strs hosts, int64_t since, int64_t tried,
+                    struct strs *dead) MUST_CHECK;
 enum err hosts_failed(struct db *db, str host, int64_t n, int64_t now, int64_t *failures) MUST_CHECK;
 enum err hosts_rest(struct db *db, str host, int64_t until) MUST_CHECK;
 enum err hosts_set_rfc9421(struct db *db, str host, bool rfc9421, int64_t now) MUST_CHECK;

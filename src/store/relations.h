@@ -28,6 +28,8 @@ enum err follows_set(struct db *db, const struct follow *f) MUST_CHECK; /* optio
 enum err follows_accept(struct db *db, int64_t id, bool *changed) MUST_CHECK;
 /* Removes it; *f is what it was at last. ERR_NOT_FOUND. */
 enum err follows_take(struct db *db, struct arena *mem, int64_t id, struct follow *f) MUST_CHECK;
+/* Whom it follows or asked to, n at most. */
+enum err follows_targets(struct db *db, struct arena *mem, int64_t account_id, int64_t n, struct ids *targets) MUST_CHECK;
 /* To and from account_id, of accounts in that domain (STR_NONE: of all), n at most; struct follow. */
 enum err follows_of(struct db *db, struct arena *mem, int64_t account_id, str domain, int64_t n,
                     struct db_rows *out) MUST_CHECK;

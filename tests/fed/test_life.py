@@ -476,3 +476,95 @@ def test_a_flood_of_flags_is_cut_off(server, peer, alice, bob):
     host = f"SELECT count(*) FROM reports r JOIN accounts a ON a.id = r.account_id WHERE a.host = '{peer.host}'"
     assert int(server.sql(host)) <= 50
     assert bob.post("/api/v1/reports", account_id=alice.id)["id"]
+
+
+# --- recipients that are not there
+
+
+def alone(actor):
+    """It has an inbox of its own only."""
+    actor.doc.pop("endpoints", None)
+    return actor
+
+
+def test_who_is_gone_follows_nobody(server, peer, alice):
+    dead, deaf, lost, moved = (alone(peer.actor(n, k)) for k, n in enumerate(("dead", "deaf", "lost", "movedbox")))
+    fan = peer.actor("stays")
+    for a in (dead, deaf, lost, moved, fan):
+        a.send(server, a.follow(uri_of(alice)))
+    followers = lambda: {f["acct"].split("@")[0] for f in alice.get(f"/api/v1/accounts/{alice.id}/followers")}  # noqa: E731
+    wait_until(lambda: len(followers()) == 5)
+    answers = {f"/users/{dead.name}/inbox": 410, f"/users/{deaf.name}/inbox": 410, f"/users/{lost.name}/inbox": 404,
+               f"/users/{moved.name}/inbox": 410, "/inbox": 410}
+    peer.inbox_status = lambda handler, body: answers.get(handler.path, 202)
+    peer.docs["/users/dead"] = 410
+    peer.docs["/users/movedbox"] = {**moved.doc, "inbox": moved.uri + "/newbox"}
+    try:
+        alice.status("is anybody there?")
+        # whose server says 410 of all of it is told nothing more; a shared inbox says nothing about its people
+        wait_until(lambda: followers() == {"lost", "movedbox", "stays"}, 10)
+        gone = server.sql(f"SELECT deleted_at FROM accounts WHERE uri = '{dead.uri}'")
+        assert int(gone) > 0
+        asked = [p for m, p, _ in peer.requests if m == "POST" and p.endswith(("dead/inbox", "deaf/inbox"))]
+        alice.status("and now?")
+        wait_until(lambda: [1 for m, p, _ in peer.requests if m == "POST" and p == f"/users/{moved.name}/newbox"], 10)
+        wait_until(lambda: server.sql("SELECT count(*) FROM deliveries") == "0", 10)
+        assert [p for m, p, _ in peer.requests if m == "POST" and p.endswith(("dead/inbox", "deaf/inbox"))] == asked
+        assert followers() == {"lost", "movedbox", "stays"}
+    finally:
+        peer.inbox_status = 202
+
+
+# --- posts that are not for all
+
+
+def only_for(server, peer, path, doc, readers):
+    """Served to those alone, by who signs."""
+    def answer(handler):
+        signed = handler.headers.get("Signature", "")
+        good = any(f'keyId="{r}#' in signed for r in readers)
+        handler.answer(200 if good else 404, json.dumps(doc).encode() if good else b"")
+    peer.docs[path] = answer
+
+
+def test_a_private_post_is_fetched_by_who_may_see_it(server, peer, alice, bob):
+    shy, account = befriend(server, peer, alice, "shy")
+    befriend(server, peer, bob, "shy")
+    carol = server.someone("carol")
+    friends = [shy.uri + "/followers"]
+    first = shy.note("the beginning", to=friends, cc=["x"])
+    second = shy.note("the middle", to=friends, cc=["x"], inReplyTo=first["id"])
+    for n in (first, second):
+        only_for(server, peer, n["id"].removeprefix(peer.base), n, [uri_of(alice)])
+    last = shy.note("the end", to=friends, cc=["x"], inReplyTo=second["id"])
+    shy.send(server, shy.create(last))
+    posts = lambda me: {p["content"] for p in me.get(f"/api/v1/accounts/{account['id']}/statuses")}  # noqa: E731
+    wait_until(lambda: posts(alice) == {f"<p>the {w}</p>" for w in ("end", "middle", "beginning")}, 10)
+    assert posts(bob) == posts(alice) and not posts(carol) and not posts(server.anonymous())
+    asked = [h.get("Signature", "") for m, p, h in peer.requests if m == "GET" and first["id"].endswith(p)]
+    assert 2 <= len(asked) <= 4 and f"http://{server.host}/actor#" in asked[0]  # refused, it is not asked again and again
+
+    # a boost of one's own, and what came as an address only
+    for kind, object_ in (("Announce", shy.note("boosted", to=friends, cc=["x"])), ("Create", shy.note("created", to=friends, cc=["x"]))):
+        only_for(server, peer, object_["id"].removeprefix(peer.base), object_, [uri_of(alice)])
+        shy.send(server, shy.activity(kind, object_["id"], to=friends))
+        wait_until(lambda o=object_: [p for p in alice.get("/api/v1/timelines/home")
+                                      if o["content"] in (p["content"], (p["reblog"] or p)["content"])], 8, what=kind)
+    assert not carol.get("/api/v1/timelines/home")
+
+
+def test_nobody_is_sent_for_what_is_not_theirs(server, peer, alice):
+    """Only people who follow somebody there are asked for, and never many."""
+    for name in ("f1", "f2", "f3", "f4"):
+        befriend(server, peer, server.someone(name), "popular")
+    popular = peer.actor("popular")
+    hidden = popular.note("for nobody", to=[popular.uri + "/followers"])
+    only_for(server, peer, hidden["id"].removeprefix(peer.base), hidden, [])
+    popular.send(server, popular.create(popular.note("an answer", inReplyTo=hidden["id"])))
+    times = lambda: [h for m, p, h in peer.requests if m == "GET" and hidden["id"].endswith(p)]  # noqa: E731
+    wait_until(lambda: len(times()) >= 3)
+    holds(lambda: len(times()) <= 3, 0.3)
+    other = peer.actor("notfollowed").note("far away", to=["x"])
+    only_for(server, peer, other["id"].removeprefix(peer.base), other, [])
+    alice.get("/api/v2/search", q=other["id"], resolve="true")
+    assert {uri_of(alice)} & {h.get("Signature", "") for m, p, h in peer.requests if other["id"].endswith(p)} == set()

@@ -1,4 +1,5 @@
 /* Accounts that move, end and are reported: what core does, without a network. */
+#include "core/deliver.h"
 #include "core/featured.h"
 #include "core/move.h"
 #include "posts_world.h"
@@ -19,6 +20,16 @@ static void run_jobs(struct server *s, const char *kind, enum err (*fn)(struct c
 			assert_int_equal(job_done(cx, jobs[i].id), OK);
 		}
 	} while (n);
+}
+
+/* dead.test: since when, and when last. */
+static enum err fails(struct db *db, int64_t *when)
+{
+	int64_t n;
+
+	TRY(hosts_ok(db, S("dead.test"), when[0]));
+	TRY(hosts_failed(db, S("dead.test"), 20, when[0], &n));
+	return hosts_failed(db, S("dead.test"), 1, when[1], &n);
 }
 
 static enum err share(struct db *db, int64_t *pair)
@@ -198,6 +209,34 @@ static void every_table_of_accounts_is_thought_of(struct world *w)
 	server_close(&s);
 }
 
+static void dead_hosts_get_one_thing_a_day(struct world *w)
+{
+	str inboxes[2] = { S("https://dead.test/inbox"), S("https://x.test/inbox") };
+	struct strs both = { inboxes, 2 };
+	struct server s;
+	const struct account *ann;
+	int64_t now;
+	static const char waiting[] = "SELECT COUNT(*) FROM deliveries WHERE host = 'dead.test'";
+
+	server_open(&s, w);
+	ann = person(&s, "ann", s.site);
+	now = as(&s, ann)->now;
+	assert_int_equal(dbs_write(s.app.dbs, (db_work)fails, &(int64_t[2]){ now - 8 * (int64_t)DAY, now - HOUR }), OK);
+	assert_int_equal(deliver_add(as(&s, ann), ann->id, S("https://a.test/1"), 0, S("{}"), both), OK);
+	assert_int_equal(count_of(&s, waiting), 0);
+	assert_int_equal(count_of(&s, "SELECT COUNT(*) FROM deliveries"), 1);
+	assert_int_equal(deliver_add(as(&s, ann), ann->id, S("https://a.test/2"), DELIVER_EVEN_DEAD, S("{}"), both), OK);
+	assert_int_equal(count_of(&s, waiting), 1);
+	assert_int_equal(dbs_write(s.app.dbs, (db_work)fails, &(int64_t[2]){ now - 8 * (int64_t)DAY, now - 2 * (int64_t)DAY }), OK);
+	assert_int_equal(deliver_add(as(&s, ann), ann->id, S("https://a.test/3"), 0, S("{}"), both), OK);
+	assert_int_equal(count_of(&s, waiting), 2);
+	/* heard from, it gets all again */
+	assert_int_equal(host_alive(as(&s, ann), S("dead.test")), OK);
+	assert_int_equal(deliver_add(as(&s, ann), ann->id, S("https://a.test/4"), 0, S("{}"), both), OK);
+	assert_int_equal(count_of(&s, waiting), 3);
+	server_close(&s);
+}
+
 int main(void)
 {
 	static const struct db_test tests[] = {
@@ -205,6 +244,7 @@ int main(void)
 		T(who_cannot_follow_the_new_one_stays),
 		T(nothing_of_a_deleted_account_is_left),
 		T(a_user_with_another_account_stays),
+		T(dead_hosts_get_one_thing_a_day),
 		T(every_table_of_accounts_is_thought_of),
 	};
 
