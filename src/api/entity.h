@@ -8,6 +8,7 @@
 #include "core/push.h"
 #include "core/report.h"
 #include "core/severance.h"
+#include "core/tag.h"
 #include "core/view.h"
 
 void entity_account(struct jw *w, const char *key, const struct account_view *v);
@@ -21,7 +22,8 @@ void entity_poll(struct jw *w, const char *key, const struct status_view *v);
 void entity_status_deleted(struct jw *w, const struct status_view *v);
 void entity_status_edit(struct jw *w, const struct status_view *now, const struct status_edit *e);
 /* base: "https://social.example.org" */
-void entity_tag(struct jw *w, const char *key, str name, str display, str base, bool personal);
+void entity_tag(struct jw *w, const char *key, const struct tag_info *t, str base, bool personal);
+str tag_url(struct arena *mem, str base, str name);
 /* What a notification is about; each but `from` may be NULL. */
 struct notice_parts {
 	const struct account_view *from;

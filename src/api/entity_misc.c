@@ -2,23 +2,44 @@
 #include "api/entity.h"
 
 #include "base/arena.h"
+#include "base/clock.h"
 
-void entity_tag(struct jw *w, const char *key, str name, str display, str base, bool personal)
+str tag_url(struct arena *mem, str base, str name)
 {
-	struct buf url = buf_new(w->b.mem, 4096);
+	struct buf url = buf_new(mem, 4096);
 
 	buf_add(&url, base);
 	buf_add(&url, S("/tags/"));
 	buf_pct(&url, name);
+	return buf_str(&url);
+}
+
+static void number_text(struct jw *w, const char *key, int64_t n)
+{
+	jw_str(w, key, strf(w->b.mem, "%lld", (long long)n));
+}
+
+void entity_tag(struct jw *w, const char *key, const struct tag_info *t, str base, bool personal)
+{
 	jw_obj(w, key);
-	jw_str(w, "id", name);
-	jw_str(w, "name", str_or(display, name));
-	jw_str(w, "url", buf_str(&url));
+	if (t->id)
+		jw_id(w, "id", t->id);
+	else
+		jw_str(w, "id", t->name);
+	jw_str(w, "name", t->display);
+	jw_str(w, "url", tag_url(w->b.mem, base, t->name));
 	jw_arr(w, "history");
+	for (int i = 0; i < TAG_DAYS; i++) {
+		jw_obj(w, NULL);
+		number_text(w, "day", t->days[i].at / SECOND);
+		number_text(w, "uses", t->days[i].uses);
+		number_text(w, "accounts", t->days[i].accounts);
+		jw_end(w);
+	}
 	jw_end(w);
 	if (personal) {
-		jw_bool(w, "following", false);
-		jw_bool(w, "featuring", false);
+		jw_bool(w, "following", t->following);
+		jw_bool(w, "featuring", t->featuring);
 	}
 	jw_end(w);
 }

@@ -58,14 +58,9 @@ static void media(struct jw *w, const struct attachment *m)
 
 static void tag(struct jw *w, const struct tag_view *t, str base)
 {
-	struct buf url = buf_new(w->b.mem, 4096);
-
-	buf_add(&url, base);
-	buf_add(&url, S("/tags/"));
-	buf_pct(&url, t->name);
 	jw_obj(w, NULL);
 	jw_str(w, "name", t->name);
-	jw_str(w, "url", buf_str(&url));
+	jw_str(w, "url", tag_url(w->b.mem, base, t->name));
 	jw_end(w);
 }
 

@@ -1,4 +1,5 @@
 /* What apps ask first: https://docs.joinmastodon.org/methods/instance/. Key names as in clients.md, "Instance v1 + v2". */
+#include "core/featured.h"
 #include "core/site.h"
 
 #include "api/entity.h"
@@ -41,7 +42,7 @@ static void limits(struct jw *w, const struct ctx *cx)
 	jw_int(w, "max_note_length", MAX_NOTE);
 	jw_int(w, "max_avatar_description_length", 0);
 	jw_int(w, "max_header_description_length", 0);
-	jw_int(w, "max_featured_tags", 0);
+	jw_int(w, "max_featured_tags", FEATURED_TAGS);
 	jw_int(w, "max_pinned_statuses", MAX_PINS);
 	jw_int(w, "max_profile_fields", MAX_FIELDS);
 	jw_int(w, "profile_field_name_limit", MAX_FIELD);

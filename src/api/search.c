@@ -22,12 +22,14 @@ static enum err write_found(struct reply *rp, const struct search_found *found)
 {
 	struct account_view *accounts;
 	struct status_view *statuses;
-	size_t accounts_n, statuses_n;
+	struct tag_info *tags;
+	size_t accounts_n, statuses_n, tags_n;
 	struct ctx *cx = rp->rq->cx;
 	struct jw *w;
 
 	TRY(account_views(cx, found->accounts, &accounts, &accounts_n));
 	TRY(status_views(cx, found->statuses, &statuses, &statuses_n));
+	TRY(tag_infos(cx, found->tags, &tags, &tags_n));
 	w = reply_json(rp);
 	jw_obj(w, NULL);
 	jw_arr(w, "accounts");
@@ -39,8 +41,8 @@ static enum err write_found(struct reply *rp, const struct search_found *found)
 		entity_status(w, NULL, &statuses[i]);
 	jw_end(w);
 	jw_arr(w, "hashtags");
-	for (size_t i = 0; i < found->tags.n; i++)
-		entity_tag(w, NULL, found->tags.v[i], STR_NONE, rq_base(rp->rq), cx->me != NULL);
+	for (size_t i = 0; i < tags_n; i++)
+		entity_tag(w, NULL, &tags[i], rq_base(rp->rq), cx->me != NULL);
 	jw_end(w);
 	jw_arr(w, "collections");
 	jw_end(w);

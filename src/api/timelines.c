@@ -1,10 +1,9 @@
-/* Timelines and tags: https://docs.joinmastodon.org/methods/timelines/ */
+/* Timelines: https://docs.joinmastodon.org/methods/timelines/ */
 #include "core/timeline.h"
 
 #include "api/entity.h"
 #include "api/handlers.h"
 #include "http/reply.h"
-#include "text/words.h"
 
 enum err api_timeline_home(struct request *rq, struct reply *rp)
 {
@@ -47,14 +46,4 @@ enum err api_timeline_tag(struct request *rq, struct reply *rp)
 	TRY(rq_page(rq, 20, 40, &page));
 	TRY(timeline_tag(rq->cx, rq->args[0], &filter, &page, &ids));
 	return reply_statuses(rp, ids);
-}
-
-enum err api_tag_show(struct request *rq, struct reply *rp)
-{
-	str name = tag_fold(rq->cx->mem, rq->args[0]);
-
-	if (!name.n)
-		return ERR_NOT_FOUND;
-	entity_tag(reply_json(rp), NULL, name, name, rq_base(rq), rq->cx->me != NULL);
-	return OK;
 }

@@ -31,6 +31,7 @@ KEYS = {
     "Report": """id action_taken action_taken_at category comment forwarded created_at status_ids rule_ids collection_ids
         target_account""",
     "Tag": "id name url history",
+    "FeaturedTag": "id name url statuses_count last_status_at",
     "List": "id title replies_policy exclusive",
     "StatusTag": "name url",
     "StatusMention": "id username url acct",
@@ -122,7 +123,9 @@ RULES = {
     "Report": {"id": of(ID), "action_taken": BOOL, "action_taken_at": no_or(of(TIME)), "comment": TEXT, "forwarded": BOOL,
                "category": one_of("spam", "legal", "violation", "other"), "created_at": of(TIME), "status_ids": LIST,
                "rule_ids": LIST},
-    "Tag": {"id": TEXT, "name": TEXT, "url": of(URL), "history": LIST},
+    "Tag": {"id": TEXT, "name": TEXT, "url": of(URL), "following": BOOL, "featuring": BOOL, "history": lambda v: len(v) == 7 and all(
+        d.keys() == {"day", "uses", "accounts"} and all(re.fullmatch(r"\d+", n) for n in d.values()) for d in v)},
+    "FeaturedTag": {"id": of(ID), "name": TEXT, "url": of(URL), "statuses_count": of(re.compile(r"\d+")), "last_status_at": no_or(of(DAY))},
     "List": {"id": of(ID), "title": TEXT, "replies_policy": one_of("followed", "list", "none"), "exclusive": BOOL},
     "StatusMention": {"id": of(ID), "url": of(URL)},
     "StatusEdit": {"created_at": of(TIME), "content": TEXT, "sensitive": BOOL},

@@ -84,7 +84,7 @@ Row("GET", "/api/v1/accounts/:id", OPEN, "read:accounts", "account", "Account")
 Row("GET", "/api/v1/accounts/:id/statuses", OPEN, "read:statuses", "account", "Status[]", paged=True)
 Row("GET", "/api/v1/accounts/:id/followers", OPEN, "read:accounts", "account", "Account[]", paged=True)
 Row("GET", "/api/v1/accounts/:id/following", OPEN, "read:accounts", "account", "Account[]", paged=True)
-Row("GET", "/api/v1/accounts/:id/featured_tags", OPEN, "read:accounts", "account", list, unknown=200)
+Row("GET", "/api/v1/accounts/:id/featured_tags", OPEN, "read:accounts", "account", list)
 Row("GET", "/api/v1/accounts/:id/lists", USER, "read:lists", "account", list)
 Row("POST", "/api/v1/accounts/:id/follow", USER, "write:follows|follow", "account", "Relationship",
     params={"reblogs": False, "notify": True, "languages": ["de", "eo"]},
@@ -184,6 +184,18 @@ Row("GET", "/api/v1/timelines/list/:id", USER, "read:lists", "list", "Status[]",
 Row("GET", "/api/v1/timelines/public", OPEN, "read:statuses", shape="Status[]", params={"local": "true"}, paged=True)
 Row("GET", "/api/v1/timelines/tag/:tag", OPEN, "read:statuses", "tag", "Status[]", paged=True, unknown=200)
 Row("GET", "/api/v1/tags/:tag", OPEN, "", "tag", "Tag", unknown=200)
+for _verb, _scopes in (("follow", "write:follows|follow"), ("unfollow", "write:follows|follow"), ("feature", "write:accounts"),
+                       ("unfeature", "write:accounts")):
+    Row("POST", f"/api/v1/tags/:tag/{_verb}", USER, _scopes, "tag", "Tag", unknown=200)
+# For tools/routes.py, which reads: "/api/v1/tags/:tag/follow" "/api/v1/tags/:tag/unfollow" "/api/v1/tags/:tag/feature"
+# "/api/v1/tags/:tag/unfeature"
+Row("GET", "/api/v1/followed_tags", USER, "read:follows|follow", shape="Tag[]", paged=True)
+Row("GET", "/api/v1/featured_tags", USER, "read:accounts", shape="FeaturedTag[]", paged=True)
+Row("POST", "/api/v1/featured_tags", USER, "write:accounts", on="unfeatured", unknown=422, shape="FeaturedTag", params={"name": "#Gärten"},
+    spell=lambda r: r["name"] == "Gärten" and r["statuses_count"] == "0",
+    bad=[({}, 422), ({"name": "no tag"}, 422), ({"name": "x" * 2000}, 422)])
+Row("GET", "/api/v1/featured_tags/suggestions", USER, "read:accounts", shape="Tag[]", paged=True)
+Row("DELETE", "/api/v1/featured_tags/:id", USER, "write:accounts", "featured", {})
 
 Row("GET", "/api/v1/lists", USER, "read:lists", shape="List[]")
 Row("POST", "/api/v1/lists", USER, "write:lists", shape="List",
@@ -260,11 +272,9 @@ Row("GET", "/api/v1/markers", USER, "read:statuses", params={"timeline": ["home"
 Row("POST", "/api/v1/markers", USER, "write:statuses", params={"home": {"last_read_id": "103194548672408537"}},
     spell=lambda r: r["home"]["last_read_id"] == "103194548672408537", bad=[({"home": {"last_read_id": "x"}}, 422)])
 Row("GET", "/api/v1/preferences", USER, "read:accounts", shape="Preferences")
-for _path, _scopes in (("v1/filters", "read:filters"), ("v2/filters", "read:filters"), ("v1/followed_tags", "read:follows|follow"),
-                       ("v1/featured_tags", "read:accounts")):
+for _path, _scopes in (("v1/filters", "read:filters"), ("v2/filters", "read:filters")):
     Row("GET", "/api/" + _path, USER, _scopes, shape=list)
 # For tools/routes.py, which reads: "/api/v1/filters" "/api/v2/filters"
-# "/api/v1/followed_tags" "/api/v1/featured_tags"
 
 every_row = pytest.mark.parametrize("row", ROWS, ids=repr)
 
@@ -322,6 +332,10 @@ class World:
             while len(self.me.get("/api/v1/lists")) > 40:
                 self.me.delete(f"/api/v1/lists/{self.me.get('/api/v1/lists')[0]['id']}")
             return self.me.post("/api/v1/lists", title="friends")["id"]
+        if on in ("featured", "unfeatured"):
+            for tag in self.me.get("/api/v1/featured_tags"):
+                self.me.delete(f"/api/v1/featured_tags/{tag['id']}")
+            return self.me.post("/api/v1/featured_tags", name="table")["id"] if on == "featured" else None
         if on == "year":
             return "2025"
         if on == "date":

@@ -1,6 +1,7 @@
 /* Lists, followed hashtags, homes of who was away; on both databases. */
 #include "core/deliver.h"
 #include "core/list.h"
+#include "core/tag.h"
 
 #include "posts_world.h"
 
@@ -254,6 +255,124 @@ static void homes_of_who_is_away_are_not_written_and_filled_when_they_return(str
 	clock_shift(-31 * (int64_t)DAY);
 }
 
+static int64_t far_post(struct server *s, const struct account *far, const char *name, const char *tag, const char *language)
+{
+	struct remote_status in = remote(s, far, name, "x");
+	str tags = str_of(tag);
+
+	in.tags = (struct strs){ &tags, 1 };
+	in.language = str_of(language);
+	return receive(s, far, in);
+}
+
+static void followed_hashtags_bring_public_posts_home(struct world *w)
+{
+	struct server s;
+	const struct account *ann, *bob, *far;
+	struct follow_in german = { .languages = S("[\"de\"]") };
+	int64_t one, two, other, boost, en, de;
+
+	server_open(&s, w);
+	ann = person(&s, "ann", s.site);
+	bob = person(&s, "bob", s.site);
+	far = person(&s, "far", NULL);
+	assert_int_equal(tag_follow(as(&s, ann), S("#Cats"), true), OK);
+	assert_int_equal(tag_follow(as(&s, ann), S("cats"), true), OK); /* again */
+	assert_int_equal(tag_follow(as(&s, ann), S("dogs"), true), OK);
+	assert_int_equal(tag_follow(as(&s, ann), S("no tag"), true), ERR_NOT_FOUND);
+	one = post(&s, bob, "public", "my #CATS");
+	two = far_post(&s, far, "1", "cats", "de");
+	other = post(&s, bob, "public", "#cats and #dogs");
+	assert_true(in_home(&s, ann, one) && in_home(&s, ann, two) && in_home(&s, ann, other));
+	assert_false(in_home(&s, ann, post(&s, bob, "unlisted", "#cats")));
+	assert_false(in_home(&s, ann, post(&s, bob, "private", "#cats")));
+	assert_false(in_home(&s, ann, post(&s, bob, "public", "#birds")));
+	assert_int_equal(react_reblog(as(&s, far), far, one, S(""), S("https://far.test/b"), 0, &boost), OK);
+	assert_false(in_home(&s, ann, boost));
+	/* unfollowed: what came by it alone leaves */
+	follow(&s, ann, far);
+	assert_int_equal(tag_follow(as(&s, ann), S("cats"), false), OK);
+	assert_false(in_home(&s, ann, one));
+	assert_true(in_home(&s, ann, two) && in_home(&s, ann, other));
+	/* of whom one follows: in the languages wanted of them */
+	assert_int_equal(relation_follow(as(&s, ann), ann, far, &german), OK);
+	en = far_post(&s, far, "2", "dogs", "en");
+	de = far_post(&s, far, "3", "dogs", "de");
+	assert_false(in_home(&s, ann, en));
+	assert_true(in_home(&s, ann, de));
+	server_close(&s);
+}
+
+static void followed_hashtags_bring_nothing_of_the_unwanted(struct world *w)
+{
+	struct server s;
+	const struct account *ann, *bob, *cid, *dot, *far;
+	int64_t local;
+
+	server_open(&s, w);
+	ann = person(&s, "ann", s.site);
+	bob = person(&s, "bob", s.site);
+	cid = person(&s, "cid", s.site);
+	dot = person(&s, "dot", s.other);
+	far = person(&s, "far", NULL);
+	assert_int_equal(tag_follow(as(&s, ann), S("cats"), true), OK);
+	assert_int_equal(relation_mute(as(&s, ann), ann, bob, true, 0), OK);
+	assert_int_equal(relation_block(as(&s, cid), cid, ann, STR_NONE), OK);
+	assert_int_equal(relation_domain_block(as(&s, ann), S("far.test"), true), OK);
+	post(&s, bob, "public", "#cats");
+	post(&s, cid, "public", "#cats");
+	post(&s, dot, "public", "@bob #cats");
+	far_post(&s, far, "1", "cats", "en");
+	local = post_in(&s, dot, (struct post_in){ .text = S("#cats"), .local_only = 1 });
+	assert_int_equal(count_of(&s, "SELECT COUNT(*) FROM feeds f JOIN accounts a ON a.id = f.feed_id WHERE a.username = 'ann'"), 0);
+	assert_true(in_home(&s, dot, local));
+	assert_true(in_home(&s, ann, post(&s, dot, "public", "#cats")));
+	server_close(&s);
+}
+
+static void a_hashtag_says_how_it_was_used_this_week(struct world *w)
+{
+	struct server s;
+	const struct account *ann, *bob;
+	struct strs names = { (str[]){ S("CATS"), S("#never"), S("no tag"), S("cats") }, 4 };
+	struct tag_info *t;
+	struct db_rows rows;
+	size_t n;
+
+	server_open(&s, w);
+	ann = person(&s, "ann", s.site);
+	bob = person(&s, "bob", s.site);
+	post(&s, bob, "public", "#dogs");
+	post(&s, bob, "public", "#dogs #cats");
+	clock_shift(DAY);
+	post(&s, ann, "public", "#cats");
+	post(&s, ann, "public", "#cats");
+	post(&s, bob, "public", "#cats");
+	post(&s, ann, "unlisted", "#cats");
+	assert_int_equal(tag_follow(as(&s, ann), S("cats"), true), OK);
+	assert_int_equal(tag_feature(as(&s, ann), S("Never"), true), OK);
+	assert_int_equal(tag_feature(as(&s, ann), S("never"), true), OK);
+	assert_int_equal(tag_infos(as(&s, ann), names, &t, &n), OK);
+	assert_int_equal(n, 2);
+	assert_true(t[0].following && !t[0].featuring && !t[1].following && t[1].featuring);
+	assert_int_equal(t[0].days[0].uses, 3);
+	assert_int_equal(t[0].days[0].accounts, 2);
+	assert_int_equal(t[0].days[1].uses, 1);
+	assert_int_equal(t[0].days[2].uses, 0);
+	assert_int_equal(t[0].days[0].at % DAY, 0);
+	assert_int_equal(tag_suggestions(as(&s, bob), &rows), OK);
+	assert_int_equal(rows.n, 2);
+	assert_int_equal(tag_feature(as(&s, bob), S("cats"), true), OK);
+	assert_int_equal(tag_suggestions(as(&s, bob), &rows), OK);
+	assert_int_equal(rows.n, 1);
+	assert_str(((struct tag_name *)rows.p)->name, S("dogs"));
+	assert_int_equal(tag_feature(as(&s, bob), S("cats"), false), OK);
+	assert_int_equal(tag_feature(as(&s, bob), S("cats"), false), OK);
+	assert_int_equal(count_of(&s, "SELECT COUNT(*) FROM featured_tags"), 1);
+	server_close(&s);
+	clock_shift(-(int64_t)DAY);
+}
+
 int main(void)
 {
 	static const struct db_test tests[] = {
@@ -263,6 +382,9 @@ int main(void)
 		T(who_is_on_an_exclusive_list_is_not_in_the_home),
 		T(lists_keep_out_who_is_blocked_muted_or_blocks),
 		T(homes_of_who_is_away_are_not_written_and_filled_when_they_return),
+		T(followed_hashtags_bring_public_posts_home),
+		T(followed_hashtags_bring_nothing_of_the_unwanted),
+		T(a_hashtag_says_how_it_was_used_this_week),
 	};
 
 	return on_databases(tests, sizeof(tests) / sizeof(tests[0]));
