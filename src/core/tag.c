@@ -101,9 +101,9 @@ static enum err follow(struct ctx *cx, void *arg)
 		TRY(tag_follows_count(cx->db, cx->me->id, &n));
 		TRY(tags_make(cx->db, t->name, t->display, cx->now, &tag));
 		TRY(tag_follows_set(cx->db, id_new(), cx->me->id, tag, true, &changed));
-		return changed && n >= TAG_FOLLOWS_MOST ?
-		               fail(cx, ERR_INVALID, "Validation failed: You have reached the maximum number of followed hashtags") :
-		               OK;
+		if (changed && n >= TAG_FOLLOWS_MOST)
+			return fail(cx, ERR_INVALID, "Validation failed: You have reached the maximum number of followed hashtags");
+		return OK;
 	}
 	e = tags_find(cx->db, t->name, &tag);
 	if (e)
