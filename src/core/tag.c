@@ -102,7 +102,7 @@ static enum err follow(struct ctx *cx, void *arg)
 		TRY(tags_make(cx->db, t->name, t->display, cx->now, &tag));
 		TRY(tag_follows_set(cx->db, id_new(), cx->me->id, tag, true, &changed));
 		if (changed && n >= TAG_FOLLOWS_MOST)
-			return fail(cx, ERR_INVALID, "Validation failed: You have reached the maximum number of followed hashtags");
+			return fail(cx, ERR_INVALID, "Validation failed: You follow as many hashtags as you may");
 		return OK;
 	}
 	e = tags_find(cx->db, t->name, &tag);
