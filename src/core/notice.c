@@ -7,6 +7,7 @@
 #include "core/notice_policy.h"
 #include "core/paging.h"
 #include "core/push.h"
+#include "store/reports.h"
 
 enum { NOTICES_USUAL = 40,
        NOTICES_MOST = 80,
@@ -92,6 +93,16 @@ enum err notice_add_report(struct ctx *cx, int64_t to, int64_t from, int64_t rep
 		            .severance_id = report_id };
 
 	return to == from ? OK : insert(cx, &n);
+}
+
+enum err notice_add_sign_up(struct ctx *cx, int64_t site_id, int64_t account_id)
+{
+	struct ids staff;
+
+	TRY(reports_staff(cx->db, cx->mem, site_id, &staff));
+	for (size_t i = 0; i < staff.n; i++)
+		TRY(notice_add(cx, staff.v[i], "admin.sign_up", account_id, 0));
+	return OK;
 }
 
 enum err notice_remove(struct ctx *cx, int64_t to, const char *kind, int64_t from, int64_t status_id)

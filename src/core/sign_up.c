@@ -4,6 +4,7 @@
 #include "base/codec.h"
 #include "config.h"
 #include "core/account.h"
+#include "core/notice.h"
 #include "core/site.h"
 #include "core/user_link.h"
 
@@ -37,6 +38,7 @@ enum err sign_up(struct ctx *cx, const struct sign_up_in *in, struct user *made,
 	if (str_runes(user.reason) > REASON_RUNES)
 		user.reason = str_head_runes(user.reason, REASON_RUNES);
 	user.role = S("user");
+	user.by_themselves = true;
 	user.invite_id = i.id;
 	user.waits = !i.id && rule == SIGN_UP_APPROVED;
 	user.unconfirmed = user_link_mails(cx) && user.email.n;
@@ -47,10 +49,13 @@ static enum err approve(struct ctx *cx, void *arg)
 {
 	const int64_t *id = arg;
 	int64_t changed = 0;
+	struct user u;
 
 	TRY(users_approve(cx->db, *id, cx->now, &changed));
 	if (!changed)
 		return fail(cx, ERR_INVALID, "This login does not wait for approval");
+	TRY(users_by_id(cx->db, cx->mem, *id, &u));
+	TRY(notice_add_sign_up(cx, u.site_id, u.account_id));
 	return user_link_mail_add(cx, *id, "approved");
 }
 

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "core/account_make.h"
 #include "core/hub.h"
+#include "core/notice.h"
 #include "core/password.h"
 #include "core/user_link.h"
 #include "store/links.h"
@@ -109,6 +110,7 @@ struct user_make {
 	struct user u;
 	struct account_make account;
 	struct complaint to;
+	bool told; /* who looks after the site is */
 };
 
 static enum err use_invite(struct ctx *cx, int64_t id)
@@ -144,6 +146,8 @@ static enum err insert_user(struct ctx *cx, void *arg)
 	TRY(e);
 	TRY(users_add_account(cx->db, m->u.id, a.id));
 	TRY(use_invite(cx, m->u.invite_id));
+	if (m->told)
+		TRY(notice_add_sign_up(cx, m->u.site_id, a.id));
 	if (!m->u.confirmed_at)
 		TRY(user_link_mail_add(cx, m->u.id, "confirm"));
 	return sites_set_contact(cx->db, m->u.site_id, a.id);
@@ -167,6 +171,7 @@ enum err user_create(struct ctx *cx, const struct user_in *in, struct user *made
 	m.u.confirmed_at = in->unconfirmed ? 0 : cx->now;
 	m.u.approved_at = in->waits ? 0 : cx->now;
 	m.u.reason = in->reason;
+	m.told = in->by_themselves && !in->waits;
 	m.u.invite_id = in->invite_id;
 	m.u.email = in->email.n ? str_lower(cx->mem, in->email) : STR_NONE;
 	m.u.login = str_or(m.u.email, str_lower(cx->mem, in->username));

@@ -10,6 +10,7 @@ struct user_in {
 	str locale;
 	bool unconfirmed;    /* the address is confirmed by a mail first */
 	bool waits;          /* for a moderator's approval */
+	bool by_themselves;  /* who looks after the site is told, once they are approved */
 	str reason;          /* why they want to join */
 	int64_t invite_id;   /* used up by this; 0: none */
 };

@@ -40,6 +40,8 @@ def test_signing_up(open_server):
     account = is_a("CredentialAccount", me.get("/api/v1/accounts/verify_credentials"))
     assert account["username"] == "newcomer" and account["role"]["name"] == ""
     assert me.status("hello")["account"]["id"] == account["id"]
+    told = is_a("Notification[]", open_server.user("owner").get("/api/v1/notifications", types=["admin.sign_up"]))
+    assert told[0]["account"]["id"] == account["id"] and told[0]["group_key"].startswith("admin.sign_up-")
     ask = {"response_type": "code", "client_id": c.app["client_id"], "redirect_uri": OOB}
     assert authorize(open_server.anonymous(), ask, "newcomer", "a long password")
 

@@ -113,7 +113,9 @@ def test_a_new_login_is_confirmed_and_approved_before_it_can_do_anything(house, 
     assert me.raw("POST", "/api/v1/emails/confirmations").status_code == 403
     assert b.log_in("newcomer").status_code == 200 and b.open("/auth/edit").status_code == 403
     assert "waits" in house.command("account", "list").stdout
+    assert house.sql("SELECT COUNT(*) FROM notifications WHERE kind = 'admin.sign_up'") == "0"
     house.command("account", "approve", "newcomer")
+    assert house.sql("SELECT COUNT(*) FROM notifications WHERE kind = 'admin.sign_up'") == "1"
     assert me.get("/api/v1/accounts/verify_credentials")["username"] == "newcomer"
     me.status("at last", poll={"options": ["yes", "no"], "expires_in": 600})  # a job of the server's own wakes its workers
     assert "approved" in smtp.wait_for("newcomer@example.test", 3)
