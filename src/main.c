@@ -7,6 +7,9 @@
 
 int main(int argc, char **argv)
 {
+	/* What is large (a hash of a password takes 19 MiB, a chunk of a file 256 KiB) goes back to the system when it is freed:
+	 * by default a first such block makes the library keep the next ones. */
+	mallopt(M_MMAP_THRESHOLD, 128 * 1024);
 	umask(077);
 	/* Large pieces (19 MiB for each password looked at) go back to the system when they are freed, in every thread. */
 	mallopt(M_MMAP_THRESHOLD, 256 << 10);

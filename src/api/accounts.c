@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "core/bring_in.h"
+#include "core/media.h"
 #include "core/search.h"
 #include "core/user.h"
 
@@ -144,6 +145,8 @@ static const struct param profile_params[] = {
 	P(profile_in, discoverable, P_TRI, "discoverable", 0),
 	P(profile_in, indexable, P_TRI, "indexable", 0),
 	P(profile_in, hide_collections, P_TRI, "hide_collections", 0),
+	P_GIVEN(profile_in, avatar.description, P_STR, "avatar_description", 65536, avatar.has_description),
+	P_GIVEN(profile_in, header.description, P_STR, "header_description", 65536, header.has_description),
 };
 
 /* fields_attributes[0][name], or fields_attributes[][name] from a JSON list: a name begins the next field. */
@@ -171,18 +174,97 @@ static void read_field(struct profile_in *in, const struct pair *p, str *last)
 		in->fields[in->fields_n - 1].value = p->value;
 }
 
+/* An avatar and a header: what is asked for, and what came of it. */
+struct pictures {
+	struct picture {
+		int fd; /* -1: none was sent */
+		enum media_want want;
+		const char *kind;
+		struct media_made made;
+	} v[2];
+	enum err e;
+};
+
+static void forget_pictures(struct pictures *p)
+{
+	for (int i = 0; p && i < 2; i++)
+		media_forget(&p->v[i].made);
+}
+
+static void make_pictures(struct ctx *cx, void *arg)
+{
+	struct pictures *p = arg;
+
+	for (int i = 0; i < 2 && !p->e; i++)
+		if (p->v[i].fd >= 0)
+			p->e = media_make(cx, p->v[i].fd, p->v[i].want, cx->app->dbs, p->v[i].kind, &p->v[i].made);
+	if (p->e)
+		forget_pictures(p);
+}
+
+/* Decoding waits. */
+static enum err make_pictures_later(struct request *rq, bool *later)
+{
+	struct pictures *p = NEW(rq->cx->mem, struct pictures);
+
+	p->v[0] = (struct picture){ .fd = api_file(rq, "avatar"), .want = MEDIA_AVATAR, .kind = "avatar" };
+	p->v[1] = (struct picture){ .fd = api_file(rq, "header"), .want = MEDIA_HEADER, .kind = "header" };
+	*later = p->v[0].fd >= 0 || p->v[1].fd >= 0;
+	return *later ? rq_later(rq, make_pictures, p) : OK;
+}
+
+static enum err take_pictures(struct request *rq, struct profile_in *in)
+{
+	struct pictures *p = rq->later;
+
+	if (!p)
+		return OK;
+	TRY(p->e);
+	in->avatar.made = p->v[0].made.file.n ? &p->v[0].made : NULL;
+	in->header.made = p->v[1].made.file.n ? &p->v[1].made : NULL;
+	return OK;
+}
+
 enum err api_account_update(struct request *rq, struct reply *rp)
 {
 	struct profile_in in = { 0 };
 	const struct pair *pairs;
 	struct account changed;
 	str last = STR_NONE;
+	bool later = false;
+	enum err e;
 	size_t n;
 
 	TRY(PARAMS(rq, profile_params, &in));
 	TRY(params_all(rq, &pairs, &n));
 	for (size_t i = 0; i < n; i++)
 		read_field(&in, &pairs[i], &last);
-	TRY(account_update(rq->cx, &in, &changed));
+	if (!rq->resumed)
+		TRY(make_pictures_later(rq, &later));
+	if (later)
+		return OK;
+	TRY(take_pictures(rq, &in));
+	e = account_update(rq->cx, &in, &changed);
+	if (e)
+		forget_pictures(rq->later);
+	TRY(e);
 	return reply_credentials(rp);
+}
+
+static enum err remove_picture(struct request *rq, struct reply *rp, const struct profile_in *in)
+{
+	struct account changed;
+
+	TRY(account_update(rq->cx, in, &changed));
+	return reply_credentials(rp);
+}
+
+enum err api_avatar_delete(struct request *rq, struct reply *rp)
+{
+	return remove_picture(rq, rp, &(struct profile_in){ .avatar.remove = true });
+}
+
+enum err api_header_delete(struct request *rq, struct reply *rp)
+{
+	return remove_picture(rq, rp, &(struct profile_in){ .header.remove = true });
 }

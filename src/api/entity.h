@@ -16,6 +16,8 @@ void entity_account(struct jw *w, const char *key, const struct account_view *v)
 void entity_credential_account(struct jw *w, const struct account_view *v, int64_t follow_requests);
 void entity_relationship(struct jw *w, const char *key, const struct relationship *r);
 void entity_status(struct jw *w, const char *key, const struct status_view *v);
+/* After media_place(). */
+void entity_media(struct jw *w, const char *key, const struct attachment *m);
 /* Of a post that has one. */
 void entity_poll(struct jw *w, const char *key, const struct status_view *v);
 /* What DELETE answers: the source text instead of the content. */

@@ -42,11 +42,11 @@ static void account_members(struct jw *w, const struct account_view *v)
 	jw_str(w, "url", str_or(v->url, a->uri));
 	jw_str(w, "uri", a->uri);
 	jw_str(w, "avatar", v->avatar);
-	jw_str(w, "avatar_static", v->avatar);
-	jw_lit(w, "avatar_description", "");
+	jw_str(w, "avatar_static", v->avatar_static);
+	jw_str(w, "avatar_description", str_or(a->avatar_description, S("")));
 	jw_str(w, "header", v->header);
-	jw_str(w, "header_static", v->header);
-	jw_lit(w, "header_description", "");
+	jw_str(w, "header_static", v->header_static);
+	jw_str(w, "header_description", str_or(a->header_description, S("")));
 	jw_int(w, "followers_count", a->followers_count);
 	jw_int(w, "following_count", a->following_count);
 	jw_int(w, "statuses_count", a->statuses_count);

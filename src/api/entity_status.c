@@ -14,48 +14,6 @@ static void mention(struct jw *w, const struct mention_view *m)
 	jw_end(w);
 }
 
-static void media_meta(struct jw *w, const struct attachment *m)
-{
-	jw_obj(w, "meta");
-	if (m->width > 0 && m->height > 0) {
-		static const char *const sizes[] = { "original", "small" };
-
-		for (int i = 0; i < 2; i++) {
-			jw_obj(w, sizes[i]);
-			jw_int(w, "width", m->width);
-			jw_int(w, "height", m->height);
-			buf_add(&w->b, S(",\"size\":\""));
-			buf_int(&w->b, m->width);
-			buf_byte(&w->b, 'x');
-			buf_int(&w->b, m->height);
-			buf_byte(&w->b, '"');
-			jw_real(w, "aspect", (double)m->width / (double)m->height);
-			jw_end(w);
-		}
-	}
-	jw_obj(w, "focus");
-	jw_real(w, "x", (double)m->focus_x / 1000);
-	jw_real(w, "y", (double)m->focus_y / 1000);
-	jw_end(w);
-	jw_end(w);
-}
-
-static void media(struct jw *w, const struct attachment *m)
-{
-	jw_obj(w, NULL);
-	jw_id(w, "id", m->id);
-	jw_str(w, "type", m->kind);
-	jw_str(w, "url", m->remote_url);
-	jw_str(w, "preview_url", str_or(m->preview_url, m->remote_url));
-	jw_str(w, "remote_url", m->remote_url);
-	jw_null(w, "preview_remote_url");
-	jw_null(w, "text_url");
-	media_meta(w, m);
-	jw_str(w, "description", m->description);
-	jw_str(w, "blurhash", m->blurhash);
-	jw_end(w);
-}
-
 static void tag(struct jw *w, const struct tag_view *t, str base)
 {
 	jw_obj(w, NULL);
@@ -100,7 +58,7 @@ static void lists(struct jw *w, const struct status_view *v)
 {
 	jw_arr(w, "media_attachments");
 	for (size_t i = 0; i < v->media_n; i++)
-		media(w, &v->media[i]);
+		entity_media(w, NULL, &v->media[i]);
 	jw_end(w);
 	jw_arr(w, "mentions");
 	for (size_t i = 0; i < v->mentions_n; i++)
@@ -242,8 +200,8 @@ void entity_status_edit(struct jw *w, const struct status_view *now, const struc
 	jw_time(w, "created_at", e->created_at);
 	entity_account(w, "account", now->author);
 	jw_arr(w, "media_attachments");
-	for (size_t i = 0; i < now->media_n; i++)
-		media(w, &now->media[i]);
+	for (size_t i = 0; i < e->shown_n; i++)
+		entity_media(w, NULL, &e->shown[i]);
 	jw_end(w);
 	jw_raw(w, "emojis", str_or(now->s.emojis, S("[]")));
 	edit_poll(w, e->options);

@@ -31,5 +31,8 @@ enum err api_schedule(struct reply *rp, const struct post_in *in, int64_t at) MU
 enum err reply_relationship(struct reply *rp, int64_t account_id) MUST_CHECK;
 enum err reply_credentials(struct reply *rp) MUST_CHECK;
 
+/* The descriptor of an uploaded file, which stays the request's; -1: there is none. */
+int api_file(struct request *rq, const char *name);
+
 /* Handles and URLs brought in over the network before the handler runs (again): unknown ones stay unknown. */
 void api_bring_in(struct ctx *cx, void *strs);

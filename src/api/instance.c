@@ -5,6 +5,7 @@
 #include "api/entity.h"
 #include "api/handlers.h"
 #include "config.h"
+#include "core/media.h"
 #include "core/poll.h"
 #include "core/sign_up.h"
 #include "version.h"
@@ -15,7 +16,7 @@ enum { MAX_NAME = 30,
        MAX_FIELD = 255,
        MAX_PINS = 5,
        URL_COUNTS = 23,
-       MAX_MEDIA = 4 };
+       MAX_PICTURE_TEXT = MEDIA_TEXT_MAX };
 
 static void rules(struct jw *w, const char *key, str json)
 {
@@ -35,13 +36,27 @@ static void rules(struct jw *w, const char *key, str json)
 	jw_end(w);
 }
 
+static void mime_types(struct jw *w)
+{
+	static const char *const types[] = {
+		"image/jpeg", "image/png", "image/gif", "image/webp", "image/avif", "image/heic", "image/heif",
+		"video/mp4", "video/quicktime", "video/webm", "video/x-matroska", "audio/mpeg", "audio/mp4", "audio/aac",
+		"audio/ogg", "audio/flac", "audio/wav", "audio/x-wav", "audio/webm",
+	};
+
+	jw_arr(w, "supported_mime_types");
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		jw_lit(w, NULL, types[i]);
+	jw_end(w);
+}
+
 static void limits(struct jw *w, const struct ctx *cx)
 {
 	jw_obj(w, "accounts");
 	jw_int(w, "max_display_name_length", MAX_NAME);
 	jw_int(w, "max_note_length", MAX_NOTE);
-	jw_int(w, "max_avatar_description_length", 0);
-	jw_int(w, "max_header_description_length", 0);
+	jw_int(w, "max_avatar_description_length", MAX_PICTURE_TEXT);
+	jw_int(w, "max_header_description_length", MAX_PICTURE_TEXT);
 	jw_int(w, "max_featured_tags", FEATURED_TAGS);
 	jw_int(w, "max_pinned_statuses", MAX_PINS);
 	jw_int(w, "max_profile_fields", MAX_FIELDS);
@@ -50,7 +65,7 @@ static void limits(struct jw *w, const struct ctx *cx)
 	jw_end(w);
 	jw_obj(w, "statuses");
 	jw_int(w, "max_characters", cx->app->config->max_characters);
-	jw_int(w, "max_media_attachments", MAX_MEDIA);
+	jw_int(w, "max_media_attachments", MEDIA_MOST);
 	jw_int(w, "characters_reserved_per_url", URL_COUNTS);
 	jw_arr(w, "supported_mime_types");
 	jw_lit(w, NULL, "text/plain");
@@ -58,14 +73,13 @@ static void limits(struct jw *w, const struct ctx *cx)
 	jw_end(w);
 	jw_end(w);
 	jw_obj(w, "media_attachments");
-	jw_int(w, "description_limit", 1500);
+	jw_int(w, "description_limit", MEDIA_TEXT_MAX);
 	jw_int(w, "image_matrix_limit", 33177600);
-	jw_int(w, "image_size_limit", 16777216);
-	jw_arr(w, "supported_mime_types");
-	jw_end(w);
+	jw_int(w, "image_size_limit", cx->app->config->image_size_mb << 20);
+	mime_types(w);
 	jw_int(w, "video_frame_rate_limit", 120);
 	jw_int(w, "video_matrix_limit", 8294400);
-	jw_int(w, "video_size_limit", 103809024);
+	jw_int(w, "video_size_limit", cx->app->config->video_size_mb << 20);
 	jw_end(w);
 	jw_obj(w, "polls");
 	jw_int(w, "max_options", POLL_OPTIONS);

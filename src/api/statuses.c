@@ -4,6 +4,7 @@
 #include "api/handlers.h"
 #include "base/arena.h"
 #include "config.h"
+#include "core/media.h"
 #include "core/status.h"
 
 /* clang-format off */
@@ -17,7 +18,6 @@
 struct post_form {
 	struct post_in post;
 	int64_t scheduled_at;
-	struct ids media;
 	struct poll_in poll;
 	bool has_language;
 };
@@ -34,17 +34,9 @@ static const struct param post_params[] = {
 	P(post_form, post.quote_policy, P_STR, "quote_approval_policy", 20),
 	P(post_form, post.local_only, P_TRI, "local_only", 0),
 	P(post_form, scheduled_at, P_TIME, "scheduled_at", 0),
-	P(post_form, media, P_IDS, "media_ids", 16),
+	P(post_form, post.media, P_IDS, "media_ids", 16),
 	POLL_PARAMS(post_form),
 };
-
-/* What later parts bring is refused rather than dropped in silence. */
-static enum err only_what_is_there(struct request *rq, const struct post_form *in)
-{
-	if (in->media.n)
-		return fail(rq->cx, ERR_INVALID, "Validation failed: Media attachments are not available on this server");
-	return OK;
-}
 
 /* Mentions of people not known here are looked up first; that waits for the network. */
 static enum err bring_in_mentions(struct request *rq, str text, bool *later)
@@ -68,7 +60,6 @@ enum err api_status_create(struct request *rq, struct reply *rp)
 	int64_t id;
 
 	TRY(PARAMS(rq, post_params, &in));
-	TRY(only_what_is_there(rq, &in));
 	in.post.poll = in.poll.options.n ? &in.poll : NULL;
 	in.post.idempotency_key = str_to(rq_header(rq, "Idempotency-Key"), 200);
 	TRY(bring_in_mentions(rq, in.post.text, &later));
@@ -104,6 +95,7 @@ enum err api_statuses(struct request *rq, struct reply *rp)
 struct edit_form {
 	struct edit_in edit;
 	struct poll_in poll;
+	struct media_words words[MEDIA_MOST];
 };
 static const struct param edit_params[] = {
 	P(edit_form, edit.text, P_STR, "status", 1 << 20),
@@ -112,17 +104,41 @@ static const struct param edit_params[] = {
 	P(edit_form, edit.content_type, P_STR, "content_type", 40),
 	P(edit_form, edit.sensitive, P_TRI, "sensitive", 0),
 	P(edit_form, edit.quote_policy, P_STR, "quote_approval_policy", 20),
+	P(edit_form, edit.media, P_IDS, "media_ids", 16),
 	POLL_PARAMS(edit_form),
 };
+
+/* media_attributes[][id] begins what is said of the next file. */
+static void read_words(struct edit_form *in, const struct pair *p)
+{
+	enum { MOST = sizeof(in->words) / sizeof(in->words[0]) };
+	struct media_words *w = in->edit.words_n ? &in->words[in->edit.words_n - 1] : NULL;
+	str rest = p->name, index;
+
+	if (!str_skip(&rest, S("media_attributes[")) || !str_cut(&rest, ']', &index) || str_none(rest))
+		return;
+	if (str_eq(rest, S("[id]")) && in->edit.words_n < MOST && str_int(p->value, &in->words[in->edit.words_n].id))
+		in->edit.words_n++;
+	else if (w && str_eq(rest, S("[description]")))
+		w->description = str_or(p->value, S(""));
+	else if (w && str_eq(rest, S("[focus]")))
+		w->focus = p->value;
+}
 
 enum err api_status_edit(struct request *rq, struct reply *rp)
 {
 	struct edit_form in = { 0 };
+	const struct pair *pairs;
 	bool later;
 	int64_t id;
+	size_t n;
 
 	TRY(rq_id(rq, 0, &id));
 	TRY(PARAMS(rq, edit_params, &in));
+	TRY(params_all(rq, &pairs, &n));
+	for (size_t i = 0; i < n; i++)
+		read_words(&in, &pairs[i]);
+	in.edit.words = in.words;
 	in.edit.poll = in.poll.options.n ? &in.poll : NULL;
 	TRY(bring_in_mentions(rq, in.edit.text, &later));
 	if (later)
@@ -131,13 +147,20 @@ enum err api_status_edit(struct request *rq, struct reply *rp)
 	return reply_status(rp, id);
 }
 
+struct delete_form {
+	bool media;
+};
+static const struct param delete_params[] = { P(delete_form, media, P_BOOL, "delete_media", 0) };
+
 enum err api_status_delete(struct request *rq, struct reply *rp)
 {
+	struct delete_form in = { 0 };
 	struct status_view was;
 	int64_t id;
 
 	TRY(rq_id(rq, 0, &id));
-	TRY(status_delete(rq->cx, id, &was));
+	TRY(PARAMS(rq, delete_params, &in));
+	TRY(status_delete(rq->cx, id, in.media, &was));
 	entity_status_deleted(reply_json(rp), &was);
 	return OK;
 }

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "cmd/cmd.h"
 #include "core/deliver.h"
+#include "core/media.h"
 #include "core/host_policy.h"
 #include "core/move.h"
 #include "core/poll.h"
@@ -174,8 +175,6 @@ static struct strs words_of(struct arena *mem, str text)
 	return list;
 }
 
-static const struct route_set *const route_sets[] = { &api_routes, &oauth_routes, &fed_routes, &web_routes };
-
 /* Where the data is there is room; with PostgreSQL there may be no such folder here. */
 static str upload_dir(struct cmd *c)
 {
@@ -183,6 +182,18 @@ static str upload_dir(struct cmd *c)
 
 	return access(cstr(c->mem, dir), W_OK) ? S("/var/tmp") : dir;
 }
+
+static void start_media(struct cmd *c, struct running *r)
+{
+	r->app.tmp_dir = cstr(c->mem, upload_dir(c));
+	r->app.media = media_open(&(struct media_options){
+		.tmp_dir = r->app.tmp_dir,
+		.image_bytes = c->config.image_size_mb * MIB,
+		.video_bytes = c->config.video_size_mb * MIB,
+	});
+}
+
+static const struct route_set *const route_sets[] = { &api_routes, &oauth_routes, &fed_routes, &web_routes };
 
 static int start_http(struct cmd *c, struct running *r)
 {
@@ -197,7 +208,7 @@ static int start_http(struct cmd *c, struct running *r)
 		.body_max = BODY_MAX,
 		/* a video with a picture for it, and what is said of them */
 		.upload_max = (size_t)(f->video_size_mb + f->image_size_mb + 1) * MIB,
-		.upload_dir = cstr(c->mem, upload_dir(c)),
+		.upload_dir = r->app.tmp_dir,
 		.site_of = site_by_host,
 	};
 	str why = STR_NONE;
@@ -225,11 +236,13 @@ enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
 static struct job_table local_jobs = { kinds, KINDS, JOBS_LOCAL, false };
 static struct job_table remote_jobs = { kinds, KINDS, JOBS_REMOTE, false };
 static struct job_table slow_jobs = { kinds, KINDS, JOBS_SLOW, false };
+static struct job_table media_jobs = { kinds, KINDS, JOBS_MEDIA, false };
 static const struct lane lanes[] = {
 	{ "jobs", jobs_turn, &local_jobs, 0 },
 	{ "remote jobs", jobs_turn, &remote_jobs, 0 },
 	{ "slow jobs", jobs_turn, &slow_jobs, 0 },
 	{ "push", push_turn, NULL, 1 },
+	{ "media jobs", jobs_turn, &media_jobs, 0 },
 };
 
 /* The only way out for mail. */
@@ -319,6 +332,7 @@ static void take_down(struct running *r)
 	push_stop();
 	if (r->net)
 		net_free(r->net);
+	media_close(r->app.media);
 	cmd_close(&r->app);
 }
 
@@ -335,6 +349,7 @@ static int start(struct cmd *c, struct running *r)
 		return code;
 	if (!cmd_open_cache(c, &r->app))
 		return 1;
+	start_media(c, r);
 	if ((code = take_over(c, r)) || (code = start_work(c, r)))
 		return code;
 	return start_http(c, r);

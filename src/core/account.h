@@ -5,6 +5,7 @@
 #include "store/relations.h"
 
 struct page;
+struct media_made; /* core/media.h */
 
 /* ERR_NOT_FOUND each; deleted and suspended ones are found by id and uri, not by handle. */
 enum err account_by_id(struct ctx *cx, int64_t id, struct account *a) MUST_CHECK;
@@ -38,6 +39,12 @@ struct profile_in {
 		str name, value; /* as typed */
 	} fields[4];
 	int fields_n;
+	struct profile_picture {
+		struct media_made *made; /* NULL: as it is */
+		bool remove;
+		bool has_description;
+		str description;
+	} avatar, header;
 };
 /* Of cx->me. Renders, stores, tells followers' servers. ERR_INVALID past 30 runes of name, 500 of note, 255 of a field. */
 enum err account_update(struct ctx *cx, const struct profile_in *in, struct account *changed) MUST_CHECK;

@@ -237,7 +237,11 @@ static enum err load(const struct blob_file *f, int64_t place, struct blob_chunk
 	if (*out)
 		return OK;
 	db = dbs_reader(f->in);
-	e = db ? blobs_chunk(db, &mem, f->b.id, place, &c) : ERR_BUSY;
+	if (!db)
+		return ERR_BUSY;
+	db_large_begin(db);
+	e = blobs_chunk(db, &mem, f->b.id, place, &c);
+	db_large_end(db);
 	if (e == ERR_BUSY)
 		return e;
 	if (e || !right(f, place, &c))

@@ -36,6 +36,8 @@ struct app {
 	const struct config *config;
 	struct dbs *dbs;
 	struct dbs *cache;         /* what can be had again: dbs_open_cache(); NULL in some tests and commands */
+	struct media *media;       /* media/media.h; NULL: nothing can be uploaded */
+	const char *tmp_dir;       /* for files without a name; NULL: /var/tmp */
 	struct blob_cache *chunks; /* core/blob.h; NULL: each read asks the database */
 	struct sites_cache *sites;
 	struct token_cache *tokens; /* core/oauth.h; NULL: each request asks the database */

@@ -18,7 +18,7 @@ static enum err check_text(struct ctx *cx, const struct post_in *in, struct draf
 		d->text = d->spoiler_text; /* a warning alone is the post */
 		d->spoiler_text = S("");
 	}
-	if (!str_trim(d->text).n && !in->quoted_id)
+	if (!str_trim(d->text).n && !in->quoted_id && !in->media.n)
 		return fail(cx, ERR_INVALID, "Validation failed: Text can't be blank");
 	if ((int64_t)(compose_length(d->text) + str_runes(d->spoiler_text)) > most || (int64_t)d->text.n > most * 64)
 		return fail(cx, ERR_INVALID, "Validation failed: Text character limit of %lld exceeded", (long long)most);

@@ -2,6 +2,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "core/media.h"
 #include "core/conversation.h"
 #include "core/hub.h"
 #include "core/notice.h"
@@ -38,7 +39,7 @@ int64_t post_remote_id(struct ctx *cx, str uri, int64_t created_at, int attempt)
 
 int64_t post_extras(const struct post_parts *p)
 {
-	return (p->mentions_n ? HAS_MENTIONS : 0) | (p->tags_n ? HAS_TAGS : 0) | (p->media_n ? HAS_MEDIA : 0);
+	return (p->mentions_n ? HAS_MENTIONS : 0) | (p->tags_n ? HAS_TAGS : 0) | (p->media_n || p->own_media.n ? HAS_MEDIA : 0);
 }
 
 bool post_counts_as_reply(const struct status *s)
@@ -63,7 +64,7 @@ enum err post_write_parts(struct ctx *cx, const struct status *s, const struct p
 		a.status_id = s->id;
 		TRY(attachments_add(cx->db, &a));
 	}
-	return OK;
+	return media_hang(cx, s->id, p->own_media);
 }
 
 enum err post_count(struct ctx *cx, const struct status *s)

@@ -16,6 +16,7 @@ struct post_parts {
 	size_t tags_n;
 	const struct attachment *media;
 	size_t media_n;
+	struct ids own_media; /* of the author's, uploaded before */
 };
 
 int64_t post_extras(const struct post_parts *p);

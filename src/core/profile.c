@@ -2,6 +2,7 @@
 #include "base/json.h"
 #include "core/account.h"
 #include "core/job.h"
+#include "core/media.h"
 #include "core/site.h"
 #include "text/clean.h"
 #include "text/compose.h"
@@ -127,17 +128,59 @@ static enum err set_defaults(struct ctx *cx, const struct profile_in *in, struct
 	return OK;
 }
 
+/* url, file, still, description: of the account. What was there before goes. */
+static enum err set_picture(struct ctx *cx, const struct profile_picture *in, str *url, str *file, str *still, str *words)
+{
+	if (in->has_description) {
+		*words = str_or(clean_line(cx->mem, in->description), S(""));
+		if (str_runes(*words) > MEDIA_TEXT_MAX)
+			return fail(cx, ERR_INVALID, "Validation failed: Description is too long (maximum is %d characters)",
+			            MEDIA_TEXT_MAX);
+	}
+	if (in->remove) {
+		*url = *words = S("");
+		*file = *still = STR_NONE;
+	}
+	if (!in->made)
+		return OK;
+	TRY(media_keep(cx->db, in->made));
+	*file = in->made->file;
+	*still = in->made->still;
+	*url = media_address(cx->mem, cx->site->base, *file);
+	return OK;
+}
+
 struct update {
 	const struct profile_in *in;
 	struct account a;
 };
 
+static enum err drop_old(struct ctx *cx, const struct account *was, const struct account *a)
+{
+	const str old[] = { was->avatar_file, was->avatar_still, was->header_file, was->header_still };
+	const str now[] = { a->avatar_file, a->avatar_still, a->header_file, a->header_still };
+
+	for (int i = 0; i < 4; i++)
+		if (!str_eq(old[i], now[i]))
+			TRY(media_drop(cx, old[i]));
+	return OK;
+}
+
+static enum err set_pictures(struct ctx *cx, const struct profile_in *in, struct account *a)
+{
+	TRY(set_picture(cx, &in->avatar, &a->avatar_url, &a->avatar_file, &a->avatar_still, &a->avatar_description));
+	return set_picture(cx, &in->header, &a->header_url, &a->header_file, &a->header_still, &a->header_description);
+}
+
 static enum err put_profile(struct ctx *cx, void *arg)
 {
 	struct update *u = arg;
 	struct send s = { .kind = SEND_PROFILE, .actor_id = cx->me->id };
+	struct account was = { 0 };
 
-	TRY(accounts_by_id(cx->db, cx->mem, cx->me->id, &u->a));
+	TRY(accounts_by_id(cx->db, cx->mem, cx->me->id, &was));
+	u->a = was;
+	TRY(set_pictures(cx, u->in, &u->a));
 	TRY(set_texts(cx, u->in, &u->a));
 	TRY(set_defaults(cx, u->in, &u->a));
 	set_flag(&u->a.locked, u->in->locked);
@@ -150,6 +193,7 @@ static enum err put_profile(struct ctx *cx, void *arg)
 		u->a.kind = u->in->bot > 0 ? S("Service") : S("Person");
 	u->a.updated_at = cx->now;
 	TRY(accounts_set_profile(cx->db, &u->a));
+	TRY(drop_old(cx, &was, &u->a));
 	return send_add(cx, &s);
 }
 

@@ -11,6 +11,7 @@ struct post_in {
 	int sensitive;                                /* 0: the author's default, 1, -1 */
 	str idempotency_key;
 	struct poll_in *poll; /* NULL: asks nothing */
+	struct ids media;     /* own uploads */
 	int64_t quoted_id;    /* 0: quotes nothing */
 	int local_only;       /* not for other servers; 0: as what it answers, 1, -1 */
 	str quote_policy;     /* who may quote it: public followers nobody, "": what is usual */
@@ -28,12 +29,15 @@ struct edit_in {
 	str text, spoiler_text, language, content_type;
 	int sensitive;        /* 0: as it is */
 	struct poll_in *poll; /* NULL: none (any more) */
+	struct ids media;     /* from now on; none: none any more */
+	struct media_words *words;
+	size_t words_n;
 	str quote_policy;     /* "": as it is */
 };
 /* Only the author's own. The former version goes to the history; who boosted it is told. */
 enum err status_edit(struct ctx *cx, int64_t id, const struct edit_in *in) MUST_CHECK;
-/* Only the author's own; *was is how it looked, for redrafting. */
-enum err status_delete(struct ctx *cx, int64_t id, struct status_view *was) MUST_CHECK;
+/* Only the author's own; *was is how it looked, for redrafting. Its files can be used again for a day, or go with it. */
+enum err status_delete(struct ctx *cx, int64_t id, bool with_media, struct status_view *was) MUST_CHECK;
 enum err status_source(struct ctx *cx, int64_t id, struct status *s) MUST_CHECK; /* author only */
 /* Oldest first, the present version last. */
 enum err status_history(struct ctx *cx, int64_t id, struct status_view *now, struct status_edit **edits,

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "core/conversation.h"
 #include "core/draft.h"
+#include "core/media.h"
 #include "core/move.h"
 #include "core/group.h"
 #include "core/site.h"
@@ -25,6 +26,7 @@ struct create {
 	int64_t group_id; /* the group it is written in, or 0 */
 	int64_t id;       /* what came of it */
 	bool taken; /* its id was; another one may be free */
+	enum err media; /* what is wrong with them; unless the post was sent before */
 };
 
 /* What a reply answers: the post of a boost, if it is visible to who answers. */
@@ -84,6 +86,8 @@ static enum err prepare(struct ctx *cx, struct create *c)
 		TRY(quote_prepare(cx, c->in->quoted_id, &s->visibility, &c->quote, &c->quoted));
 	TRY(quote_policy(cx, c->in->quote_policy, s->visibility, &s->quote_policy));
 	TRY(draft_make(cx, c->in, &c->d));
+	c->d.parts.own_media = c->in->media;
+	c->media = media_for_post(cx, 0, c->in->poll != NULL, &c->d.parts.own_media);
 	if (c->in->quoted_id)
 		c->d.html = str_cat(cx->mem, quote_fallback(cx->mem, str_or(c->quoted.url, c->quoted.uri)), c->d.html);
 	if (c->in->poll)
@@ -122,6 +126,7 @@ static enum err create(struct ctx *cx, void *arg)
 		if (c->id != c->s.id)
 			return OK; /* sent before */
 	}
+	TRY(c->media);
 	TRY(statuses_insert(cx->db, &c->s, &added));
 	c->taken = !added;
 	if (c->taken)

@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "core/draft.h"
 #include "core/hub.h"
+#include "core/media.h"
 #include "core/notice.h"
 #include "store/audience.h"
 
@@ -17,6 +18,8 @@ struct edit {
 	struct status s; /* as it is to be */
 	int64_t id;
 	const struct poll_in *poll;
+	const struct edit_in *in;
+	struct ids media;
 };
 
 /* JSON list of those named now; the others of before become silent: they have the post and get its later
@@ -65,21 +68,22 @@ static enum err edit(struct ctx *cx, void *arg)
 	struct status was = { 0 };
 	struct status_edit former;
 	struct ids before = { 0 }, boosters = { 0 };
-	bool asks_else;
-	str options;
+	bool asks_else, other_media;
+	str options, media;
 
 	TRY(own(cx, ed->id, &was));
 	TRY(poll_revise(cx, &was, ed->poll, &asks_else, &options));
+	TRY(media_rehang(cx, was.id, ed->media, ed->in->words, ed->in->words_n, &other_media, &media));
 	if (was.quote_policy != ed->s.quote_policy)
 		TRY(statuses_set_policy(cx->db, was.id, ed->s.quote_policy));
-	if (same(&was, &ed->s) && !asks_else)
+	if (same(&was, &ed->s) && !asks_else && !other_media)
 		/* The poll may end at another time. */
 		return ed->poll || was.quote_policy != ed->s.quote_policy ? post_send(cx, SEND_REFRESH, &was, true) : OK;
 	former = (struct status_edit){ id_new(), was.id, was.spoiler_text, was.content, was.sensitive,
-		                       was.edited_at ? was.edited_at : was.created_at, options };
+		                       was.edited_at ? was.edited_at : was.created_at, options, media };
 	ed->s.edited_at = cx->now > former.created_at ? cx->now : former.created_at + 1;
-	ed->s.extras = post_extras(&ed->d.parts) | (was.extras & (HAS_MENTIONS | HAS_MEDIA | HAS_QUOTE | HAS_GROUP)) |
-	                (ed->poll ? HAS_POLL : 0);
+	ed->s.extras = post_extras(&ed->d.parts) | (was.extras & (HAS_MENTIONS | HAS_QUOTE | HAS_GROUP)) |
+	                (ed->poll ? HAS_POLL : 0) | (ed->media.n ? HAS_MEDIA : 0);
 	TRY(edits_add(cx->db, &former));
 	TRY(renew_mentions(cx, ed, &before));
 	TRY(tags_clear(cx->db, was.id));
@@ -96,10 +100,10 @@ static enum err edit(struct ctx *cx, void *arg)
 
 enum err status_edit(struct ctx *cx, int64_t id, const struct edit_in *in)
 {
-	struct edit ed = { .id = id, .poll = in->poll };
+	struct edit ed = { .id = id, .poll = in->poll, .in = in, .media = in->media };
 	struct post_in post = {
 		.text = in->text, .spoiler_text = in->spoiler_text, .language = in->language, .content_type = in->content_type,
-		.sensitive = in->sensitive,
+		.sensitive = in->sensitive, .media = in->media,
 	};
 
 	TRY(own(cx, id, &ed.s));
@@ -112,6 +116,7 @@ enum err status_edit(struct ctx *cx, int64_t id, const struct edit_in *in)
 	if (!post.language.n)
 		post.language = str_or(ed.s.language, S(""));
 	post.quoted_id = ed.s.extras & HAS_QUOTE ? 1 : 0; /* may stand without a word */
+	TRY(media_for_post(cx, id, in->poll != NULL, &ed.media));
 	TRY(draft_make(cx, &post, &ed.d));
 	TRY(keep_quote(cx, &ed));
 	if (in->quote_policy.n)
@@ -129,6 +134,7 @@ enum err status_edit(struct ctx *cx, int64_t id, const struct edit_in *in)
 
 struct removal {
 	int64_t id;
+	bool with_media;
 };
 
 static enum err remove_own(struct ctx *cx, void *arg)
@@ -138,15 +144,16 @@ static enum err remove_own(struct ctx *cx, void *arg)
 	struct send send;
 
 	TRY(own(cx, r->id, &s));
+	TRY(media_unhang(cx, r->id, r->with_media));
 	TRY(post_bury(cx, &s));
 	send = (struct send){ .kind = s.reblog_of_id ? SEND_UNANNOUNCE : SEND_DELETE, .actor_id = s.account_id,
 		              .status_id = s.id, .uri = s.uri };
 	return send_add(cx, &send);
 }
 
-enum err status_delete(struct ctx *cx, int64_t id, struct status_view *was)
+enum err status_delete(struct ctx *cx, int64_t id, bool with_media, struct status_view *was)
 {
-	struct removal r = { id };
+	struct removal r = { id, with_media };
 	struct status s = { 0 };
 
 	TRY(own(cx, id, &s));
@@ -161,10 +168,24 @@ enum err status_source(struct ctx *cx, int64_t id, struct status *s)
 	return own(cx, id, s);
 }
 
+/* Of remote posts only the present files are known. */
+static enum err show_media(struct ctx *cx, struct status_edit *e, const struct db_rows *all, const struct status_view *now)
+{
+	struct attachment *list = NULL;
+	size_t n = 0;
+	enum err none = media_former(cx, e->media, all, &list, &n);
+
+	for (size_t i = 0; i < n; i++)
+		media_place(cx->mem, now->base, &list[i]);
+	e->shown = none ? now->media : list;
+	e->shown_n = none ? now->media_n : n;
+	return none == ERR_NOT_FOUND ? OK : none;
+}
+
 enum err status_history(struct ctx *cx, int64_t id, struct status_view *now, struct status_edit **edits,
                         size_t *n)
 {
-	struct db_rows rows = { 0 };
+	struct db_rows rows = { 0 }, media = { 0 };
 	const struct status *s = &now->s;
 	str options = STR_NONE;
 
@@ -172,11 +193,15 @@ enum err status_history(struct ctx *cx, int64_t id, struct status_view *now, str
 	if (now->poll)
 		TRY(poll_titles(cx, id, &options));
 	TRY(edits_of(cx->db, cx->mem, id, &rows));
+	TRY(media_of(cx->db, cx->mem, id, &media));
 	*edits = NEWS(cx->mem, struct status_edit, rows.n + 1);
 	if (rows.n)
 		memcpy(*edits, rows.p, rows.n * sizeof(**edits));
+	for (size_t i = 0; i < rows.n; i++)
+		TRY(show_media(cx, &(*edits)[i], &media, now));
 	(*edits)[rows.n] = (struct status_edit){ 0, s->id, s->spoiler_text, s->content, s->sensitive,
-		                                 s->edited_at ? s->edited_at : s->created_at, options };
+		                                 s->edited_at ? s->edited_at : s->created_at, options, STR_NONE,
+		                                 now->media, now->media_n };
 	*n = rows.n + 1;
 	return OK;
 }

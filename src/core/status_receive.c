@@ -8,6 +8,7 @@
 #include "core/notice.h"
 #include "core/post.h"
 #include "core/timeline.h"
+#include "store/media.h"
 #include "store/audience.h"
 #include "store/groups.h"
 #include "text/clean.h"

@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 
+#include "core/media.h"
 #include "core/quote.h"
 #include "core/site.h"
 #include "core/status.h"
@@ -358,6 +359,7 @@ static enum err give_media(struct load *l)
 			a[i].kind = S("unknown");
 			a[i].preview_url = a[i].blurhash = STR_NONE;
 		}
+		media_place(l->cx->mem, l->base, &a[i]);
 	}
 	return OK;
 }

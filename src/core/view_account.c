@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "core/media.h"
 #include "core/site.h"
 #include "store/shown.h"
 
@@ -51,6 +52,8 @@ static void view_one(struct ctx *cx, const struct shown_account *row, struct acc
 	v->url = str_or(v->a.url, v->a.uri);
 	v->avatar = v->a.avatar_url.n ? v->a.avatar_url : str_cat(cx->mem, base, S("/avatars/original/missing.png"));
 	v->header = v->a.header_url.n ? v->a.header_url : str_cat(cx->mem, base, S("/headers/original/missing.png"));
+	v->avatar_static = str_or(media_address(cx->mem, base, v->a.avatar_still), v->avatar);
+	v->header_static = str_or(media_address(cx->mem, base, v->a.header_still), v->header);
 	v->role = str_or(row->role, S(""));
 }
 

@@ -228,6 +228,18 @@ void db_read_end(struct db *db)
 		BUG_IF(db->driver->tx(db, TX_ROLLBACK));
 }
 
+void db_large_begin(struct db *db)
+{
+	if (db->driver->map)
+		db->driver->map(db, false);
+}
+
+void db_large_end(struct db *db)
+{
+	if (db->driver->map)
+		db->driver->map(db, true);
+}
+
 struct one_sink {
 	struct db_sink k;
 	void *one;

@@ -100,6 +100,10 @@ enum err db_each(struct db *db, const struct db_sql *sql, struct db_args a, cons
  * transaction, they do nothing. They nest. No write and no waiting in between: an old snapshot keeps the log growing. */
 void db_read_begin(struct db *db);
 void db_read_end(struct db *db);
+/* Around the reading of something large: SQLite then copies it from the file instead of mapping that, so that it does not
+ * stay in this process' memory. Not within db_read_begin(). */
+void db_large_begin(struct db *db);
+void db_large_end(struct db *db);
 /* Only checks that the database understands the statement. */
 enum err db_prepare(struct db *db, const struct db_sql *sql) MUST_CHECK;
 bool db_is_postgres(const struct db *db);

@@ -21,6 +21,9 @@ enum {
 	PAGES_RESTART = 16000,   /* then readers are waited for, so that the log starts over */
 };
 
+#define READS "PRAGMA query_only=ON; PRAGMA cache_size=-256"
+#define MAP "PRAGMA mmap_size=268435456"
+
 struct sq {
 	struct db db;
 	sqlite3 *h;
@@ -350,6 +353,14 @@ void sqlite_remove(const char *path)
 		(void)unlink(cstr(&mem, strf(&mem, "%s%s", path, ends[i])));
 }
 
+static void sq_map(struct db *db, bool on)
+{
+	struct sq *c = (struct sq *)db;
+
+	if (!db->of->cache && !db->writes)
+		(void)sqlite3_exec(c->h, on ? MAP : "PRAGMA mmap_size=0", NULL, NULL, NULL);
+}
+
 static bool sq_alive(struct db *db)
 {
 	(void)db;
@@ -451,8 +462,8 @@ static int make_new(sqlite3 *h)
 	return rc;
 }
 
-/* Readers map the file: its pages are then in memory once and not once a thread. The writer does not, so that a bad
- * sector is an error code to it. What a file is made with is only said to a new one: it asks for the write lock. */
+/* Readers map the file, but for a cache: its pages are then in memory once and not once a thread. The writer does not, so
+ * that a bad sector is an error code to it. What a file is made with is only said to a new one: it asks for the write lock. */
 static int set_up(sqlite3 *h, bool writes, bool cache)
 {
 	int rc = run_text(h, "PRAGMA temp_store=MEMORY; PRAGMA cell_size_check=ON; PRAGMA synchronous=FULL");
@@ -462,7 +473,7 @@ static int set_up(sqlite3 *h, bool writes, bool cache)
 	if (rc)
 		return rc;
 	if (!writes)
-		return run_text(h, "PRAGMA query_only=ON; PRAGMA cache_size=-256; PRAGMA mmap_size=268435456");
+		return run_text(h, cache ? READS : READS ";" MAP);
 	if (!is_wal(h))
 		rc = make_new(h);
 	if (!rc)
@@ -570,4 +581,5 @@ const struct db_driver sqlite_driver = {
 	.script = sq_script,
 	.alive = sq_alive,
 	.give_back = sq_give_back,
+	.map = sq_map,
 };

@@ -87,7 +87,7 @@ static void list_one(struct jw *w, const char *key, str item)
 	jw_end(w);
 }
 
-static void image(struct jw *w, const char *key, str url)
+static void image(struct jw *w, const char *key, str url, str description)
 {
 	static const struct {
 		const char *end, *mime;
@@ -103,6 +103,8 @@ static void image(struct jw *w, const char *key, str url)
 	jw_lit(w, "type", "Image");
 	jw_lit(w, "mediaType", mime);
 	jw_str(w, "url", url);
+	if (description.n)
+		jw_str(w, "summary", description);
 	jw_end(w);
 }
 
@@ -119,7 +121,7 @@ static void emojis(struct jw *w, str json)
 		jw_lit(w, "type", "Emoji");
 		jw_str(w, "id", jr_str(e, "url"));
 		jw_str(w, "name", strf(w->b.mem, ":%.*s:", STR_F(jr_str(e, "shortcode"))));
-		image(w, "icon", jr_str(e, "url"));
+		image(w, "icon", jr_str(e, "url"), STR_NONE);
 		jw_end(w);
 	}
 }
@@ -215,8 +217,8 @@ void as_actor(struct jw *w, const char *key, const struct as_profile *p)
 	emojis(w, a->emojis);
 	jw_end(w);
 	profile_fields(w, a->fields);
-	image(w, "icon", a->avatar_url);
-	image(w, "image", a->header_url);
+	image(w, "icon", a->avatar_url, a->avatar_description);
+	image(w, "image", a->header_url, a->header_description);
 	jw_end(w);
 }
 
@@ -324,6 +326,17 @@ static void tags(struct jw *w, const struct status_view *v, str base)
 	jw_end(w);
 }
 
+/* Only where its author chose one. */
+static void focal_point(struct jw *w, const struct attachment *a)
+{
+	if (!a->focus_x && !a->focus_y)
+		return;
+	jw_arr(w, "focalPoint");
+	jw_real(w, NULL, (double)a->focus_x / 1000);
+	jw_real(w, NULL, (double)a->focus_y / 1000);
+	jw_end(w);
+}
+
 static void media(struct jw *w, const struct status_view *v)
 {
 	jw_arr(w, "attachment");
@@ -331,9 +344,9 @@ static void media(struct jw *w, const struct status_view *v)
 		const struct attachment *a = &v->media[i];
 
 		jw_obj(w, NULL);
-		jw_lit(w, "type", str_eq(a->kind, S("image")) ? "Image" : "Document");
+		jw_lit(w, "type", "Document");
 		jw_str(w, "mediaType", a->mime);
-		jw_str(w, "url", a->remote_url);
+		jw_str(w, "url", a->url);
 		jw_str(w, "name", a->description);
 		jw_str(w, "summary", a->description);
 		if (a->blurhash.n)
@@ -342,6 +355,7 @@ static void media(struct jw *w, const struct status_view *v)
 			jw_int(w, "width", a->width);
 			jw_int(w, "height", a->height);
 		}
+		focal_point(w, a);
 		jw_end(w);
 	}
 	jw_end(w);

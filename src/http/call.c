@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <sys/statvfs.h>
 
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "core/site.h"
@@ -71,12 +72,16 @@ static enum MHD_Result refuse(struct conn *conn, struct MHD_Connection *mhd, int
  * is thrown away for a moment: closing at once would reset the connection before the client has read why. */
 static void refuse_body(struct call *call, int status, str json)
 {
-	struct arena mem ARENA_SCOPE;
-	str text = strf(&mem,
-	                "HTTP/1.1 %d %s\r\nConnection: close\r\nContent-Type: application/json; charset=utf-8\r\n"
-	                "X-Content-Type-Options: nosniff\r\nAccess-Control-Allow-Origin: *\r\nContent-Length: %zu\r\n\r\n%.*s",
-	                status, MHD_get_reason_phrase_for((unsigned)status), json.n, STR_F(json));
+	struct buf b = buf_new(&call->mem, 16 * 1024);
+	str text;
 
+	buf_addf(&b, "HTTP/1.1 %d %s\r\nConnection: close\r\nContent-Type: application/json; charset=utf-8\r\n"
+	             "X-Content-Type-Options: nosniff\r\n",
+	         status, MHD_get_reason_phrase_for((unsigned)status));
+	for (int i = 0; i < call->rp.headers_n; i++)
+		buf_addf(&b, "%s: %.*s\r\n", call->rp.headers[i].name, STR_F(call->rp.headers[i].value));
+	buf_addf(&b, "Content-Length: %zu\r\n\r\n%.*s", json.n, STR_F(json));
+	text = buf_str(&b);
 	if (send(call->conn->fd, text.p, text.n, MSG_NOSIGNAL | MSG_DONTWAIT) == (ssize_t)text.n)
 		shutdown(call->conn->fd, SHUT_WR);
 	call->refused = true;
@@ -175,12 +180,13 @@ static bool room_for(const struct server *s, int64_t length)
 	       (uint64_t)length <= (uint64_t)fs.f_bavail * fs.f_frsize / 2;
 }
 
-/* Whoever may not upload is told before they do. False: told. */
+/* Whoever may not upload is told before they do; of what is small, after it has come, as elsewhere. False: told. */
 static bool expect_upload(struct call *call, int64_t length)
 {
 	str type = rq_header(&call->rq, "Content-Type");
+	bool large = !length || (uint64_t)length > call->body_max;
 
-	if (router_refuses(&call->to, &call->rq, &call->rp)) {
+	if (large && router_refuses(&call->to, &call->rq, &call->rp)) {
 		refuse_body(call, call->rp.status, call->rp.is_json ? jw_done(&call->rp.json) : S("{}"));
 		return false;
 	}
@@ -213,6 +219,7 @@ static enum MHD_Result expect_body(struct call *call, const struct heads *h)
 		refuse_status(call, 413);
 		return MHD_YES;
 	}
+	call->conn->heard = clock_mono();
 	conn_enter(call->conn, call->upload ? PHASE_UPLOAD : PHASE_BODY);
 	return MHD_YES;
 }
@@ -323,6 +330,7 @@ static void take_upload(struct call *call, str bytes)
 
 	call->upload_n += bytes.n;
 	call->conn->received = (int64_t)call->upload_n;
+	call->conn->heard = clock_mono();
 	if (multipart_add(call->upload, bytes, &full) != ERR_BUSY)
 		return;
 	LOG(LOG_ERROR, "http", LS("why", full ? S("no room for an upload") : S("an upload cannot be written")),

@@ -212,6 +212,15 @@ static bool reads_too_slowly(struct conn *conn, int64_t since, int64_t now)
 	return conn->acked - before < READ_MIN;
 }
 
+/* The client has closed and all is read. The library does not notice that where the end came together with the last
+ * bytes: it waits for another event then, and there is none. */
+static bool hung_up(const struct conn *conn)
+{
+	char c;
+
+	return recv(conn->fd, &c, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
 static bool overdue(struct conn *conn, int64_t now)
 {
 	int phase = atomic_load_explicit(&conn->phase, memory_order_acquire);
@@ -219,8 +228,9 @@ static bool overdue(struct conn *conn, int64_t now)
 
 	if (took > times[phase])
 		return true;
-	if (phase == PHASE_UPLOAD && took > UPLOAD_GRACE)
-		return conn->received < (took - UPLOAD_GRACE) / SECOND * UPLOAD_RATE;
+	if (phase == PHASE_UPLOAD)
+		return hung_up(conn) || now - conn->heard > UPLOAD_GRACE ||
+		       (took > UPLOAD_GRACE && conn->received < (took - UPLOAD_GRACE) / SECOND * UPLOAD_RATE);
 	return phase == PHASE_SEND && reads_too_slowly(conn, since, now);
 }
 

@@ -27,6 +27,7 @@ struct conn {
 	_Atomic int phase;
 	_Atomic int64_t since;    /* clock_mono() when the phase began */
 	_Atomic int64_t received; /* bytes of the body */
+	_Atomic int64_t heard;    /* clock_mono() when the last of them came */
 	_Atomic int requests;     /* answered so far */
 	uint64_t acked;           /* the reaper's: bytes the client had confirmed at its last look */
 	int64_t looked;

@@ -124,7 +124,7 @@ enum err rq_later(struct request *rq, void (*fn)(struct ctx *cx, void *arg), voi
 	if (call->waits++ == WAITS_MAX || !later_reserve(call->server->slow))
 		return fail(rq->cx, ERR_BUSY, "too many requests wait for the network");
 	call->later = fn;
-	call->later_arg = arg;
+	call->later_arg = rq->later = arg;
 	rq->waiting = true;
 	return OK;
 }

@@ -31,6 +31,7 @@ struct request {
 	str args[RQ_ARGS];  /* what the ":names" of the route matched, in order */
 	const struct route *route;
 	bool resumed;       /* the handler runs again after rq_later() */
+	void *later;        /* the arg of the last one */
 	bool wants_as;      /* Accept asks for ActivityPub at least as much as for HTML */
 	struct params *params; /* parsed on first use */
 	void *conn;         /* the server's own */

@@ -300,6 +300,8 @@ bool router_refuses(const struct routed *to, struct request *rq, struct reply *r
 	if (!e)
 		return false;
 	say_error(to, rq, rp, e);
+	if (to->set->leave)
+		to->set->leave(rq, rp);
 	return true;
 }
 

@@ -19,7 +19,13 @@ static const struct db_field account_fields[] = {
 	F_STR(account, fields_source),
 	F_STR(account, emojis),
 	F_STR(account, avatar_url),
+	F_STR(account, avatar_file),
+	F_STR(account, avatar_still),
+	F_STR(account, avatar_description),
 	F_STR(account, header_url),
+	F_STR(account, header_file),
+	F_STR(account, header_still),
+	F_STR(account, header_description),
 	F_BOOL(account, locked),
 	F_BOOL(account, bot),
 	F_BOOL(account, discoverable),
@@ -170,7 +176,9 @@ enum err accounts_refresh(struct db *db, const struct account *a)
 SQL(account_profile,
     "UPDATE accounts SET display_name = $2, note = $3, note_source = $4, fields = $5, fields_source = $6, locked = $7,"
     " kind = $8, bot = $9, discoverable = $10, indexable = $11, hide_collections = $12, default_privacy = $13,"
-    " default_sensitive = $14, default_language = $15, updated_at = $16 WHERE id = $1");
+    " default_sensitive = $14, default_language = $15, updated_at = $16, avatar_url = $17, avatar_file = $18,"
+    " avatar_still = $19, avatar_description = $20, header_url = $21, header_file = $22, header_still = $23,"
+    " header_description = $24 WHERE id = $1");
 
 enum err accounts_set_profile(struct db *db, const struct account *a)
 {
@@ -178,13 +186,17 @@ enum err accounts_set_profile(struct db *db, const struct account *a)
 	               ARGS(a->id, a->display_name, a->note, a->note_source, a->fields, a->fields_source,
 	                    a->locked,
 	                    a->kind, a->bot, a->discoverable, a->indexable, a->hide_collections, a->default_privacy,
-	                    a->default_sensitive, a->default_language, a->updated_at),
+	                    a->default_sensitive, a->default_language, a->updated_at, a->avatar_url, a->avatar_file,
+	                    a->avatar_still, str_or(a->avatar_description, S("")), a->header_url, a->header_file,
+	                    a->header_still, str_or(a->header_description, S(""))),
 	               NULL);
 }
 
 SQL(account_tombstone,
     "UPDATE accounts SET deleted_at = $2, display_name = '', note = '', note_source = '', fields = '[]',"
-    " fields_source = '[]', emojis = '[]', avatar_url = '', header_url = '', also_known_as = '[]', moved_to_uri = '',"
+    " fields_source = '[]', emojis = '[]', avatar_url = '', avatar_file = NULL, avatar_still = NULL,"
+    " avatar_description = '', header_url = '', header_file = NULL, header_still = NULL, header_description = '',"
+    " also_known_as = '[]', moved_to_uri = '',"
     " followers_count = 0, following_count = 0, statuses_count = 0 WHERE id = $1 AND deleted_at = 0");
 
 enum err accounts_tombstone(struct db *db, int64_t id, int64_t at)

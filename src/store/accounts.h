@@ -18,6 +18,9 @@ struct account {
 	str fields_source; /* the same as typed; "[]" for remote */
 	str emojis;        /* [{"shortcode","url","static_url","visible_in_picker"}] */
 	str avatar_url, header_url;
+	/* Of local ones: names of blobs, HASH.EXTENSION; STR_NONE: none, or it does not move. */
+	str avatar_file, avatar_still, header_file, header_still;
+	str avatar_description, header_description;
 	bool locked, bot, discoverable, indexable, hide_collections, memorial;
 	str inbox, shared_inbox, outbox, followers_uri, following_uri, featured_uri, featured_tags_uri;
 	str also_known_as; /* JSON list */

@@ -134,48 +134,9 @@ enum err tags_like(struct db *db, struct arena *mem, str prefix, int64_t limit, 
 	return OK;
 }
 
-SQL(attachment_add,
-    "INSERT INTO attachments (id, status_id, account_id, place, kind, remote_url, preview_url, mime,"
-    " description, blurhash,"
-    " width, height, focus_x, focus_y, created_at)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)");
-SQL(attachment_clear, "DELETE FROM attachments WHERE status_id = $1");
-
-static const struct db_field attachment_fields[] = {
-	F_I64(attachment, id),
-	F_I64(attachment, status_id),
-	F_I64(attachment, account_id),
-	F_I64(attachment, place),
-	F_STR(attachment, kind),
-	F_STR(attachment, remote_url),
-	F_STR(attachment, preview_url),
-	F_STR(attachment, mime),
-	F_STR(attachment, description),
-	F_STR(attachment, blurhash),
-	F_I64(attachment, width),
-	F_I64(attachment, height),
-	F_I64(attachment, focus_x),
-	F_I64(attachment, focus_y),
-	F_I64(attachment, created_at),
-};
-const struct db_map attachment_map = DB_MAP_OF(attachment, attachment_fields);
-
-enum err attachments_add(struct db *db, const struct attachment *a)
-{
-	return db_exec(db, &attachment_add,
-	               ARGS(a->id, DB_ID(a->status_id), a->account_id, a->place, a->kind, a->remote_url, a->preview_url, a->mime,
-	                    a->description, a->blurhash, a->width, a->height, a->focus_x, a->focus_y, a->created_at),
-	               NULL);
-}
-
-enum err attachments_clear(struct db *db, int64_t status_id)
-{
-	return db_exec(db, &attachment_clear, ARGS(status_id), NULL);
-}
-
 SQL(edit_add,
-    "INSERT INTO status_edits (id, status_id, spoiler_text, content, sensitive, created_at, options)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7)");
+    "INSERT INTO status_edits (id, status_id, spoiler_text, content, sensitive, created_at, options, media)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
 SQL(edit_of, "SELECT * FROM status_edits WHERE status_id = $1 ORDER BY id LIMIT 1000");
 
 static const struct db_field edit_fields[] = {
@@ -186,13 +147,15 @@ static const struct db_field edit_fields[] = {
 	F_BOOL(status_edit, sensitive),
 	F_I64(status_edit, created_at),
 	F_STR(status_edit, options),
+	F_STR(status_edit, media),
 };
 const struct db_map status_edit_map = DB_MAP_OF(status_edit, edit_fields);
 
 enum err edits_add(struct db *db, const struct status_edit *e)
 {
 	return db_exec(db, &edit_add,
-	               ARGS(e->id, e->status_id, e->spoiler_text, e->content, e->sensitive, e->created_at, e->options), NULL);
+	               ARGS(e->id, e->status_id, e->spoiler_text, e->content, e->sensitive, e->created_at, e->options, e->media),
+	               NULL);
 }
 
 enum err edits_of(struct db *db, struct arena *mem, int64_t status_id, struct db_rows *out)

@@ -1,5 +1,5 @@
 #pragma once
-/* What hangs on a post: mentions, hashtags, attachments, former versions. */
+/* What hangs on a post: mentions, hashtags, former versions; attachments are in store/media.h. */
 #include "store/statuses.h"
 
 struct mention_row {
@@ -28,9 +28,6 @@ enum err tags_ids(struct db *db, struct arena *mem, struct strs names, struct id
 /* Display names of tags that begin so and that a public post has, shortest first. */
 enum err tags_like(struct db *db, struct arena *mem, str prefix, int64_t limit, int64_t offset,
                    struct strs *out) MUST_CHECK;
-
-enum err attachments_add(struct db *db, const struct attachment *a) MUST_CHECK;
-enum err attachments_clear(struct db *db, int64_t status_id) MUST_CHECK;
 
 enum err edits_add(struct db *db, const struct status_edit *e) MUST_CHECK;
 enum err edits_of(struct db *db, struct arena *mem, int64_t status_id, struct db_rows *out) MUST_CHECK;

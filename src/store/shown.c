@@ -77,7 +77,11 @@ static const struct db_field account_fields[] = {
 	F_STR(account, fields_source),
 	F_STR(account, emojis),
 	F_STR(account, avatar_url),
+	F_STR(account, avatar_still),
+	F_STR(account, avatar_description),
 	F_STR(account, header_url),
+	F_STR(account, header_still),
+	F_STR(account, header_description),
 	F_BOOL(account, locked),
 	F_BOOL(account, bot),
 	F_BOOL(account, discoverable),
@@ -103,7 +107,8 @@ static const struct db_field account_fields[] = {
 static const struct db_map account_shown_map = DB_MAP_OF(shown_account, account_fields);
 #define ACCOUNT_COLUMNS \
 	"SELECT a.id, a.site_id, a.username, a.domain, a.uri, a.url, a.kind, a.display_name, a.note, a.fields, a.emojis," \
-	" a.avatar_url, a.header_url, a.locked, a.bot, a.discoverable, a.indexable, a.hide_collections, a.memorial," \
+	" a.avatar_url, a.avatar_still, a.avatar_description, a.header_url, a.header_still, a.header_description," \
+	" a.locked, a.bot, a.discoverable, a.indexable, a.hide_collections, a.memorial," \
 	" a.moved_to_uri, a.followers_count, a.following_count, a.statuses_count, a.last_status_at, a.created_at," \
 	" a.suspended_at, a.deleted_at, a.silenced_by, a.media_rejected, " ROLE
 SQL(accounts_shown, ACCOUNT_COLUMNS " FROM " IDS(1) " CROSS JOIN accounts a WHERE a.id = j.value");
@@ -165,7 +170,7 @@ enum err shown_tags(struct db *db, struct arena *mem, str ids, struct db_rows *o
 }
 
 SQL(media_shown,
-    "SELECT m.* FROM attachments m WHERE m.status_id IN (SELECT value FROM json_each($1)) ORDER BY"
+    "SELECT m.* FROM attachments m WHERE m.status_id IN (SELECT value FROM json_each($1)) AND m.place >= 0 ORDER BY"
     " m.status_id, m.place");
 
 enum err shown_media(struct db *db, struct arena *mem, str ids, struct db_rows *out)

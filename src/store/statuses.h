@@ -29,11 +29,25 @@ struct status {
 	int64_t created_at, edited_at, deleted_at;
 };
 
+enum { MEDIA_READY, MEDIA_WAITS, MEDIA_BAD };
+
 struct attachment {
-	int64_t id, status_id, account_id, place;
-	str kind; /* image gifv video audio unknown */
+	int64_t id, status_id, account_id;
+	int64_t place; /* in its post; -1: an edit took it away */
+	str kind;      /* image gifv video audio unknown */
 	str remote_url, preview_url, mime, description, blurhash;
 	int64_t width, height, focus_x, focus_y, created_at;
+	/* Of own ones: names of blobs, HASH.EXTENSION, STR_NONE for others'. */
+	str file, preview;
+	str upload; /* hash of what waits to be processed */
+	int64_t state;
+	str why; /* it is MEDIA_BAD */
+	int64_t size, preview_width, preview_height, duration_ms, bitrate;
+	str frame_rate, audio; /* "30/1"; codec */
+	int64_t audio_hz, audio_channels;
+	str colors; /* background, foreground, accent: "#rrggbb #rrggbb #rrggbb" */
+	/* Not in the row: where it is to be had, for showing (core/media.h). */
+	str url, small_url;
 };
 
 struct status_edit {
@@ -42,6 +56,10 @@ struct status_edit {
 	bool sensitive;
 	int64_t created_at;
 	str options; /* of its poll: JSON list of titles; STR_NONE without one */
+	str media;   /* JSON [{"id","description"}]; STR_NONE: what hangs on the post now */
+	/* Not in the row: that, loaded. */
+	const struct attachment *shown;
+	size_t shown_n;
 };
 
 extern const struct db_map status_map;

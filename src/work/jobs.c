@@ -7,8 +7,8 @@
 #include "base/json.h"
 #include "base/log.h"
 
-enum { LEASE_MS = 60 * SECOND, LEASE_REMOTE_MS = 5 * MINUTE, OTHERS_MS = 250, BATCH = 8, FIRST_MS = 5 * SECOND,
-       LAST_MS = 6 * HOUR };
+enum { LEASE_MS = 60 * SECOND, LEASE_REMOTE_MS = 5 * MINUTE, LEASE_MEDIA_MS = 15 * MINUTE, OTHERS_MS = 250, BATCH = 8,
+       FIRST_MS = 5 * SECOND, LAST_MS = 6 * HOUR };
 
 int64_t job_wait_ms(int64_t tries, double dice)
 {
@@ -106,6 +106,12 @@ static void run_one(struct ctx *cx, const struct job_table *t, const struct job 
 	    LS("code", str_of(r->e ? err_name(r->e) : "ok")), LI("took", clock_mono() - began));
 }
 
+static int64_t lease_of(enum job_lane lane)
+{
+	return lane == JOBS_LOCAL ? LEASE_MS : lane == JOBS_MEDIA ? LEASE_MEDIA_MS
+	                                                          : LEASE_REMOTE_MS;
+}
+
 enum err jobs_turn(struct ctx *cx, void *arg, int *done, int64_t *next)
 {
 	struct job_table *t = arg;
@@ -119,8 +125,7 @@ enum err jobs_turn(struct ctx *cx, void *arg, int *done, int64_t *next)
 		__atomic_store_n(&t->crowded, true, __ATOMIC_RELAXED);
 		return OK;
 	}
-	TRY(job_claim(cx, kinds_of(cx->mem, t), crowded && !remote ? BATCH : 1, remote ? LEASE_REMOTE_MS : LEASE_MS, &jobs,
-	              &n));
+	TRY(job_claim(cx, kinds_of(cx->mem, t), crowded && !remote ? BATCH : 1, lease_of(t->lane), &jobs, &n));
 	if (!n) {
 		*next = cx->now + OTHERS_MS; /* it belongs to the other lane */
 		return OK;

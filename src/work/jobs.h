@@ -8,8 +8,9 @@
  * it never will work, and is forgotten with a line in the log. */
 typedef enum err (*job_fn)(struct ctx *cx, const struct job *job);
 
-/* local: only this machine is needed; remote: it may wait for other servers; slow: for minutes, and nobody waits for it. */
-enum job_lane { JOBS_LOCAL, JOBS_REMOTE, JOBS_SLOW };
+/* local: only this machine is needed; remote: it may wait for other servers; slow: for minutes, and nobody waits for it;
+ * media: it may decode for minutes, and somebody does. */
+enum job_lane { JOBS_LOCAL, JOBS_REMOTE, JOBS_SLOW, JOBS_MEDIA };
 
 struct job_kind {
 	const char *name;

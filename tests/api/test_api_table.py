@@ -5,6 +5,7 @@ import json
 import re
 
 import pytest
+from files import png
 from harness import OOB, PASSWORD, ROOT, SCOPES, Client, Form, authorize, login
 from shapes import is_a
 
@@ -155,6 +156,17 @@ Row("POST", "/api/v1/statuses/:id/mute", USER, "write:mutes", "post", "Status")
 Row("POST", "/api/v1/statuses/:id/unmute", USER, "write:mutes", "post", "Status")
 Row("GET", "/api/v1/favourites", USER, "read:favourites", shape="Status[]", paged=True)
 Row("GET", "/api/v1/bookmarks", USER, "read:bookmarks", shape="Status[]", paged=True)
+
+for _path in ("v1", "v2"):
+    Row("POST", f"/api/{_path}/media", USER, "write:media", status=422)  # without a file: tests/api/test_media.py
+Row("GET", "/api/v1/media/:id", USER, "write:media", "file", "MediaAttachment")
+for _method in ("PUT", "PATCH"):
+    Row(_method, "/api/v1/media/:id", USER, "write:media", "file", "MediaAttachment", params={"description": "said", "focus": "0.5,0.5"},
+        spell=lambda r: (r["description"], r["meta"]["focus"]["x"]) == ("said", 0.5), bad=[({"description": "x" * 1501}, 422)])
+Row("DELETE", "/api/v1/media/:id", USER, "write:media", "file", {})
+for _path in ("avatar", "header"):
+    Row("DELETE", f"/api/v1/profile/{_path}", USER, "write:accounts", shape="CredentialAccount")
+# "/api/v1/media" "/api/v2/media" "/api/v1/profile/avatar" "/api/v1/profile/header"
 
 Row("GET", "/api/v1/statuses/:id/quotes", OPEN, "read:statuses", "post", "Status[]", paged=True)
 Row("POST", "/api/v1/statuses/:id/quotes/:quoting_id/revoke", USER, "write:statuses", "quoted", "Status",
@@ -309,6 +321,8 @@ class World:
             return mine, self.other.status("a quote", quoted_status_id=mine)["id"]
         if on == "poll":
             return self.other.status("a poll", poll={"options": ["no", "yes"], "expires_in": 600})["poll"]["id"]
+        if on == "file":
+            return self.me.call("POST", "/api/v2/media", files={"file": ("a.png", png(), "image/png")})["id"]
         if on == "mine":
             return self.me.status("my post")["id"]
         if on == "pinnable":
@@ -656,7 +670,7 @@ def test_routes_that_are_none(world):
     """Apps fall back on 404 with JSON, and on nothing else."""
     for method, path in (("GET", "/api/v1/nothing"), ("POST", "/api/v1/nothing"), ("GET", "/api/v1/push"),
                          ("PUT", "/api/v2/media/1"), ("GET", "/api/v9"), ("GET", "/api/"), ("DELETE", "/api/v1/instance"),
-                         ("GET", "/api/v1/statuses/1/nothing"), ("GET", "/api/v1//instance"), ("POST", "/api/v2/media")):
+                         ("GET", "/api/v1/statuses/1/nothing"), ("GET", "/api/v1//instance"), ("POST", "/api/v3/media")):
         for client in (world.nobody, world.me):
             r = client.raw(method, path)
             assert r.status_code == 404, (method, path, r.status_code)

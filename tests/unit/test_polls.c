@@ -331,7 +331,7 @@ static void a_poll_goes_with_its_post(struct world *w)
 	id = ask(&s, ann, false);
 	assert_int_equal(choose(&s, bob, id, 0, -1), OK);
 	assert_int_equal(poll_vote_received(as(&s, NULL), far, id, S("apples"), S("https://far.test/1")), OK);
-	assert_int_equal(status_delete(as(&s, ann), id, &was), OK);
+	assert_int_equal(status_delete(as(&s, ann), id, false, &was), OK);
 	assert_non_null(was.poll);
 	assert_int_equal(count_of(&s, "SELECT COUNT(*) FROM polls"), 0);
 	assert_int_equal(count_of(&s, "SELECT COUNT(*) FROM poll_options"), 0);

@@ -198,8 +198,8 @@ static void a_deleted_post_leaves_nothing_but_its_tombstone(struct world *w)
 	assert_int_equal(react_pin(as(&s, ann), id, true), OK);
 	assert_int_equal(row(&s, parent).replies_count, 1);
 	assert_int_equal(the_account(&s, bob->id).statuses_count, 3);
-	assert_int_equal(status_delete(as(&s, bob), id, &was), ERR_NOT_FOUND);
-	assert_int_equal(status_delete(as(&s, ann), id, &was), OK);
+	assert_int_equal(status_delete(as(&s, bob), id, false, &was), ERR_NOT_FOUND);
+	assert_int_equal(status_delete(as(&s, ann), id, false, &was), OK);
 	assert_str(was.s.text, S("secret word #tag @bob"));
 	p = row(&s, id);
 	assert_true(p.deleted_at > 0);

@@ -106,9 +106,9 @@ static void a_quote_shows_counts_and_tells(struct world *w)
 	assert_int_equal(status_edit(as(&s, ann), id, &(struct edit_in){ .text = S("edited") }), OK);
 	assert_int_equal(count_of(&s, "SELECT COUNT(*) FROM notifications WHERE kind = 'quoted_update'"), 2);
 	/* deleting the one that quotes, then the quoted */
-	assert_int_equal(status_delete(as(&s, ann), again, &was), OK);
+	assert_int_equal(status_delete(as(&s, ann), again, false, &was), OK);
 	assert_int_equal(row(&s, q).quotes_count, 0);
-	assert_int_equal(status_delete(as(&s, ann), id, &was), OK);
+	assert_int_equal(status_delete(as(&s, ann), id, false, &was), OK);
 	state_is(&s, NULL, q, "deleted", false);
 	server_close(&s);
 }

@@ -411,7 +411,7 @@ static void whoever_elsewhere_reacted_hears_of_the_deletion(struct world *w)
 	in = remote(&s, far[3], "1", "x");
 	in.in_reply_to_uri = row(&s, id).uri;
 	receive(&s, far[3], in);
-	assert_int_equal(status_delete(as(&s, ann), id, &was), OK);
+	assert_int_equal(status_delete(as(&s, ann), id, false, &was), OK);
 	assert_int_equal(count_of(&s, "SELECT COUNT(*) FROM status_mentions m JOIN statuses s ON s.id = m.status_id WHERE s.deleted_at > 0"), 4);
 	assert_int_equal(count_of(&s, "SELECT COUNT(*) FROM jobs WHERE args LIKE '%delete%'"), 1);
 	server_close(&s);

@@ -1,0 +1,79 @@
+/* What nobody needs any more: uploads that came to hang on no post, blobs that nothing names, and the room they took. In
+ * small steps with pauses, so that nobody waits for it. */
+#include <time.h>
+
+#include "base/clock.h"
+#include "core/job.h"
+#include "core/media.h"
+
+enum { BATCH = 50, PAGES = 200, PAGES_SPARE = 256, PAUSE_MS = 5 };
+
+static void pause_a_little(void)
+{
+	nanosleep(&(struct timespec){ .tv_nsec = PAUSE_MS * 1000000L }, NULL);
+}
+
+static enum err remove_loose(struct ctx *cx, void *arg)
+{
+	return media_remove_loose(cx, *(int64_t *)arg);
+}
+
+static enum err sweep_loose(struct ctx *cx)
+{
+	struct ids ids = { 0 };
+
+	do {
+		TRY(media_loose(cx->db, cx->mem, cx->now - DAY, BATCH, &ids));
+		for (size_t i = 0; i < ids.n; i++)
+			TRY(write_tx(cx, remove_loose, &ids.v[i]));
+	} while (ids.n == BATCH);
+	return OK;
+}
+
+static enum err drop_unused(struct ctx *cx, void *arg)
+{
+	const struct db_rows *rows = arg;
+	const struct blob_unused *b = rows->p;
+
+	for (size_t i = 0; i < rows->n; i++)
+		TRY(media_drop(cx, b[i].hash));
+	return OK;
+}
+
+static enum err sweep_unused(struct ctx *cx)
+{
+	struct db_rows rows = { 0 };
+
+	do {
+		TRY(blobs_unused(cx->db, cx->mem, cx->now - HOUR, BATCH, &rows));
+		if (rows.n)
+			TRY(write_tx(cx, drop_unused, &rows));
+	} while (rows.n == BATCH);
+	return OK;
+}
+
+static enum err give_back(struct db *db, void *left)
+{
+	return db_give_back(db, PAGES, left);
+}
+
+static enum err shrink(struct ctx *cx, struct dbs *in)
+{
+	bool more = true;
+	int64_t left = PAGES_SPARE + 1;
+
+	for (; more; pause_a_little())
+		TRY(blob_sweep_some(cx, in, &more));
+	for (; left > PAGES_SPARE; pause_a_little())
+		TRY(dbs_write(in, give_back, &left));
+	return OK;
+}
+
+enum err media_job_sweep(struct ctx *cx, const struct job *job)
+{
+	(void)job;
+	TRY(sweep_loose(cx));
+	TRY(sweep_unused(cx));
+	TRY(shrink(cx, cx->app->dbs));
+	return cx->app->cache ? shrink(cx, cx->app->cache) : OK;
+}
