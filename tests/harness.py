@@ -404,9 +404,10 @@ class Server:
         return Client(self, host)
 
 
-def servers(kind, *names, **settings):
-    """Several servers that find each other: servers("sqlite", "a.localhost", "b.localhost"). Not started."""
-    hosts = " ".join(f"{n}=127.0.0.1" for n in (*names, "peer.localhost", "localhost"))
+def servers(kind, *names, more=(), **settings):
+    """Several servers that find each other, and peers of the names in more: servers("sqlite", "a.localhost", "b.localhost").
+    Not started."""
+    hosts = " ".join(f"{n}=127.0.0.1" for n in (*names, *more, "peer.localhost", "localhost"))
     return [Server(kind, domain=n, hosts=hosts, **settings) for n in names]
 
 
