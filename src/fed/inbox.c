@@ -6,6 +6,7 @@
 #include "core/deliver.h"
 #include "core/host_policy.h"
 #include "core/site.h"
+#include "store/statuses.h"
 #include "fed/as_read.h"
 #include "fed/inbox_worker.h"
 #include "fed/serve.h"
@@ -55,6 +56,12 @@ static str seen_name(struct ctx *cx, const struct request *rq, const struct as_a
 	            STR_F(codec_hex(cx->mem, str_n((const char *)sum, sizeof(sum)))));
 }
 
+static enum err too_much(struct reply *rp)
+{
+	reply_header(rp, "Retry-After", S("300"));
+	return serve_refuse(rp, 429, "this is too much of your server");
+}
+
 static enum err keep(struct request *rq, struct reply *rp, const struct as_activity *a, const struct check *c, int64_t target)
 {
 	struct ctx *cx = rq->cx;
@@ -65,10 +72,8 @@ static enum err keep(struct request *rq, struct reply *rp, const struct as_activ
 
 	in.activity_uri = seen_name(cx, rq, a, c);
 	e = inbox_add(cx, &in);
-	if (e == ERR_LIMIT) {
-		reply_header(rp, "Retry-After", S("300"));
-		return serve_refuse(rp, 429, "too much of your server waits here");
-	}
+	if (e == ERR_LIMIT)
+		return too_much(rp);
 	if (e && e != ERR_CONFLICT)
 		return e;
 	if (!e) {
@@ -97,7 +102,45 @@ static bool id_ok(struct ctx *cx, const struct as_activity *a)
 
 static enum err unsigned_(struct reply *rp, int status)
 {
+	if (status == 429)
+		return too_much(rp);
 	return serve_refuse(rp, status, status == 503 ? "the key cannot be fetched now" : "the signature is missing or wrong");
+}
+
+/* Could it mean anything here? Who is new here is followed by nobody: then only if it names one of our sites, or answers a
+ * post that is here. To find that out takes no key, so that floods of other people's posts leave nothing behind. */
+static enum err concerns_us(struct request *rq, const struct as_activity *a, bool *does)
+{
+	const json_t *parent = a->node ? jr_get(a->node, "inReplyTo") : NULL;
+	struct ctx *cx = rq->cx;
+	const struct site *sites;
+	struct db_rows rows;
+	struct status s;
+	enum err e;
+
+	TRY(site_list(cx, &rows));
+	sites = rows.p;
+	*does = str_eq(a->type, S("Create")) && !a->node;
+	for (size_t i = 0; i < rows.n && !*does; i++)
+		*does = str_find(rq->body, sites[i].host) >= 0 || str_find(rq->body, sites[i].domain) >= 0;
+	if (*does || !parent || !jr_is_str(parent))
+		return OK;
+	e = statuses_by_uri(cx->db, cx->mem, jr_text(parent), &s);
+	*does = e == OK;
+	return e == ERR_NOT_FOUND ? OK : e;
+}
+
+static enum err of_no_concern(struct request *rq, const struct as_activity *a, bool *is)
+{
+	bool does, known;
+
+	TRY(concerns_us(rq, a, &does));
+	*is = !does;
+	if (does)
+		return OK;
+	TRY(signature_known(rq, &known));
+	*is = !known;
+	return OK;
 }
 
 static enum err checked(struct request *rq, struct reply *rp, const struct as_activity *a, int64_t target)
@@ -114,6 +157,8 @@ static enum err checked(struct request *rq, struct reply *rp, const struct as_ac
 	if (host_refused(cx, a->actor))
 		return serve_refuse(rp, 403, "blocked");
 	TRY(stranger_about_self(cx, a, &stranger));
+	if (!stranger && !target)
+		TRY(of_no_concern(rq, a, &stranger));
 	if (stranger)
 		return accepted(rp);
 	TRY(signature_check(rq, &c));

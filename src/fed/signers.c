@@ -15,13 +15,15 @@
 #include "fed/cool.h"
 #include "fed/resolve.h"
 #include "fed/state.h"
+#include "http/limits.h"
 #include "net/httpsig.h"
 #include "net/keys.h"
 
 enum { WAYS = 8,
        REST_MS = 5 * MINUTE,
        SHORT_REST_MS = 3 * SECOND,
-       POLICY_MS = 2 * SECOND };
+       POLICY_MS = 2 * SECOND,
+       NEW_MS = 10 * MINUTE };
 
 struct known {
 	uint64_t hash;
@@ -226,6 +228,28 @@ static str rest_name(struct ctx *cx, const char *what, str key_id)
 	return strf(cx->mem, "%s %.*s%.*s", what, STR_F(u.origin), STR_F(u.path));
 }
 
+/* The last two parts of the name, under which anybody may have very many: sub.evil.example. */
+static str family_of(str authority)
+{
+	long port = str_chr(authority, ':');
+	str name = port > 0 ? str_to(authority, (size_t)port) : authority, rest = name;
+	int dots = 0;
+
+	for (size_t i = name.n; i > 0; i--)
+		if (name.p[i - 1] == '.' && ++dots == 2)
+			rest = str_from(name, i);
+	return rest;
+}
+
+/* New people of one server, and of all that share the end of its name, come so fast and no faster. */
+static bool too_many_new(struct ctx *cx, str authority)
+{
+	int64_t most = cx->app->config->new_actors_per_host;
+
+	return !limits_take(fed.floods, str_cat(cx->mem, S("new "), authority), most, NEW_MS, NULL) ||
+	       !limits_take(fed.floods, str_cat(cx->mem, S("kin "), family_of(authority)), 2 * most, NEW_MS, NULL);
+}
+
 static enum err unknown_key(struct request *rq, str key_id, struct check *c)
 {
 	struct ctx *cx = rq->cx;
@@ -242,6 +266,8 @@ static enum err unknown_key(struct request *rq, str key_id, struct check *c)
 		c->status = 401;
 	else if (rq->resumed || name == COOL_DOWN || host == COOL_DOWN)
 		c->status = 503;
+	else if (too_many_new(cx, url_authority(cx->mem, key_id)))
+		c->status = 429;
 	else
 		return rq_later(rq, fetch_later, f);
 	return OK;
@@ -308,6 +334,23 @@ static enum err with_key(struct request *rq, const struct sig_request *sr, const
 		return wrong_key(rq, sig->key_id, &s, c);
 	*c = (struct check){ true, s.account_id, s.uri, s.host, 0, sig->covered };
 	return OK;
+}
+
+enum err signature_known(struct request *rq, bool *known)
+{
+	struct sig_request sr = request_of(rq);
+	struct signer s = { 0 };
+	struct sig sig = { 0 };
+	enum err e;
+
+	/* What cannot be read is for the check itself. */
+	*known = sig_read(rq->cx->mem, &sr, &sig) != 0;
+	if (*known)
+		return OK;
+	e = signers_get(rq->cx, sig.key_id, &s);
+	key_free(s.key);
+	*known = e != ERR_NOT_FOUND;
+	return e == ERR_NOT_FOUND || e == ERR_DENIED ? OK : e;
 }
 
 enum err signature_check(struct request *rq, struct check *c)

@@ -29,6 +29,8 @@ struct check {
 	int status; /* the HTTP status when the request must be refused; 0 else */
 	struct strs covered; /* what is signed, as sig.covered */
 };
+/* Has the request a signature by a key that is here? Not whether it is good. */
+enum err signature_known(struct request *rq, bool *known) MUST_CHECK;
 /* OK: look at *c, unless rq->waiting: then return, the handler runs again. Anything else: return it from the handler.
  * Needs a site. */
 enum err signature_check(struct request *rq, struct check *c) MUST_CHECK;

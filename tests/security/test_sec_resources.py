@@ -1,0 +1,102 @@
+"""What strangers may make the server do, keep and fetch: it ends, and others do not feel it."""
+import json
+import time
+
+import pytest
+from harness import SLOW, wait_until
+from hostile import Peer, World
+from peer import PUBLIC
+
+LIMIT = 20
+
+
+@pytest.fixture(scope="module")
+def w():
+    with World(new_actors_per_host=LIMIT, inbox_per_host=10) as world:
+        yield world
+
+
+def to_alice(w, who, text, **more):
+    return who.create(text, to=[PUBLIC, w.alice_uri], tag=[who.mention(w.alice_uri, w.alice.handle)] + more.pop("tag", []), **more)
+
+
+def test_res_01_new_people_of_one_server_turn_up_so_fast_and_no_faster(w):
+    answers = []
+    for i in range(LIMIT + 10):
+        who = w.evil.actor(f"crowd{i}")
+        answers.append(who.send(w.server, to_alice(w, who, f"hello {i}")))
+    codes = [r.status_code for r in answers]
+    assert codes[:5] == [202] * 5 and set(codes[-5:]) == {429} and answers[-1].headers["Retry-After"], codes
+    assert w.value("SELECT count(*) FROM accounts WHERE host = ?", w.evil.host) <= LIMIT
+    assert w.evil.actors["crowd0"].send(w.server, to_alice(w, w.evil.actors["crowd0"], "known")).status_code == 202
+    assert w.victor.send(w.server, to_alice(w, w.victor, "others are not concerned")).status_code == 202
+    w.drained()
+
+
+def test_res_02_a_chain_without_end_is_followed_a_little(w):
+    """Each note answers one more, which is made as it is asked for."""
+    asked = []
+
+    def note(handler):
+        n = int(handler.path.rsplit("/", 1)[1])
+        asked.append(n)
+        doc = {"@context": "https://www.w3.org/ns/activitystreams", "id": f"{w.victim.base}/chain/{n}", "type": "Note",
+               "attributedTo": w.victor.uri, "content": f"<p>{n}</p>", "to": [PUBLIC], "published": "2024-01-01T00:00:00Z",
+               "inReplyTo": f"{w.victim.base}/chain/{n + 1}"}
+        handler.answer(200, json.dumps(doc).encode())
+    for i in range(400):
+        w.victim.docs[f"/chain/{i}"] = note
+    assert w.victor.send(w.server, to_alice(w, w.victor, "deep", inReplyTo=f"{w.victim.base}/chain/0")).status_code == 202
+    w.drained()
+    wait_until(lambda: asked, 5)
+    wait_until(lambda: w.value("SELECT count(*) FROM jobs WHERE kind = 'parents'") == 0, 20)
+    assert 1 <= len(asked) <= 100, len(asked)
+
+
+def test_res_11_posts_that_concern_nobody_here_leave_nothing_behind(w):
+    other = Peer("other.localhost")
+    with other, w.unchanged():
+        for i in range(20):
+            who = other.actor(f"stranger{i}", key=1)
+            note = who.note("news", attachment=[{"type": "Document", "mediaType": "image/png", "url": other.base + "/a.png"}],
+                            inReplyTo=f"{other.base}/notes/unknown-{i}")
+            assert who.send(w.server, who.create(note)).status_code == 202
+            assert who.send(w.server, who.activity("Announce", f"{other.base}/notes/elsewhere", to=[PUBLIC])).status_code == 202
+        w.drained()
+        assert w.value("SELECT count(*) FROM accounts WHERE host = ?", other.host) == 0
+        assert other.asked == [], "nobody's key is fetched"
+    # an answer to a post that is here is of interest
+    here = w.value("SELECT uri FROM statuses WHERE uri LIKE ? LIMIT 1", w.victim.base + "%")
+    with Peer("other.localhost") as other:
+        who = other.actor("answers", key=1)
+        assert who.send(w.server, who.create("an answer", inReplyTo=here)).status_code == 202
+        wait_until(lambda: other.asked, 5)
+
+
+def test_res_12_a_post_has_so_many_emoji_and_hashtags_and_no_more(w):
+    tags = [{"type": "Hashtag", "name": f"#tag{i}", "href": f"{w.victim.base}/tags/tag{i}"} for i in range(1000)]
+    emoji = [{"type": "Emoji", "name": f":e{i}:", "icon": {"type": "Image", "url": f"{w.victim.base}/e{i}.png"}} for i in range(1000)]
+    text = " ".join(f"#tag{i} :e{i}:" for i in range(1000))
+    create = to_alice(w, w.victor, text, tag=tags + emoji)
+    asked = len(w.victim.asked)
+    began = time.monotonic()
+    assert w.victor.send(w.server, create).status_code == 202
+    w.drained()
+    assert time.monotonic() - began < 5 * SLOW
+    row = w.rows("SELECT id, emojis FROM statuses WHERE uri = ?", create["object"]["id"])
+    assert len(row) == 1 and len(json.loads(row[0][1])) <= 128
+    assert w.value("SELECT count(*) FROM status_tags WHERE status_id = ?", row[0][0]) <= 64
+    assert not [p for _, p in w.victim.asked[asked:] if p.endswith(".png")], "pictures are not fetched before somebody looks"
+
+
+def test_res_17_too_much_of_one_server_in_the_inbox_is_429_and_others_get_in(w):
+    """The inbox of that host is filled behind the server's back, as if it had no time."""
+    values = ", ".join(f"({i}, 1, 1, NULL, '{{}}', 9000000000000, 0, 0, 1, '{w.evil.host}')" for i in range(10, 20))
+    mallory = w.evil.actors.get("crowd1") or w.mallory
+    w.server.sql(f"INSERT INTO inbox (id, signer_id, site_id, target_id, body, due, lease, tries, created_at, host) VALUES {values}")
+    r = mallory.send(w.server, to_alice(w, mallory, "one more"))
+    assert r.status_code == 429 and int(r.headers["Retry-After"]) > 0
+    assert w.victor.send(w.server, to_alice(w, w.victor, "from elsewhere")).status_code == 202
+    w.server.sql("DELETE FROM inbox WHERE due = 9000000000000")
+    assert mallory.send(w.server, to_alice(w, mallory, "and again")).status_code == 202
+    w.drained()
