@@ -132,12 +132,17 @@ static enum err concerns_us(struct request *rq, const struct as_activity *a, boo
 
 static enum err of_no_concern(struct request *rq, const struct as_activity *a, bool *is)
 {
+	struct account actor;
 	bool does, known;
+	enum err e;
 
+	*is = false;
 	TRY(concerns_us(rq, a, &does));
-	*is = !does;
 	if (does)
 		return OK;
+	e = account_by_uri(rq->cx, a->actor, &actor);
+	if (e != ERR_NOT_FOUND)
+		return e;
 	TRY(signature_known(rq, &known));
 	*is = !known;
 	return OK;
