@@ -145,14 +145,13 @@ static bool room_for(const struct claim *c, const struct delivery_due *d)
 	return there < (d->doubtful && most > DOUBTFUL_MOST ? DOUBTFUL_MOST : most);
 }
 
+/* Adds to what is chosen. */
 static void choose(struct claim *c, const struct db_rows *rows)
 {
 	const struct delivery_due *d = rows->p;
 
-	c->ids.n = 0;
-	c->doubtful = 0;
 	for (size_t i = 0; i < rows->n; i++)
-		if (!d[i].held && !d[i].resting && room_for(c, &d[i])) {
+		if (!d[i].held && !d[i].resting && room_for(c, &d[i]) && !ids_has(c->ids, d[i].id)) {
 			c->doubtful += d[i].doubtful;
 			c->hosts[c->ids.n] = d[i].host;
 			c->ids.v[c->ids.n++] = d[i].id;

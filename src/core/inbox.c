@@ -61,17 +61,17 @@ static enum err lease_items(struct ctx *cx, void *arg)
 	return inbox_lease(cx->db, cx->mem, c->ids, cx->now, cx->now + c->lease_ms, &c->rows);
 }
 
+/* Adds to what is chosen. */
 static void choose(struct inbox_claim *c, const struct db_rows *rows)
 {
 	const struct inbox_due *d = rows->p;
 
-	c->ids.n = 0;
 	for (size_t i = 0; i < rows->n && (int64_t)c->ids.n < c->want->n; i++) {
 		int64_t there = 0;
 
 		for (size_t k = 0; k < c->ids.n; k++)
 			there += str_eq(c->hosts[k], d[i].host);
-		if (there >= c->want->per_host || strs_has(c->want->busy, d[i].host))
+		if (there >= c->want->per_host || strs_has(c->want->busy, d[i].host) || ids_has(c->ids, d[i].id))
 			continue;
 		c->hosts[c->ids.n] = d[i].host;
 		c->ids.v[c->ids.n++] = d[i].id;

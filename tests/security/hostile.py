@@ -176,7 +176,7 @@ class World:
     def introduced(self, *actors):
         """Their keys and profiles are here, so that what comes next is not about fetching them."""
         for a in actors:
-            self.takes(a.activity("Like", a.uri + "/nothing"), a)
+            self.takes(a.activity("Like", f"http://{self.server.host}/nothing"), a)
 
     def known_note(self, author, content="Hello", **more):
         """A post of a remote actor that is stored here, since it names alice."""

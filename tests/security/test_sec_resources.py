@@ -66,7 +66,8 @@ def test_res_11_posts_that_concern_nobody_here_leave_nothing_behind(w):
         assert w.value("SELECT count(*) FROM accounts WHERE host = ?", other.host) == 0
         assert other.asked == [], "nobody's key is fetched"
     # an answer to a post that is here is of interest
-    here = w.value("SELECT uri FROM statuses WHERE uri LIKE ? LIMIT 1", w.victim.base + "%")
+    here = w.victor.note("here")["id"]
+    assert w.alice.get("/api/v2/search", q=here, resolve="true")["statuses"]
     with Peer("other.localhost") as other:
         who = other.actor("answers", key=1)
         assert who.send(w.server, who.create("an answer", inReplyTo=here)).status_code == 202

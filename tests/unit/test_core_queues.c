@@ -230,6 +230,18 @@ static void hosts_and_sites_take_turns_in_the_inbox(struct world *w)
 	assert_int_equal(flood, 4);
 	assert_int_equal(other, 2);
 	assert_int_equal(second, 1);
+	/* what is of no site that is here gets its turn too */
+	for (int i = 0; i < 300; i++) {
+		struct inbox_in in = { 7, 99, 0, strf(s.cx.mem, "https://y.test/%d", i), S("{}"), S("lost.test") };
+
+		assert_int_equal(inbox_add(&s.cx, &in), OK);
+	}
+	for (int claims = 0, lost = 0; claims < 400 && lost < 300; claims++) {
+		assert_int_equal(inbox_claim(&s.cx, &want, HOUR, &v, &n), OK);
+		assert_true(n);
+		for (size_t i = 0; i < n; i++)
+			lost += v[i].site_id == 99;
+	}
 	server_close(&s);
 }
 
