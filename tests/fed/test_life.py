@@ -141,6 +141,8 @@ def test_a_move_takes_followers_blocks_mutes_and_notes_along(server, peer, alice
     at = f"/api/v1/accounts/{account['id']}"
     alice.post(at + "/follow", reblogs=False, notify=True, languages=["de"])
     alice.post(at + "/note", comment="my friend")
+    friends = alice.post("/api/v1/lists", title="friends")
+    alice.post(f"/api/v1/lists/{friends['id']}/accounts", account_ids=[account["id"]])
     bob.post(at + "/block")
     carol.post(at + "/mute", notifications=False)
     for stays in (dave, erin):  # one that may not follow the new one, one whom nobody asked
@@ -163,6 +165,7 @@ def test_a_move_takes_followers_blocks_mutes_and_notes_along(server, peer, alice
     asked = to(server, new, alice, "Follow", object=new.uri)
     new.send(server, new.activity("Accept", asked))
     wait_until(lambda: has(alice, following=True, showing_reblogs=False, notifying=True, languages=["de"]))
+    assert [a["id"] for a in alice.get(f"/api/v1/lists/{friends['id']}/accounts")] == [there["id"]]
     moved = shown(alice, account)["moved"]
     assert moved["id"] == there["id"] and "moved" not in moved
     # nobody follows the old one any more
