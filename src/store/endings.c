@@ -119,6 +119,7 @@ enum err endings_some(struct db *db, int64_t account_id, int64_t n, int64_t *gon
 
 SQL(end_tokens, "DELETE FROM oauth_tokens WHERE account_id = $1");
 SQL(end_codes, "DELETE FROM oauth_codes WHERE account_id = $1");
+SQL(end_push, "DELETE FROM push_subscriptions WHERE account_id = $1");
 SQL(end_user_accounts, "DELETE FROM user_accounts WHERE account_id = $1 RETURNING user_id");
 SQL(end_user_links, "DELETE FROM user_links WHERE user_id = $1");
 SQL(end_user_codes, "DELETE FROM recovery_codes WHERE user_id = $1");
@@ -132,6 +133,7 @@ enum err endings_log_out(struct db *db, struct arena *mem, int64_t account_id)
 
 	TRY(db_exec(db, &end_tokens, ARGS(account_id), NULL));
 	TRY(db_exec(db, &end_codes, ARGS(account_id), NULL));
+	TRY(db_exec(db, &end_push, ARGS(account_id), NULL));
 	TRY(db_ids(db, &end_user_accounts, ARGS(account_id), mem, &users));
 	for (size_t i = 0; i < users.n; i++) {
 		TRY(db_exec(db, &end_user, ARGS(users.v[i]), &gone));
