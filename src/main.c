@@ -14,5 +14,6 @@ int main(int argc, char **argv)
 	/* Large pieces (19 MiB for each password looked at) go back to the system when they are freed, in every thread. */
 	mallopt(M_MMAP_THRESHOLD, 256 << 10);
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is a full disk */
 	return cmd_main(argc, (const char *const *)argv);
 }

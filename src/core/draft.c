@@ -1,6 +1,7 @@
 #include "core/draft.h"
 
 #include "config.h"
+#include "core/emoji.h"
 #include "core/site.h"
 #include "core/visible.h"
 #include "text/compose.h"
@@ -82,6 +83,19 @@ static void take_tags(struct ctx *cx, const struct compose *c, struct draft *d)
 		d->parts.tags[i] = (struct tag_view){ c->tags[i].name, c->tags[i].shown };
 }
 
+/* Those of the site that its words name. */
+static enum err find_emojis(struct ctx *cx, const struct post_in *in, struct draft *d)
+{
+	size_t options = in->poll ? in->poll->options.n : 0;
+	str *texts = NEWS(cx->mem, str, options + 2);
+
+	texts[0] = d->text;
+	texts[1] = d->spoiler_text;
+	for (size_t i = 0; i < options; i++)
+		texts[i + 2] = in->poll->options.v[i];
+	return emoji_in(cx, texts, options + 2, &d->emojis);
+}
+
 enum err draft_make(struct ctx *cx, const struct post_in *in, struct draft *d)
 {
 	struct compose c;
@@ -101,6 +115,7 @@ enum err draft_make(struct ctx *cx, const struct post_in *in, struct draft *d)
 	c.tag_base = str_cat(cx->mem, cx->site->base, S("/tags/"));
 	d->html = markdown ? compose_markdown(cx->mem, d->text, &c) : compose_html(cx->mem, d->text, &c);
 	take_tags(cx, &c, d);
+	TRY(find_emojis(cx, in, d));
 	d->language = language_tag(cx->mem, in->language);
 	if (!d->language.n)
 		d->language = language_tag(cx->mem, cx->me->default_language);

@@ -6,6 +6,7 @@
 struct draft {
 	str text, spoiler_text, content_type, language; /* as they are stored */
 	str html;
+	str emojis; /* JSON, as statuses.emojis */
 	bool sensitive;
 	struct post_parts parts;
 	bool names_remote; /* somebody elsewhere */

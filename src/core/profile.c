@@ -2,7 +2,7 @@
 #include "base/json.h"
 #include "core/account.h"
 #include "core/job.h"
-#include "core/media.h"
+#include "core/emoji.h"
 #include "core/site.h"
 #include "text/clean.h"
 #include "text/compose.h"
@@ -192,6 +192,7 @@ static enum err put_profile(struct ctx *cx, void *arg)
 	if (u->in->bot)
 		u->a.kind = u->in->bot > 0 ? S("Service") : S("Person");
 	u->a.updated_at = cx->now;
+	TRY(emoji_in(cx, (const str[]){ u->a.display_name, u->a.note_source, u->a.fields_source }, 3, &u->a.emojis));
 	TRY(accounts_set_profile(cx->db, &u->a));
 	TRY(drop_old(cx, &was, &u->a));
 	return send_add(cx, &s);

@@ -104,7 +104,7 @@ static enum err prepare(struct ctx *cx, struct create *c)
 	s->content_type = c->d.content_type;
 	s->language = c->d.language;
 	s->app_id = cx->app_id;
-	s->emojis = S("[]");
+	s->emojis = c->d.emojis;
 	s->extras = post_extras(&c->d.parts) | (c->in->poll ? HAS_POLL : 0) |
 	            (c->in->quoted_id ? HAS_QUOTE : 0);
 	if (str_eq(s->visibility, S("public")) || str_eq(s->visibility, S("unlisted")))

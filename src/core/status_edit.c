@@ -103,7 +103,7 @@ enum err status_edit(struct ctx *cx, int64_t id, const struct edit_in *in)
 	struct edit ed = { .id = id, .poll = in->poll, .in = in, .media = in->media };
 	struct post_in post = {
 		.text = in->text, .spoiler_text = in->spoiler_text, .language = in->language, .content_type = in->content_type,
-		.sensitive = in->sensitive, .media = in->media,
+		.sensitive = in->sensitive, .media = in->media, .poll = in->poll,
 	};
 
 	TRY(own(cx, id, &ed.s));
@@ -127,6 +127,7 @@ enum err status_edit(struct ctx *cx, int64_t id, const struct edit_in *in)
 	ed.s.spoiler_text = ed.d.spoiler_text;
 	ed.s.content_type = ed.d.content_type;
 	ed.s.content = ed.d.html;
+	ed.s.emojis = ed.d.emojis;
 	ed.s.language = ed.d.language;
 	ed.s.sensitive = ed.d.sensitive;
 	return write_tx(cx, edit, &ed);

@@ -119,6 +119,7 @@ static bool start(int argc, char **argv)
 	sigaddset(&child, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &child, NULL); /* for sigtimedwait() */
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_DFL); /* who started this may ignore it */
 	if (close_range(WIRE_SOCKET + 1, ~0U, 0) || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
 		return false;
 	return jail_prepare() && picture_prepare();

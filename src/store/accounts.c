@@ -178,7 +178,7 @@ SQL(account_profile,
     " kind = $8, bot = $9, discoverable = $10, indexable = $11, hide_collections = $12, default_privacy = $13,"
     " default_sensitive = $14, default_language = $15, updated_at = $16, avatar_url = $17, avatar_file = $18,"
     " avatar_still = $19, avatar_description = $20, header_url = $21, header_file = $22, header_still = $23,"
-    " header_description = $24 WHERE id = $1");
+    " header_description = $24, emojis = $25 WHERE id = $1");
 
 enum err accounts_set_profile(struct db *db, const struct account *a)
 {
@@ -188,7 +188,7 @@ enum err accounts_set_profile(struct db *db, const struct account *a)
 	                    a->kind, a->bot, a->discoverable, a->indexable, a->hide_collections, a->default_privacy,
 	                    a->default_sensitive, a->default_language, a->updated_at, a->avatar_url, a->avatar_file,
 	                    a->avatar_still, str_or(a->avatar_description, S("")), a->header_url, a->header_file,
-	                    a->header_still, str_or(a->header_description, S(""))),
+	                    a->header_still, str_or(a->header_description, S("")), a->emojis),
 	               NULL);
 }
 

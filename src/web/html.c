@@ -70,7 +70,8 @@ void html_reply(struct page_html *p, struct reply *rp, int status)
 	reply_text(rp, status, "text/html; charset=utf-8", buf_str(&p->b));
 	reply_header(rp, "Content-Security-Policy",
 	             strf(mem,
-	                  "default-src 'none'; style-src 'self'; img-src 'self' https: data:; media-src https:; base-uri 'none'; "
+	                  "default-src 'none'; style-src 'self'; img-src 'self' https: data:; media-src 'self' https:; "
+	                  "base-uri 'none'; "
 	                  "manifest-src 'self'; frame-ancestors %s; form-action 'self' %.*s",
 	                  p->framed ? "*" : "'none'", STR_F(policy_word(p->form_action))));
 	if (!p->framed)

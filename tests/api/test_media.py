@@ -190,9 +190,12 @@ def test_posts_carry_up_to_four_in_their_order(alice, bob, nobody):
     post = is_a("Status", alice.status("", media_ids=[ids[2], ids[0], ids[2], ids[1]]))
     assert [a["id"] for a in post["media_attachments"]] == [ids[2], ids[0], ids[1]]
     seen = is_a("Status", nobody.get(f"/api/v1/statuses/{post['id']}"))
+    page = nobody.raw("GET", post["url"]).text
+    assert m[2]["url"] in page and 'alt="no 2"' in page and f'<video src="{v["url"]}"' not in page
     assert [a["description"] for a in seen["media_attachments"]] == ["no 2", "no 0", "no 1"]
     assert "already attached" in refused(lambda: alice.status("x", media_ids=[ids[0]]))
-    alice.status("", media_ids=[v["id"]])
+    page = nobody.raw("GET", alice.status("", media_ids=[v["id"]], sensitive=True)["url"]).text
+    assert f'<video src="{v["url"]}"' in page and "<summary>Sensitive content</summary>" in page
     only = [p["id"] for p in bob.get(f"/api/v1/accounts/{alice.id}/statuses", only_media="true")]
     assert post["id"] in only and len(only) == 2
     key = {"Idempotency-Key": f"k{ids[3]}"}
