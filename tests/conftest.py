@@ -1,4 +1,5 @@
 """Fixtures of the API and federation tests. Every test that asks for a server runs on both databases."""
+import os
 import pathlib
 import sys
 
@@ -8,7 +9,8 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import harness  # noqa: E402
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+# KINDS=sqlite: only there
+@pytest.fixture(scope="module", params=os.environ.get("KINDS", "sqlite postgres").split())
 def kind(request):
     return request.param
 
