@@ -149,7 +149,7 @@ static const struct param profile_params[] = {
 	P_GIVEN(profile_in, header.description, P_STR, "header_description", 65536, header.has_description),
 };
 
-/* fields_attributes[0][name], or fields_attributes[][name] from a JSON list: a name begins the next field. */
+/* fields_attributes[0][name], or fields_attributes[][name]: a name begins the next field. */
 static void read_field(struct profile_in *in, const struct pair *p, str *last)
 {
 	enum { MOST = sizeof(in->fields) / sizeof(in->fields[0]) };

@@ -2,6 +2,7 @@
 /* The JSON shapes of the client API. An entity is a function of writer, key and loaded view: it has no context and no way
  * to do I/O. Shapes: https://docs.joinmastodon.org/entities/ */
 #include "base/json.h"
+#include "core/filter.h"
 #include "core/notice.h"
 #include "core/notice_policy.h"
 #include "core/oauth.h"
@@ -48,3 +49,10 @@ void entity_report(struct jw *w, const char *key, const struct report_view *v);
 void entity_marker(struct jw *w, const struct marker *m);
 void entity_app(struct jw *w, const struct oauth_app *app, str vapid_key);
 void entity_push_subscription(struct jw *w, const struct push_sub *s, str server_key);
+void entity_filter(struct jw *w, const char *key, const struct filter_view *v);
+void entity_filter_keyword(struct jw *w, const char *key, const struct filter_keyword *k);
+void entity_filter_keywords(struct jw *w, const char *key, const struct filter_view *v);
+void entity_filter_status(struct jw *w, const char *key, const struct filter_status *s);
+void entity_filter_statuses(struct jw *w, const char *key, const struct filter_view *v);
+void entity_filter_result(struct jw *w, const char *key, const struct filter_hit *h, int64_t status_id);
+void entity_filter_v1(struct jw *w, const char *key, const struct filter *f, const struct filter_keyword *k);

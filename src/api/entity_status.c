@@ -41,6 +41,8 @@ static void personal(struct jw *w, const struct status_view *v)
 	if (v->pinnable)
 		jw_bool(w, "pinned", v->pinned);
 	jw_arr(w, "filtered");
+	for (size_t i = 0; i < v->filtered_n; i++)
+		entity_filter_result(w, NULL, &v->filtered[i], v->reblog ? v->reblog->s.id : v->s.id);
 	jw_end(w);
 }
 

@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/log.h"
 #include "core/blob.h"
+#include "core/filter.h"
 #include "core/oauth.h"
 #include "core/site.h"
 #include "db/db.h"
@@ -256,6 +257,7 @@ bool cmd_open(struct cmd *c, struct app *app, bool create)
 	if (!e) {
 		app->sites = sites_open(app);
 		app->tokens = token_cache_new();
+		app->filters = filter_cache_new();
 		return true;
 	}
 	if (e == ERR_INVALID && !migrate_version(app->dbs, &version))
@@ -281,6 +283,7 @@ void cmd_close(struct app *app)
 {
 	blob_cache_free(app->chunks);
 	token_cache_free(app->tokens);
+	filter_cache_free(app->filters);
 	if (app->sites)
 		sites_close(app->sites);
 	if (app->cache)
@@ -288,6 +291,7 @@ void cmd_close(struct app *app)
 	if (app->dbs)
 		dbs_close(app->dbs);
 	app->tokens = NULL;
+	app->filters = NULL;
 	app->sites = NULL;
 	app->chunks = NULL;
 	app->dbs = app->cache = NULL;

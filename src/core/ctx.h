@@ -40,6 +40,7 @@ struct app {
 	const char *tmp_dir;       /* for files without a name; NULL: /var/tmp */
 	struct blob_cache *chunks; /* core/blob.h; NULL: each read asks the database */
 	struct sites_cache *sites;
+	struct filter_cache *filters; /* core/filter.h */
 	struct token_cache *tokens; /* core/oauth.h; NULL: each request asks the database */
 	struct hub *hub;           /* core/hub.h; NULL: nobody listens */
 	struct ports ports;

@@ -1,10 +1,11 @@
 /* Loads posts and accounts for showing. However long the page: the posts, what they are boosts of, the authors, how the
- * viewer stands to them, mentions, hashtags, attachments, polls, the viewer's votes, what is quoted, the viewer's own marks:
- * fifteen statements, each left out where nothing could come of it. */
+ * viewer stands to them, mentions, hashtags, attachments, polls, the viewer's votes, what is quoted, the viewer's own marks,
+ * their filters: sixteen statements, each left out where nothing could come of it. */
 #include "core/view.h"
 
 #include <stdlib.h>
 
+#include "core/filter.h"
 #include "core/media.h"
 #include "core/quote.h"
 #include "core/site.h"
@@ -499,6 +500,17 @@ static enum err give_quotes(struct load *l)
 	return OK;
 }
 
+static enum err give_filtered(struct load *l)
+{
+	struct status_view **views = NEWS(l->cx->mem, struct status_view *, l->posts_n);
+	size_t n = 0;
+
+	for (size_t i = 0; i < l->posts_n && !l->plain; i++)
+		if (!l->posts[i].hidden && !l->posts[i].row->s.reblog_of_id)
+			views[n++] = l->posts[i].view;
+	return filter_views(l->cx, l->viewer, views, n);
+}
+
 /* A boost shows what its post has of the viewer's marks. */
 static void join_boosts(struct load *l)
 {
@@ -513,6 +525,8 @@ static void join_boosts(struct load *l)
 		v->reblogged = of->reblogged;
 		v->bookmarked = of->bookmarked;
 		v->muted = of->muted;
+		v->filtered = of->filtered;
+		v->filtered_n = of->filtered_n;
 	}
 }
 
@@ -533,6 +547,7 @@ static enum err load_steps(struct load *l, struct ids ids)
 	TRY(give_polls(l));
 	TRY(give_quotes(l));
 	TRY(give_flags(l));
+	TRY(give_filtered(l));
 	join_boosts(l);
 	return OK;
 }

@@ -32,6 +32,7 @@ struct poll_view {
 	bool expired, voted; /* voted: or asks it */
 };
 
+struct filter_hit; /* core/filter.h */
 struct status_view;
 struct quote_view {
 	struct quote q;
@@ -53,6 +54,8 @@ struct status_view {
 	struct quote_view *quote;
 	const char *may_quote; /* automatic manual denied unknown */
 	str app_name, app_website; /* STR_NONE: not shown */
+	const struct filter_hit *filtered; /* by the viewer's filters */
+	size_t filtered_n;
 	bool favourited, reblogged, bookmarked, muted, pinned;
 	bool personal; /* somebody asks: the five above are meant */
 	bool pinnable; /* the asker's own, no boost, not direct: "pinned" is shown */

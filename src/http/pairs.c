@@ -89,8 +89,12 @@ static enum err flatten_list(struct arena *mem, str name, const json_t *v, struc
 	/* An empty list must be seen, or lists could not be emptied. */
 	if (!jr_len(v))
 		return add(mem, p, item, STR_NONE);
-	for (size_t i = 0; i < jr_len(v); i++)
-		TRY(flatten(mem, item, jr_at(v, i), p));
+	for (size_t i = 0; i < jr_len(v); i++) {
+		const json_t *one = jr_at(v, i);
+
+		/* numbered, since nothing else says where an object ends */
+		TRY(flatten(mem, jr_is_obj(one) ? strf(mem, "%.*s[%zu]", STR_F(name), i) : item, one, p));
+	}
 	return OK;
 }
 

@@ -39,6 +39,17 @@ SQL(end_lists,
     " AND NOT EXISTS (SELECT 1 FROM feeds x WHERE x.feed_id = l.id)"
     " AND NOT EXISTS (SELECT 1 FROM list_accounts n WHERE n.list_id = l.id) LIMIT $2)");
 SQL(end_tag_follows, BY_ID("tag_follows", "account_id"));
+SQL(end_filter_keywords,
+    "DELETE FROM filter_keywords WHERE id IN (SELECT k.id FROM filters f JOIN filter_keywords k ON k.filter_id = f.id"
+    " WHERE f.account_id = $1 LIMIT $2)");
+SQL(end_filter_statuses,
+    "DELETE FROM filter_statuses WHERE id IN (SELECT x.id FROM filters f JOIN filter_statuses x ON x.filter_id = f.id"
+    " WHERE f.account_id = $1 LIMIT $2)");
+SQL(end_filters,
+    "DELETE FROM filters WHERE id IN (SELECT f.id FROM filters f WHERE f.account_id = $1"
+    " AND NOT EXISTS (SELECT 1 FROM filter_keywords k WHERE k.filter_id = f.id)"
+    " AND NOT EXISTS (SELECT 1 FROM filter_statuses x WHERE x.filter_id = f.id) LIMIT $2)");
+SQL(end_filter_versions, "DELETE FROM filter_versions WHERE account_id = $1 AND 0 < $2");
 SQL(end_idempotency, BY_KEY("idempotency", "key", "account_id"));
 SQL(end_invites, BY_ID("invites", "account_id"));
 SQL(end_markers, BY_KEY("markers", "timeline", "account_id"));
@@ -78,6 +89,10 @@ static const struct db_sql *const rows[] = {
 	&end_featured_tags,
 	&end_away,
 	&end_feeds,
+	&end_filter_keywords,
+	&end_filter_statuses,
+	&end_filters,
+	&end_filter_versions,
 	&end_idempotency,
 	&end_list_accounts,
 	&end_list_accounts_of_it,

@@ -31,6 +31,11 @@ KEYS = {
     "Report": """id action_taken action_taken_at category comment forwarded created_at status_ids rule_ids collection_ids
         target_account""",
     "Tag": "id name url history",
+    "Filter": "id title context expires_at filter_action keywords statuses",
+    "FilterKeyword": "id keyword whole_word",
+    "FilterStatus": "id status_id",
+    "FilterResult": "filter keyword_matches status_matches",
+    "V1Filter": "id phrase context whole_word expires_at irreversible",
     "FeaturedTag": "id name url statuses_count last_status_at",
     "List": "id title replies_policy exclusive",
     "StatusTag": "name url",
@@ -125,6 +130,11 @@ RULES = {
                "rule_ids": LIST},
     "Tag": {"id": TEXT, "name": TEXT, "url": of(URL), "following": BOOL, "featuring": BOOL, "history": lambda v: len(v) == 7 and all(
         d.keys() == {"day", "uses", "accounts"} and all(re.fullmatch(r"\d+", n) for n in d.values()) for d in v)},
+    "Filter": {"id": of(ID), "title": TEXT, "context": LIST, "expires_at": no_or(of(TIME)), "filter_action": one_of("warn", "hide", "blur")},
+    "FilterKeyword": {"id": of(ID), "keyword": TEXT, "whole_word": BOOL},
+    "FilterStatus": {"id": of(ID), "status_id": of(ID)},
+    "FilterResult": {"keyword_matches": no_or(LIST), "status_matches": no_or(LIST)},
+    "V1Filter": {"id": of(ID), "phrase": TEXT, "context": LIST, "whole_word": BOOL, "expires_at": no_or(of(TIME)), "irreversible": BOOL},
     "FeaturedTag": {"id": of(ID), "name": TEXT, "url": of(URL), "statuses_count": of(re.compile(r"\d+")), "last_status_at": no_or(of(DAY))},
     "List": {"id": of(ID), "title": TEXT, "replies_policy": one_of("followed", "list", "none"), "exclusive": BOOL},
     "StatusMention": {"id": of(ID), "url": of(URL)},
@@ -150,6 +160,7 @@ def _parts(name, v):
         yield from [("StatusTag", t) for t in v["tags"]]
         yield from [("MediaAttachment", m) for m in v["media_attachments"]]
         yield from [("Poll", v["poll"])] if v["poll"] else []
+        yield from [("FilterResult", f) for f in v.get("filtered", [])]
         yield from [("Status", v["quote"]["quoted_status"])] if (v["quote"] or {}).get("quoted_status") else []
     elif name == "Notification":
         yield "Account", v["account"]
@@ -164,6 +175,9 @@ def _parts(name, v):
         yield from [("Status", v["last_status"])] if v["last_status"] else []
     elif name == "Report":
         yield "Account", v["target_account"]
+    elif name == "Filter":
+        yield from [("FilterKeyword", k) for k in v["keywords"]]
+        yield from [("FilterStatus", s) for s in v["statuses"]]
     elif name == "StatusEdit":
         yield "Account", v["account"]
     elif name == "Context":

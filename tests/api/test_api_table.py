@@ -209,6 +209,49 @@ Row("POST", "/api/v1/featured_tags", USER, "write:accounts", on="unfeatured", un
 Row("GET", "/api/v1/featured_tags/suggestions", USER, "read:accounts", shape="Tag[]", paged=True)
 Row("DELETE", "/api/v1/featured_tags/:id", USER, "write:accounts", "featured", {})
 
+Row("GET", "/api/v2/filters", USER, "read:filters", shape="Filter[]", paged=True)
+FILTER = {"title": "Grün & Blau", "context": ["home", "thread"], "filter_action": "blur", "expires_in": 3600,
+          "keywords_attributes": [{"keyword": "grün", "whole_word": "false"}, {"keyword": "a & b"}]}
+FILTER_BAD = [({"title": ""}, 422), ({"title": "x" * 257}, 422), ({"title": "x" * 10**5}, 422), ({"context": ["odd"]}, 422),
+              ({"filter_action": "odd"}, 422), ({"expires_in": "soon"}, 422), ({"keywords_attributes": [{"keyword": ""}]}, 422),
+              ({"keywords_attributes": [{"keyword": "x" * 513}]}, 422),
+              ({"keywords_attributes": [{"keyword": "x"} for _ in range(1001)]}, 422),
+              ({"keywords_attributes": [{"id": "17", "keyword": "x"}]}, 404)]
+Row("POST", "/api/v2/filters", USER, "write:filters", on="no filters", unknown=422, shape="Filter", params=FILTER,
+    spell=lambda r: (r["title"], r["context"], r["filter_action"], [(k["keyword"], k["whole_word"]) for k in r["keywords"]])
+    == ("Grün & Blau", ["home", "thread"], "blur", [("grün", False), ("a & b", True)]) and r["expires_at"],
+    bad=[({}, 422), ({"title": "x"}, 422), ({"title": "x", "context": []}, 422)]
+    + [({**FILTER, **bad}, status) for bad, status in FILTER_BAD])
+Row("GET", "/api/v2/filters/:id", USER, "read:filters", "filter", "Filter")
+for _method in ("PUT", "PATCH"):
+    Row(_method, "/api/v2/filters/:id", USER, "write:filters", "filter", "Filter", params=FILTER,
+        spell=lambda r: (r["filter_action"], [k["keyword"] for k in r["keywords"]]) == ("blur", ["word", "grün", "a & b"]),
+        bad=FILTER_BAD)
+Row("DELETE", "/api/v2/filters/:id", USER, "write:filters", "filter", {})
+Row("GET", "/api/v2/filters/:id/keywords", USER, "read:filters", "filter", "FilterKeyword[]")
+Row("POST", "/api/v2/filters/:id/keywords", USER, "write:filters", "filter", "FilterKeyword",
+    params={"keyword": "größe & co", "whole_word": False},
+    spell=lambda r: (r["keyword"], r["whole_word"]) == ("größe & co", False), bad=[({}, 422), ({"keyword": "x" * 513}, 422)])
+Row("GET", "/api/v2/filters/keywords/:id", USER, "read:filters", "keyword", "FilterKeyword")
+for _method in ("PUT", "PATCH"):
+    Row(_method, "/api/v2/filters/keywords/:id", USER, "write:filters", "keyword", "FilterKeyword", params={"keyword": "other"},
+        spell=lambda r: (r["keyword"], r["whole_word"]) == ("other", True), bad=[({"keyword": " "}, 422)])
+Row("DELETE", "/api/v2/filters/keywords/:id", USER, "write:filters", "keyword", {})
+Row("GET", "/api/v2/filters/:id/statuses", USER, "read:filters", "filter", "FilterStatus[]", paged=True)
+Row("POST", "/api/v2/filters/:id/statuses", USER, "write:filters", "filter", status=404)  # with a post: test_filters.py
+Row("GET", "/api/v2/filters/statuses/:id", USER, "read:filters", "filter status", "FilterStatus")
+Row("DELETE", "/api/v2/filters/statuses/:id", USER, "write:filters", "filter status", {})
+Row("GET", "/api/v1/filters", USER, "read:filters", shape="V1Filter[]", paged=True)
+V1_BAD = [({"phrase": ""}, 422), ({"phrase": "x" * 513}, 422), ({"context": ["odd"]}, 422), ({"expires_in": "soon"}, 422)]
+V1 = {"phrase": "Grün & Blau", "context": ["public"], "irreversible": True, "whole_word": False}
+Row("POST", "/api/v1/filters", USER, "write:filters", on="no filters", unknown=422, shape="V1Filter", params=V1,
+    spell=lambda r: {k: r[k] for k in V1} == V1, bad=[({}, 422), *(({**V1, **bad}, status) for bad, status in V1_BAD)])
+Row("GET", "/api/v1/filters/:id", USER, "read:filters", "keyword", "V1Filter")
+for _method in ("PUT", "PATCH"):
+    Row(_method, "/api/v1/filters/:id", USER, "write:filters", "keyword", "V1Filter", params=V1,
+        spell=lambda r: {k: r[k] for k in V1} == V1, bad=V1_BAD)
+Row("DELETE", "/api/v1/filters/:id", USER, "write:filters", "keyword", {})
+
 Row("GET", "/api/v1/lists", USER, "read:lists", shape="List[]")
 Row("POST", "/api/v1/lists", USER, "write:lists", shape="List",
     params={"title": "Frië & nds", "replies_policy": "none", "exclusive": True},
@@ -284,9 +327,6 @@ Row("GET", "/api/v1/markers", USER, "read:statuses", params={"timeline": ["home"
 Row("POST", "/api/v1/markers", USER, "write:statuses", params={"home": {"last_read_id": "103194548672408537"}},
     spell=lambda r: r["home"]["last_read_id"] == "103194548672408537", bad=[({"home": {"last_read_id": "x"}}, 422)])
 Row("GET", "/api/v1/preferences", USER, "read:accounts", shape="Preferences")
-for _path, _scopes in (("v1/filters", "read:filters"), ("v2/filters", "read:filters")):
-    Row("GET", "/api/" + _path, USER, _scopes, shape=list)
-# For tools/routes.py, which reads: "/api/v1/filters" "/api/v2/filters"
 
 every_row = pytest.mark.parametrize("row", ROWS, ids=repr)
 
@@ -342,6 +382,15 @@ class World:
         if on == "followee":
             self.me.post(f"/api/v1/accounts/{self.extra}/follow")
             return self.extra
+        if on in ("filter", "keyword", "filter status", "no filters"):
+            for old in self.me.get("/api/v2/filters"):
+                self.me.delete(f"/api/v2/filters/{old['id']}")
+            if on == "no filters":
+                return None
+            made = self.me.post("/api/v2/filters", title="a filter", context=["home"], keywords_attributes=[{"keyword": "word"}])
+            if on == "filter status":
+                return self.me.post(f"/api/v2/filters/{made['id']}/statuses", status_id=self.arg("post"))["id"]
+            return made["keywords"][0]["id"] if on == "keyword" else made["id"]
         if on == "list":
             while len(self.me.get("/api/v1/lists")) > 40:
                 self.me.delete(f"/api/v1/lists/{self.me.get('/api/v1/lists')[0]['id']}")
@@ -542,12 +591,13 @@ def test_notifications_of_others(world, row):
     assert world.me.get("/api/v1/notifications", limit=1)
 
 
-@where(lambda r: r.on == "list")
-def test_lists_of_others(world, row):
-    mine = world.arg("list")
+@where(lambda r: r.on in ("list", "filter", "keyword", "filter status", "featured"))
+def test_own_things_of_others(world, row):
+    mine = world.arg(row.on)
+    lists = [world.me.get(f"/api/{path}") for path in ("v1/lists", "v2/filters", "v1/featured_tags")]
     r = world.call(world.other, row, mine, row.params)
     assert (r.status_code, json_error(r)) == (404, "Record not found")
-    assert world.me.get(f"/api/v1/lists/{mine}")["title"] == "friends"
+    assert lists == [world.me.get(f"/api/{path}") for path in ("v1/lists", "v2/filters", "v1/featured_tags")]
 
 
 @where(lambda r: r.bad)

@@ -122,7 +122,7 @@ static void a_form_a_multipart_body_and_json_say_the_same(void **state)
 static void json_is_flattened_as_rails_names_it(void **state)
 {
 	struct asked a ASKED;
-	static const char *const want[] = { "a[0][n]", "x", "l[][k]", "1", "l[][k]", "2", "e[]", NULL, "m[][]", "3", "t", "true",
+	static const char *const want[] = { "a[0][n]", "x", "l[0][k]", "1", "l[1][k]", "2", "e[]", NULL, "m[][]", "3", "t", "true",
 		                            "z", NULL, "r", "1.5" };
 	const struct pair *v;
 	size_t n;
