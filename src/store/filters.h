@@ -32,8 +32,10 @@ enum err filters_sums(struct db *db, struct arena *mem, int64_t account_id, stru
 enum err filter_keywords_of(struct db *db, struct arena *mem, str filters, struct db_rows *out) MUST_CHECK;
 enum err filter_statuses_of(struct db *db, struct arena *mem, str filters, struct db_rows *out) MUST_CHECK;
 /* One of that account's; ERR_NOT_FOUND. */
-enum err filter_keywords_get(struct db *db, struct arena *mem, int64_t account_id, int64_t id, struct filter_keyword *k) MUST_CHECK;
-enum err filter_statuses_get(struct db *db, struct arena *mem, int64_t account_id, int64_t id, struct filter_status *s) MUST_CHECK;
+enum err filter_keywords_get(struct db *db, struct arena *mem, int64_t account_id, int64_t id,
+                             struct filter_keyword *k) MUST_CHECK;
+enum err filter_statuses_get(struct db *db, struct arena *mem, int64_t account_id, int64_t id,
+                             struct filter_status *s) MUST_CHECK;
 enum err filter_keywords_put(struct db *db, const struct filter_keyword *k) MUST_CHECK;
 enum err filter_keywords_delete(struct db *db, int64_t id) MUST_CHECK;
 /* *made false: it is there already. */

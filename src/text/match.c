@@ -93,7 +93,9 @@ static void add_entity(struct buf *b, str *html)
 
 static bool breaks_line(str tag)
 {
-	static const char *const breaking[] = { "br", "/p", "/li", "/pre", "/blockquote", "/h1", "/h2", "/h3", "/h4", "/h5", "/h6" };
+	static const char *const breaking[] = {
+		"br", "/p", "/li", "/pre", "/blockquote", "/h1", "/h2", "/h3", "/h4", "/h5", "/h6",
+	};
 
 	for (size_t i = 0; i < sizeof(breaking) / sizeof(breaking[0]); i++) {
 		str rest = tag;
