@@ -107,13 +107,15 @@ static enum err unsigned_(struct reply *rp, int status)
 	return serve_refuse(rp, status, status == 503 ? "the key cannot be fetched now" : "the signature is missing or wrong");
 }
 
-/* Could it mean anything here? Who is new here is followed by nobody: then only if it names one of our sites, or answers a
- * post that is here. To find that out takes no key, so that floods of other people's posts leave nothing behind. */
+/* Could it mean anything here? Who is new here is followed by nobody: then only if it names one of our sites, answers a post
+ * that is here, or is where somebody known moves. To find that out takes no key, so that floods of other people's posts
+ * leave nothing behind. */
 static enum err concerns_us(struct request *rq, const struct as_activity *a, bool *does)
 {
 	const json_t *parent = a->node ? jr_get(a->node, "inReplyTo") : NULL;
 	struct ctx *cx = rq->cx;
 	const struct site *sites;
+	struct account old;
 	struct db_rows rows;
 	struct status s;
 	enum err e;
@@ -123,6 +125,11 @@ static enum err concerns_us(struct request *rq, const struct as_activity *a, boo
 	*does = str_eq(a->type, S("Create")) && !a->node;
 	for (size_t i = 0; i < rows.n && !*does; i++)
 		*does = str_find(rq->body, sites[i].host) >= 0 || str_find(rq->body, sites[i].domain) >= 0;
+	if (!*does && str_eq(a->type, S("Move")) && a->object.n) {
+		e = account_by_uri(cx, a->object, &old);
+		*does = e == OK;
+		return e == ERR_NOT_FOUND ? OK : e;
+	}
 	if (*does || !parent || !jr_is_str(parent))
 		return OK;
 	e = statuses_by_uri(cx->db, cx->mem, jr_text(parent), &s);
