@@ -46,6 +46,7 @@ static const struct {
 } choices[] = {
 	{ "sign_up", "closed invited approved open" },
 	{ "domain_blocks_shown", "nobody users all" },
+	{ "timelines_access", "public authenticated" },
 	{ "log_level", "debug info warn error" },
 };
 

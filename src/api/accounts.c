@@ -114,6 +114,7 @@ static const struct param statuses_params[] = {
 	P(account_statuses, only_media, P_BOOL, "only_media", 0),
 	P(account_statuses, exclude_replies, P_BOOL, "exclude_replies", 0),
 	P(account_statuses, exclude_reblogs, P_BOOL, "exclude_reblogs", 0),
+	P(account_statuses, exclude_direct, P_BOOL, "exclude_direct", 0),
 	P(account_statuses, pinned, P_BOOL, "pinned", 0),
 	P(account_statuses, tagged, P_STR, "tagged", 400),
 };
@@ -125,6 +126,7 @@ enum err api_account_statuses(struct request *rq, struct reply *rp)
 	struct ids ids;
 	int64_t id;
 
+	TRY(api_may_read_timelines(rp));
 	TRY(rq_id(rq, 0, &id));
 	TRY(PARAMS(rq, statuses_params, &filter));
 	TRY(rq_page(rq, 20, 40, &page));

@@ -1,4 +1,5 @@
 /* What many handlers share: pages of posts and accounts, and bringing in what is elsewhere. */
+#include "api/enter.h"
 #include "api/entity.h"
 #include "api/handlers.h"
 #include "base/arena.h"
@@ -116,3 +117,7 @@ void api_bring_in(struct ctx *cx, void *arg)
 			continue; /* stays unknown: the handler sees that for itself */
 }
 
+enum err api_may_read_timelines(struct reply *rp)
+{
+	return visible_timelines(rp->rq->cx) ? OK : api_refuse(rp, 401, "This method requires an authenticated user");
+}

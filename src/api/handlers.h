@@ -36,3 +36,5 @@ int api_file(struct request *rq, const char *name);
 
 /* Handles and URLs brought in over the network before the handler runs (again): unknown ones stay unknown. */
 void api_bring_in(struct ctx *cx, void *strs);
+/* 401 where public timelines are for users only, and nobody of them asks. */
+enum err api_may_read_timelines(struct reply *rp) MUST_CHECK;

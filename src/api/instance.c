@@ -128,11 +128,11 @@ static void languages(struct jw *w)
 	jw_end(w);
 }
 
-static void access(struct jw *w, const char *key)
+static void access(struct jw *w, const char *key, str who)
 {
 	jw_obj(w, key);
-	jw_lit(w, "local", "public");
-	jw_lit(w, "remote", "public");
+	jw_str(w, "local", who);
+	jw_str(w, "remote", who);
 	jw_end(w);
 }
 
@@ -178,9 +178,9 @@ static void configuration_v2(struct jw *w, const struct ctx *cx, const struct te
 	jw_end(w);
 	limits(w, cx);
 	jw_obj(w, "timelines_access");
-	access(w, "live_feeds");
-	access(w, "hashtag_feeds");
-	access(w, "trending_link_feeds");
+	access(w, "live_feeds", cx->app->config->timelines_access);
+	access(w, "hashtag_feeds", cx->app->config->timelines_access);
+	access(w, "trending_link_feeds", cx->app->config->timelines_access);
 	jw_end(w);
 	jw_bool(w, "limited_federation", false);
 	jw_end(w);

@@ -30,6 +30,7 @@ enum err api_timeline_public(struct request *rq, struct reply *rp)
 	struct page page;
 	struct ids ids;
 
+	TRY(api_may_read_timelines(rp));
 	TRY(PARAMS(rq, filter_params, &filter));
 	TRY(rq_page(rq, 20, 40, &page));
 	TRY(timeline_public(rq->cx, &filter, &page, &ids));
@@ -42,6 +43,7 @@ enum err api_timeline_tag(struct request *rq, struct reply *rp)
 	struct page page;
 	struct ids ids;
 
+	TRY(api_may_read_timelines(rp));
 	TRY(PARAMS(rq, filter_params, &filter));
 	TRY(rq_page(rq, 20, 40, &page));
 	TRY(timeline_tag(rq->cx, rq->args[0], &filter, &page, &ids));

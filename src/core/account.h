@@ -84,7 +84,7 @@ enum err account_relationships(struct ctx *cx, struct ids ids, struct relationsh
 
 /* Posts and boosts of one account that cx->me may see, newest first (or by min_id). */
 struct account_statuses {
-	bool only_media, exclude_replies, exclude_reblogs, pinned;
+	bool only_media, exclude_replies, exclude_reblogs, exclude_direct, pinned;
 	str tagged; /* STR_NONE: any */
 };
 enum err account_statuses(struct ctx *cx, int64_t account_id, const struct account_statuses *f,

@@ -26,6 +26,7 @@ enum err account_statuses(struct ctx *cx, int64_t account_id, const struct accou
 		.account_id = account_id,
 		.no_replies = f->exclude_replies,
 		.no_reblogs = f->exclude_reblogs,
+		.no_direct = f->exclude_direct,
 		.only_media = f->only_media,
 		.pinned = f->pinned,
 		.span = span_of(p, USUAL, MOST),

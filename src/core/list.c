@@ -150,9 +150,13 @@ enum err list_accounts(struct ctx *cx, int64_t id, const struct page *p, struct 
 /* Where a request to follow waits, posts come once it is accepted. */
 static enum err add_one(struct ctx *cx, const struct list *l, int64_t account_id)
 {
+	struct account a;
 	struct follow f;
 	bool made;
 
+	TRY(accounts_by_id(cx->db, cx->mem, account_id, &a));
+	if (a.deleted_at || a.suspended_at)
+		return ERR_NOT_FOUND;
 	if (account_id != cx->me->id)
 		TRY(follows_get(cx->db, cx->mem, cx->me->id, account_id, &f));
 	TRY(list_accounts_add(cx->db, l, id_new(), account_id, &made));

@@ -3,6 +3,7 @@
  * the last word. */
 #include "core/visible.h"
 
+#include "config.h"
 #include "store/shown.h"
 
 static const struct {
@@ -94,4 +95,9 @@ enum err visible_relations(struct ctx *cx, int64_t viewer_id, struct ids account
 		}
 	}
 	return OK;
+}
+
+bool visible_timelines(const struct ctx *cx)
+{
+	return cx->me || !cx->app->config || !str_eq(cx->app->config->timelines_access, S("authenticated"));
 }

@@ -30,3 +30,5 @@ bool visible_in_timeline(const struct status *s, const struct account *author, u
 enum err visible_check(struct ctx *cx, int64_t viewer_id, const struct status *s) MUST_CHECK;
 /* rel[i] for accounts[i], two statements however many. */
 enum err visible_relations(struct ctx *cx, int64_t viewer_id, struct ids accounts, unsigned *rel) MUST_CHECK;
+/* May whoever asks read public timelines and the posts of a profile in a row (setting timelines_access)? */
+bool visible_timelines(const struct ctx *cx);

@@ -360,7 +360,7 @@ enum err timelines_tag(struct db *db, struct arena *mem, const struct timeline_p
 	" AND ($7 OR s.visibility IN ('public', 'unlisted') OR ($8 AND s.visibility = 'private')" \
 	" OR EXISTS (SELECT 1 FROM status_mentions m WHERE m.status_id = s.id AND m.account_id = $1))" \
 	" AND (NOT $9 OR s.in_reply_to_uri IS NULL OR s.in_reply_to_account_id = s.account_id)" \
-	" AND (NOT $10 OR s.reblog_of_id IS NULL)" \
+	" AND (NOT $10 OR s.reblog_of_id IS NULL) AND (NOT $12 OR s.visibility <> 'direct')" \
 	" AND (CAST($11 AS BIGINT) = 0 OR EXISTS (SELECT 1 FROM status_tags t WHERE t.tag_id = $11 AND t.status_id = s.id))" \
 	" AND (s.reblog_of_id IS NULL OR NOT EXISTS (SELECT 1 FROM statuses o WHERE o.id = s.reblog_of_id" \
 	" AND o.account_id IN " HIDDEN "))"
@@ -381,6 +381,6 @@ enum err timelines_account(struct db *db, struct arena *mem, const struct accoun
 
 	return db_ids(db, sqls[p->pinned ? 2 : p->only_media][sp->up],
 	              ARGS(p->viewer, p->now, sp->max, sp->low, sp->limit, p->account_id, p->self, p->following, p->no_replies,
-	                   p->no_reblogs, p->tag_id),
+	                   p->no_reblogs, p->tag_id, p->no_direct),
 	              mem, ids);
 }

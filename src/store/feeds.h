@@ -80,7 +80,7 @@ enum err timelines_tag(struct db *db, struct arena *mem, const struct timeline_p
 struct account_page {
 	int64_t viewer, now, account_id;
 	bool self, following;
-	bool no_replies, no_reblogs, only_media, pinned;
+	bool no_replies, no_reblogs, no_direct, only_media, pinned;
 	int64_t tag_id; /* 0: any */
 	struct span span;
 };

@@ -94,6 +94,14 @@ static enum err posts(struct ctx *cx, struct buf *b, struct ids ids)
 	return OK;
 }
 
+static enum err timeline(struct ctx *cx, struct buf *b, struct ids ids)
+{
+	if (visible_timelines(cx))
+		return posts(cx, b, ids);
+	HTML(b, "<p class=\"meta\">Posts are shown to those who have an account here.</p>\n");
+	return OK;
+}
+
 enum err web_home(struct request *rq, struct reply *rp)
 {
 	const struct site *site = rq->cx->site;
@@ -104,7 +112,7 @@ enum err web_home(struct request *rq, struct reply *rp)
 
 	TRY(timeline_public(rq->cx, &local, &page, &ids));
 	HTML(&p.b, "<h1>{}</h1>\n<p>{}</p>\n", site->title, site->description);
-	TRY(posts(rq->cx, &p.b, ids));
+	TRY(timeline(rq->cx, &p.b, ids));
 	html_reply(&p, rp, 200);
 	return OK;
 }
@@ -174,7 +182,7 @@ enum err web_profile(struct request *rq, struct reply *rp)
 	     v.avatar, name, v.a.username, v.a.domain, v.a.note);
 	fields(&p.b, v.a.fields);
 	TRY(account_statuses(rq->cx, v.a.id, &filter, &page, &ids));
-	TRY(posts(rq->cx, &p.b, ids));
+	TRY(timeline(rq->cx, &p.b, ids));
 	html_reply(&p, rp, 200);
 	return OK;
 }
@@ -238,7 +246,7 @@ enum err web_tag(struct request *rq, struct reply *rp)
 	p = html_page(rq, strf(rq->cx->mem, "#%.*s", STR_F(name)));
 	TRY(timeline_tag(rq->cx, name, &all, &page, &ids));
 	HTML(&p.b, "<h1>#{}</h1>\n", name);
-	TRY(posts(rq->cx, &p.b, ids));
+	TRY(timeline(rq->cx, &p.b, ids));
 	html_reply(&p, rp, 200);
 	return OK;
 }

@@ -1,5 +1,6 @@
 """Lists are read page by page: Link headers with absolute URLs on the host that was asked, windows by max_id, since_id
 and min_id. Where rows have ids of their own (favourites, followers, ...) apps echo those."""
+import random
 import re
 import urllib.parse
 
@@ -43,6 +44,15 @@ def lists(server):
         blocker.post(f"/api/v1/accounts/{p.id}/mute")
     home = server.someone("home")
     home.post(f"/api/v1/accounts/{other.id}/follow")
+    friends = me.post("/api/v1/lists", title="friends", replies_policy="none")["id"]
+    me.post(f"/api/v1/accounts/{other.id}/follow")
+    for p in [*people, other]:
+        me.post(f"/api/v1/lists/{friends}/accounts", account_ids=[p.id])
+    others = me.post("/api/v1/lists", title="others")["id"]
+    me.post(f"/api/v1/lists/{others}/accounts", account_ids=[other.id])
+    me.delete(f"/api/v1/lists/{friends}/accounts?account_ids[]={other.id}")
+    for i in range(N):
+        me.post(f"/api/v1/tags/followed{i}/follow")
     reacted = [posts[i] for i in reversed(order)]
     joined = [p.id for p in reversed(people)]
     return {
@@ -52,7 +62,10 @@ def lists(server):
         "favourites": (me, "/api/v1/favourites", reacted),
         "bookmarks": (me, "/api/v1/bookmarks", reacted),
         "followers": (me, f"/api/v1/accounts/{me.id}/followers", joined),
-        "following": (me, f"/api/v1/accounts/{me.id}/following", joined),
+        "following": (me, f"/api/v1/accounts/{me.id}/following", [other.id, *joined]),
+        "list": (me, f"/api/v1/timelines/list/{others}", posts[::-1]),
+        "members": (me, f"/api/v1/lists/{friends}/accounts", joined),
+        "tags": (me, "/api/v1/followed_tags", [f"followed{i}" for i in range(N)][::-1]),
         "favourited_by": (me, f"/api/v1/statuses/{mine}/favourited_by", joined),
         "reblogged_by": (me, f"/api/v1/statuses/{mine}/reblogged_by", joined),
         "requests": (locked, "/api/v1/follow_requests", joined),
@@ -64,13 +77,14 @@ def lists(server):
 
 
 ALL = ["statuses", "tag", "home", "favourites", "bookmarks", "followers", "following", "favourited_by", "reblogged_by",
-       "requests", "blocks", "mutes", "domains", "notifications"]
-BY_ID = ["statuses", "tag", "home"]
+       "requests", "blocks", "mutes", "domains", "notifications", "list", "members", "tags"]
+BY_ID = ["statuses", "tag", "home", "list"]
 
 
 def entries(r):
     assert r.status_code == 200, r.text
-    return [x if isinstance(x, str) else x["account"]["id"] if "group_key" in x else x["id"] for x in r.json()]
+    return [x if isinstance(x, str) else x["account"]["id"] if "group_key" in x else x["name"] if "history" in x else x["id"]
+            for x in r.json()]
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -110,6 +124,47 @@ def test_windows(lists, name):
         assert entries(c.raw("GET", path, params=params)) == want, params
 
 
+def window(rows, whole, max_id=None, since_id=None, min_id=None, limit=20):
+    """What the words of the API say, on a plain list."""
+    low = int(min_id or since_id or 0)
+    fits = [(row, x) for row, x in zip(rows, whole) if low < int(row) < int(max_id or 1 << 63)]
+    return fits[-limit:] if min_id else fits[:limit]
+
+
+def odd_windows(c, path, rows, whole):
+    """Any combination of parameters, at rows, beside them and far away; and the links of each answer."""
+    dice = random.Random(path.split("/")[3] + "7")
+    edges = [None, None, None, 1, (1 << 63) - 1, *rows, *(int(r) + 1 for r in rows), *(int(r) - 1 for r in rows)]
+    for _ in range(20):
+        params = {k: v for k in ("max_id", "since_id", "min_id") if (v := dice.choice(edges)) and dice.random() < 0.6}
+        if dice.random() < 0.8:
+            params["limit"] = dice.randint(1, N + 2)
+        want = window(rows, whole, **params)
+        r = c.raw("GET", path, params=params)
+        assert entries(r) == [x for _, x in want], params
+        where = {rel: urllib.parse.parse_qs(urllib.parse.urlsplit(url).query) for rel, url in links(r).items()}
+        assert {rel: next(iter(q["max_id"] if rel == "next" else q["min_id"])) for rel, q in where.items()} == \
+            ({"next": want[-1][0], "prev": want[0][0]} if want else {}), params
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_any_window_is_that_of_a_plain_list(lists, name):
+    c, path, whole = lists[name]
+    odd_windows(c, path, row_ids(c, path, whole), whole)
+
+
+@pytest.mark.parametrize("path", ["/api/v1/timelines/public", "/api/v1/timelines/public?local=true"])
+def test_any_window_of_what_is_public(server, lists, path):
+    whole = entries(server.anonymous().raw("GET", path, params={"limit": 15}))
+    assert len(whole) == 15
+    c = server.anonymous()
+    dice = random.Random(15)
+    for _ in range(30):
+        params = {k: dice.choice(whole) for k in ("max_id", "since_id", "min_id") if dice.random() < 0.5}
+        params |= {"limit": dice.randint(1, 9), **({} if "since_id" in params or "min_id" in params else {"since_id": whole[-1]})}
+        assert entries(c.raw("GET", path, params=params)) == [x for _, x in window(whole, whole, **params)], params
+
+
 def row_ids(c, path, whole):
     """The ids to page by, read one by one from Link headers as apps do."""
     rows, url = [], path + "?limit=1"
@@ -123,7 +178,8 @@ def row_ids(c, path, whole):
 @pytest.mark.parametrize("name", ALL)
 def test_limits_are_clamped(lists, name):
     c, path, whole = lists[name]
-    for limit, most in (("1000000000", N), ("-2", 2), ("0", 1), ("abc", N), ("", N), ("1.5", N)):
+    n = len(whole)  # of a list limit=0 means all who are on it
+    for limit, most in (("1000000000", n), ("-2", 2), ("0", n if name == "members" else 1), ("abc", n), ("", n), ("1.5", n)):
         assert 0 < len(entries(c.raw("GET", path, params={"limit": limit}))) <= most, limit
 
 
