@@ -263,6 +263,90 @@ def deliveries(server, me, inboxes=500, n_posts=40):
         sink.wait()
 
 
+NGINX = """daemon off; pid {dir}/pid; error_log {dir}/error; worker_processes auto; worker_rlimit_nofile 4096;
+events {{ worker_connections 1024; }}
+http {{ access_log off; sendfile on; tcp_nopush on; keepalive_requests 1000000; types {{ image/png png; }}
+  client_body_temp_path {dir}/a; proxy_temp_path {dir}/b; fastcgi_temp_path {dir}/c; uwsgi_temp_path {dir}/d; scgi_temp_path {dir}/e;
+  server {{ listen 127.0.0.1:{port}; root {dir}/root; }} }}
+"""
+
+
+class Nginx:
+    """Debian's, on files of the same bytes; stands in for a server in wrk()."""
+
+    def __init__(self, folder):
+        self.dir, self.port, self.host = folder / "nginx", free_port(), "bench.localhost"
+        (self.dir / "root/media").mkdir(parents=True)
+        for d in (folder, self.dir, self.dir / "root", self.dir / "root/media"):
+            d.chmod(0o755)
+        (self.dir / "conf").write_text(NGINX.format(dir=self.dir, port=self.port))
+
+    def __enter__(self):
+        self.process = subprocess.Popen(["nginx", "-c", self.dir / "conf", "-e", self.dir / "error"])
+        wait_until(lambda: subprocess.run(["curl", "-s", f"http://127.0.0.1:{self.port}/"], capture_output=True).stdout, 10)
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait()
+
+
+def many_files(server, nginx, n, size):
+    """So many files straight into the cache; a script that asks for one after the other."""
+    import hashlib
+    import sqlite3
+    db = sqlite3.connect(server.dir / "cache.db")
+    names = []
+    for i in range(n):
+        data = os.urandom(size)
+        name = hashlib.sha256(data).hexdigest()
+        db.execute("INSERT INTO blobs VALUES (?, ?, 'avatar', 'image/png', ?, 1, 1)", (i + 1, name, size))
+        db.execute("INSERT INTO blob_chunks VALUES (?, 0, ?, ?)", (i + 1, bytes.fromhex(name), data))
+        (nginx.dir / "root/media" / (name + ".png")).write_bytes(data)
+        names.append(f'"/media/{name}.png"')
+    db.commit()
+    db.close()
+    script = server.dir / "many.lua"
+    script.write_text("local v, i = {" + ",".join(names) + "}, 0\nrequest = function() i = i % #v + 1; "
+                      "return wrk.format(nil, v[i]) end\n")
+    return script
+
+
+def beside_nginx(server, nginx, name, path, script=None):
+    theirs, _ = wrk(nginx, path, script=script)
+    rate, more = wrk(server, path, script=script)
+    put(name, rate, "requests/s", nginx=round(theirs), share=f"{rate / theirs:.0%}", **more)
+
+
+@measure("media", "requests/s")
+def media(server, me):
+    from files import ffmpeg, png
+    import requests
+    with Nginx(server.dir) as nginx:
+        for name, side in (("20 KB", 82), ("200 KB", 258)):
+            path = me.call("POST", "/api/v2/media", files={"file": ("a.png", png(side, side, side))})["url"].split("/", 3)[3]
+            data = me.raw("GET", "/" + path).content
+            (nginx.dir / "root" / path).write_bytes(data)
+            beside_nginx(server, nginx, f"a picture of {name}", "/" + path)
+        if KIND == "sqlite":
+            beside_nginx(server, nginx, "2,000 avatars of 20 KB in turn", "/", many_files(server, nginx, 2000, 20000))
+    put("memory after files (RSS)", memory(server), "MiB")
+    picture = ffmpeg("jpg", "-f", "lavfi", "-i", "testsrc2=size=1632x1224", "-vf", "noise=alls=20", "-frames:v", "1", "-q:v", "3")
+    count, end, most = 0, time.monotonic() + 10, 0
+    from concurrent.futures import ThreadPoolExecutor
+
+    def upload(i):
+        data = picture + str(i).encode()  # no two alike
+        return requests.post(f"http://127.0.0.1:{server.port}/api/v2/media", files={"file": ("a.jpg", data)}, timeout=60,
+                             headers={"Host": server.host, "Authorization": "Bearer " + me.token}).status_code
+    with ThreadPoolExecutor(4) as pool:
+        while time.monotonic() < end:
+            got = list(pool.map(upload, range(count, count + 8)))
+            assert set(got) == {200}, got
+            count, most = count + 8, max(most, memory(server))
+    put("uploads of 2 megapixels", count / (time.monotonic() - end + 10), "uploads/s", size=f"{len(picture) >> 10} KiB", rss=f"{most:.0f} MiB")
+
+
 def main():
     print(f"{KIND}, {os.cpu_count()} cores, {time.strftime('%Y-%m-%d')}\n")
     last = json.loads(LAST.read_text()) if LAST.exists() else {}

@@ -33,6 +33,12 @@ def mp4(seconds=1, number=0):
                   f"sine=frequency={300 + number}:duration={seconds}", "-shortest", "-c:v", "libx264", "-pix_fmt", "yuv420p", "-c:a", "aac")
 
 
+def noise():
+    """A video of some megabytes."""
+    return ffmpeg("mp4", "-f", "lavfi", "-i", "testsrc2=size=640x360:rate=10:duration=4", "-vf", "noise=alls=60:allf=t", "-c:v", "libx264",
+                  "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-b:v", "8M", "-minrate", "8M")
+
+
 def gif():
     return ffmpeg("gif", "-f", "lavfi", "-i", "testsrc=size=60x40:rate=5:duration=1")
 

@@ -10,7 +10,7 @@ enum { SWEEP_CHUNKS = 16, READ_AT_ONCE = 64 * 1024 };
 
 void blob_begin(struct blob_writer *w, struct ctx *cx, struct dbs *to, str kind)
 {
-	*w = (struct blob_writer){ .cx = cx, .to = to, .digest = codec_digest_new() };
+	*w = (struct blob_writer){ .mem = cx->mem, .to = to, .digest = codec_digest_new() };
 	w->b.kind = kind;
 	w->b.created_at = cx->now;
 	w->chunk = NEWS(cx->mem, char, BLOB_CHUNK);
@@ -41,7 +41,7 @@ static enum err flush(struct blob_writer *w)
 	if (!w->b.id)
 		w->b.id = id_new();
 	e = dbs_write(w->to, write_chunk, w);
-	w->cx->full = e == ERR_BUSY && dbs_was_full();
+	w->full = e == ERR_BUSY && dbs_was_full();
 	TRY(e);
 	w->chunks++;
 	w->n = 0;
@@ -73,22 +73,22 @@ void blob_end(struct blob_writer *w, str mime)
 
 	codec_digest_end(w->digest, hash);
 	w->digest = NULL;
-	w->b.hash = codec_hex(w->cx->mem, str_n((char *)hash, sizeof(hash)));
+	w->b.hash = codec_hex(w->mem, str_n((char *)hash, sizeof(hash)));
 	w->b.mime = mime;
 }
 
 enum err blob_keep(struct db *db, struct blob_writer *w)
 {
 	struct blob there = { 0 }, b = w->b;
-	enum err e = blobs_by_hash(db, w->cx->mem, b.hash, &there);
+	enum err e = blobs_by_hash(db, w->mem, b.hash, &there);
 
 	if (!e && w->chunks)
 		TRY(blobs_give_up(db, b.id));
 	if (e != ERR_NOT_FOUND)
-		return e ? e : blobs_touch(db, b.hash, w->cx->now);
+		return e ? e : blobs_touch(db, b.hash, clock_now());
 	if (!w->chunks) {
 		b.id = id_new();
-		TRY(blobs_begin(db, b.id, b.kind, w->cx->now));
+		TRY(blobs_begin(db, b.id, b.kind, clock_now()));
 	}
 	if (w->n)
 		TRY(put_chunk(db, w, b.id));
@@ -113,12 +113,12 @@ void blob_abort(struct blob_writer *w)
 
 enum err blob_from_fd(struct blob_writer *w, int fd, str mime)
 {
-	char *buf = NEWS(w->cx->mem, char, READ_AT_ONCE);
+	char *buf = NEWS(w->mem, char, READ_AT_ONCE);
 	int64_t at = 0;
 
 	for (;;) {
 		ssize_t got = pread(fd, buf, READ_AT_ONCE, at);
-		enum err e = got < 0 ? fail(w->cx, ERR_INTERNAL, "a temporary file cannot be read") : OK;
+		enum err e = got < 0 ? ERR_INTERNAL : OK;
 
 		if (got > 0)
 			e = blob_add(w, str_n(buf, (size_t)got));

@@ -15,17 +15,19 @@
 #include "core/ctx.h"
 #include "store/blobs.h"
 
+/* Lives no longer than the arena of the context it was begun with; the context itself may go before. */
 struct blob_writer {
-	struct ctx *cx;
+	struct arena *mem;
 	struct dbs *to;
 	struct codec_digest *digest;
 	struct blob b;  /* id 0: nothing is written yet */
 	int64_t chunks; /* written */
 	char *chunk;    /* of the arena; what is not written yet */
 	size_t n;
+	bool full;      /* the last ERR_BUSY was for want of room: for cx->full */
 };
 void blob_begin(struct blob_writer *w, struct ctx *cx, struct dbs *to, str kind);
-/* Each full chunk is on disk when this returns. ERR_BUSY: see cx->full. Not inside a transaction. */
+/* Each full chunk is on disk when this returns. Not inside a transaction. */
 enum err blob_add(struct blob_writer *w, str bytes) MUST_CHECK;
 void blob_end(struct blob_writer *w, str mime);
 /* In a transaction of its database; repeatable. Where the same bytes are there already, those are kept. */

@@ -208,9 +208,10 @@ static bool right(const struct blob_file *f, int64_t place, const struct blob_ch
 
 static struct blob_chunk_held *chunk_new(const struct blob_file *f, int64_t place, str bytes)
 {
-	struct blob_chunk_held *h = calloc(1, sizeof(*h) + bytes.n);
+	struct blob_chunk_held *h = malloc(sizeof(*h) + bytes.n);
 
 	BUG_IF(!h || f->b.hash.n != HASH_MAX);
+	memset(h, 0, sizeof(*h));
 	h->of = f->app->chunks;
 	h->users = 1;
 	h->in = f->in;

@@ -105,6 +105,7 @@ static enum err put_upload(struct ctx *cx, void *arg)
 static enum err take_file(struct ctx *cx, const struct media_in *in, struct upload *u)
 {
 	enum media_kind kind = media_guess(in->fd);
+	enum err e;
 
 	if (kind == MEDIA_UNKNOWN || kind == MEDIA_IMAGE || in->wait) {
 		TRY(media_make(cx, in->fd, MEDIA_ATTACHMENT, cx->app->dbs, "media", &u->made));
@@ -114,9 +115,10 @@ static enum err take_file(struct ctx *cx, const struct media_in *in, struct uplo
 	u->a.state = MEDIA_WAITS;
 	u->a.kind = str_of(media_kind_name(kind));
 	blob_begin(&u->original, cx, cx->app->dbs, S("upload"));
-	TRY(blob_from_fd(&u->original, in->fd, S("application/octet-stream")));
+	e = blob_from_fd(&u->original, in->fd, S("application/octet-stream"));
 	u->a.upload = u->original.b.hash;
-	return OK;
+	cx->full = u->original.full;
+	return e;
 }
 
 static enum err take_thumbnail(struct ctx *cx, int fd, struct attachment *a, struct media_made *made)

@@ -10,12 +10,15 @@ static enum err write_one(struct media_made *made, struct ctx *cx, struct dbs *t
                           const struct media_file *f, str *name)
 {
 	struct blob_writer *w = &made->blobs[made->blobs_n];
+	enum err e;
 
 	*name = STR_NONE;
 	if (f->fd < 0)
 		return OK;
 	blob_begin(w, cx, to, str_of(kind));
-	TRY(blob_from_fd(w, f->fd, str_of(f->mime)));
+	e = blob_from_fd(w, f->fd, str_of(f->mime));
+	cx->full = w->full;
+	TRY(e);
 	made->blobs_n++;
 	*name = strf(cx->mem, "%.*s.%s", STR_F(w->b.hash), f->ext);
 	return OK;

@@ -10,7 +10,7 @@ import socket
 import time
 
 import pytest
-from files import gif, mp3, mp4, png
+from files import gif, mp3, mp4, noise, png
 from harness import SLOW, ApiError, wait_until
 from shapes import is_a
 
@@ -328,6 +328,10 @@ def uploads_held(server):
     return -1
 
 
+def rss(server):
+    return int(re.search(r"VmRSS:\s+(\d+)", open(f"/proc/{server.process.pid}/status").read())[1]) >> 10
+
+
 def test_who_may_not_upload_is_told_before_the_body(server, alice):
     nobody = server.anonymous()
     for client, size, status in ((nobody, 50 << 20, 401), (alice, 500 << 20, 413)):
@@ -346,9 +350,6 @@ def test_an_upload_that_breaks_off_leaves_nothing(server, alice):
 
 
 def test_a_large_upload_costs_no_memory(server, alice):
-    def rss():
-        return int(re.search(r"VmRSS:\s+(\d+)", open(f"/proc/{server.process.pid}/status").read())[1]) >> 10
-
     head = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom"
     end = b"\r\n--b--\r\n"
     intro = len(b'--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n')
@@ -358,18 +359,38 @@ def test_a_large_upload_costs_no_memory(server, alice):
         piece = bytes(1 << 20)
         for _ in range((size - len(head)) // len(piece)):
             s.sendall(piece)
-            most = max(most, rss())
+            most = max(most, rss(server))
         s.sendall(bytes((size - len(head)) % len(piece)) + end)
         while not select.select([s], [], [], 0.05)[0]:
-            most = max(most, rss())
+            most = max(most, rss(server))
         answer = s.recv(4000)
     assert answer.split()[1] == b"202", answer
     number = json.loads(answer.split(b"\r\n\r\n", 1)[1])["id"]
     while alice.raw("GET", f"/api/v1/media/{number}").status_code == 206:
-        most = max(most, rss())
+        most = max(most, rss(server))
         time.sleep(0.05)
     assert alice.raw("GET", f"/api/v1/media/{number}").status_code == 422
     assert SLOW > 1 or most < 60, most
+
+
+def test_readers_that_stall_hold_next_to_nothing(server, alice):
+    """HTTP-03: 150 of them on a file of many chunks, each at a place of its own."""
+    url = film(alice, noise())["url"]
+    size = int(alice.raw("HEAD", url).headers["Content-Length"])
+    assert size > 2 << 20
+    before, held = rss(server), []
+    with contextlib.ExitStack() as stack:
+        for i in range(150):
+            s = stack.enter_context(socket.socket())
+            s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+            s.connect(("127.0.0.1", server.port))
+            s.sendall(f"GET {url.split(server.host)[1]} HTTP/1.1\r\nHost: {server.host}\r\n"
+                      f"Range: bytes={i * size // 200}-\r\n\r\n".encode())
+            held.append(s)
+        for s in held:
+            assert s.recv(12) == b"HTTP/1.1 206"
+        assert alice.raw("GET", url).status_code == 200
+        assert rss(server) - before < 32 * SLOW, (before, rss(server))
 
 
 def test_fifty_uploads_at_once(alice):
