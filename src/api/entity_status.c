@@ -154,7 +154,10 @@ static void status_members(struct jw *w, const struct status_view *v, bool delet
 	lists(w, v);
 	quote(w, v, v->quote, shallow);
 	quote_approval(w, v);
-	jw_null(w, "card");
+	if (v->card)
+		entity_card(w, "card", v->card);
+	else
+		jw_null(w, "card");
 	if (v->poll)
 		entity_poll(w, "poll", v);
 	else

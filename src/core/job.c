@@ -54,8 +54,13 @@ enum err job_add(struct ctx *cx, const char *kind, str args, int64_t due, str ke
 
 enum err job_add_for(struct ctx *cx, const char *kind, str args, str host, str key)
 {
+	return job_add_for_later(cx, kind, args, host, key, cx->now);
+}
+
+enum err job_add_for_later(struct ctx *cx, const char *kind, str args, str host, str key, int64_t due)
+{
 	struct job_work w = {
-		.j = { .kind = str_of(kind), .args = args, .due = cx->now, .created_at = cx->now, .host = host },
+		.j = { .kind = str_of(kind), .args = args, .due = due, .created_at = cx->now, .host = host },
 		.key = key,
 	};
 	int64_t waiting;

@@ -9,6 +9,7 @@ enum err job_add(struct ctx *cx, const char *kind, str args, int64_t due, str ke
 /* Likewise work for which that host must be asked: of these one runs at a time, and past some hundreds of a host no more are
  * noted; nothing that must not be lost. */
 enum err job_add_for(struct ctx *cx, const char *kind, str args, str host, str key) MUST_CHECK;
+enum err job_add_for_later(struct ctx *cx, const char *kind, str args, str host, str key, int64_t due) MUST_CHECK;
 /* Workers look again; after the commit where there is one under way. */
 void job_wake(struct ctx *cx);
 /* Takes up to n due ones for lease_ms; tries is counted now, so that a job that kills the process is noticed.

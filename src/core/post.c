@@ -8,6 +8,7 @@
 #include "core/notice.h"
 #include "core/timeline.h"
 #include "store/audience.h"
+#include "store/cards.h"
 #include "store/shown.h"
 
 /* The last number among the parts of a URI's path: 7 of https://far.test/users/x/statuses/7/activity. */
@@ -186,6 +187,8 @@ enum err post_bury(struct ctx *cx, const struct status *s)
 		return OK;
 	hub_publish(cx, &(struct event){ .kind = EV_DELETE, .id = s->id, .data = tags });
 	TRY(conversation_drop(cx, s));
+	if (s->extras & HAS_CARD)
+		TRY(status_cards_drop(cx->db, s->id));
 	if (s->reblog_of_id)
 		TRY(unboost(cx, s));
 	else

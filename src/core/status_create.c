@@ -1,6 +1,7 @@
 /* Writing a post. All that needs only reading is done before the transaction; within it are the rows, the
  * counters, the homes, the notices and the job that sends it. */
 #include "base/clock.h"
+#include "core/card.h"
 #include "core/conversation.h"
 #include "core/draft.h"
 #include "core/media.h"
@@ -24,6 +25,7 @@ struct create {
 	struct draft d;
 	struct status s, parent;
 	int64_t group_id; /* the group it is written in, or 0 */
+	str link;         /* of its preview card */
 	int64_t id;       /* what came of it */
 	bool taken; /* its id was; another one may be free */
 	enum err media; /* what is wrong with them; unless the post was sent before */
@@ -109,7 +111,8 @@ static enum err prepare(struct ctx *cx, struct create *c)
 	            (c->in->quoted_id ? HAS_QUOTE : 0);
 	if (str_eq(s->visibility, S("public")) || str_eq(s->visibility, S("unlisted")))
 		TRY(group_choose(cx, &c->parent, &c->d.parts, &c->group_id));
-	s->extras |= c->group_id ? HAS_GROUP : 0;
+	c->link = card_link(cx, s, str_or(c->quoted.url, c->quoted.uri));
+	s->extras |= (c->group_id ? HAS_GROUP : 0) | (c->link.n ? HAS_CARD : 0);
 	return OK;
 }
 
@@ -138,6 +141,8 @@ static enum err create(struct ctx *cx, void *arg)
 		TRY(quote_add(cx, &c->s, &c->quote));
 	if (c->group_id)
 		TRY(groups_put(cx->db, c->s.id, c->group_id));
+	if (c->link.n)
+		TRY(card_note(cx, &c->s, c->link));
 	TRY(post_count(cx, &c->s));
 	TRY(timeline_push(cx, cx->me, &c->s));
 	TRY(conversation_push(cx, &c->s));

@@ -1,5 +1,6 @@
 /* What an author does to a post later: edit, delete; and its source and history. */
 #include "base/clock.h"
+#include "core/card.h"
 #include "core/draft.h"
 #include "core/hub.h"
 #include "core/media.h"
@@ -20,6 +21,7 @@ struct edit {
 	const struct poll_in *poll;
 	const struct edit_in *in;
 	struct ids media;
+	str link; /* of its preview card */
 };
 
 /* JSON list of those named now; the others of before become silent: they have the post and get its later
@@ -83,12 +85,14 @@ static enum err edit(struct ctx *cx, void *arg)
 		                       was.edited_at ? was.edited_at : was.created_at, options, media };
 	ed->s.edited_at = cx->now > former.created_at ? cx->now : former.created_at + 1;
 	ed->s.extras = post_extras(&ed->d.parts) | (was.extras & (HAS_MENTIONS | HAS_QUOTE | HAS_GROUP)) |
-	                (ed->poll ? HAS_POLL : 0) | (ed->media.n ? HAS_MEDIA : 0);
+	                (ed->poll ? HAS_POLL : 0) | (ed->media.n ? HAS_MEDIA : 0) | (ed->link.n ? HAS_CARD : 0);
 	TRY(edits_add(cx->db, &former));
 	TRY(renew_mentions(cx, ed, &before));
 	TRY(tags_clear(cx->db, was.id));
 	TRY(post_write_parts(cx, &ed->s, &ed->d.parts));
 	TRY(statuses_update(cx->db, &ed->s));
+	if ((was.extras & HAS_CARD) || ed->link.n)
+		TRY(card_note(cx, &ed->s, ed->link));
 	hub_publish(cx, &(struct event){ .kind = EV_EDIT, .id = ed->s.id });
 	TRY(post_tell(cx, &ed->s, &ed->d.parts, before, false));
 	TRY(audience_boosters(cx->db, cx->mem, was.id, &boosters));
@@ -130,6 +134,7 @@ enum err status_edit(struct ctx *cx, int64_t id, const struct edit_in *in)
 	ed.s.emojis = ed.d.emojis;
 	ed.s.language = ed.d.language;
 	ed.s.sensitive = ed.d.sensitive;
+	ed.link = card_link(cx, &ed.s, STR_NONE);
 	return write_tx(cx, edit, &ed);
 }
 

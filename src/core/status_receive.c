@@ -3,6 +3,7 @@
  * parent, replies that came first, homes, notices. Everything may come twice, late, or after its deletion. */
 #include "base/clock.h"
 #include "base/url.h"
+#include "core/card.h"
 #include "core/conversation.h"
 #include "core/hub.h"
 #include "core/notice.h"
@@ -32,6 +33,7 @@ struct receive {
 	struct status s;
 	struct post_parts parts;
 	bool quiet;
+	str link; /* of its preview card */
 	int64_t id, group_id;
 };
 
@@ -144,6 +146,8 @@ static void prepare(struct ctx *cx, struct receive *r)
 	take_media(cx, r, &r->parts);
 	s->extras = post_extras(&r->parts) | (in->poll ? HAS_POLL : 0) |
 	            (in->quote.uri.n || in->quote.deleted ? HAS_QUOTE : 0);
+	r->link = card_link(cx, s, in->quote.uri);
+	s->extras |= r->link.n ? HAS_CARD : 0;
 	s->quote_policy = in->quote_policy;
 }
 
@@ -265,6 +269,8 @@ static enum err receive(struct ctx *cx, void *arg)
 	TRY(post_write_parts(cx, &r->s, &r->parts));
 	TRY(take_poll(cx, r, &r->s, &had));
 	TRY(quote_receive(cx, &r->s, &r->in->quote, true));
+	if (r->link.n)
+		TRY(card_note(cx, &r->s, r->link));
 	TRY(post_count(cx, &r->s));
 	TRY(post_adopt(cx, &r->s));
 	r->id = r->s.id;
@@ -333,6 +339,8 @@ static enum err apply_edit(struct ctx *cx, struct receive *r, const struct statu
 	TRY(attachments_clear(cx->db, s.id));
 	TRY(post_write_parts(cx, &s, &r->parts));
 	TRY(statuses_update(cx->db, &s));
+	if ((was->extras & HAS_CARD) || r->link.n)
+		TRY(card_note(cx, &s, r->link));
 	hub_publish(cx, &(struct event){ .kind = EV_EDIT, .id = s.id });
 	TRY(mark_local(cx, &r->parts));
 	TRY(post_tell(cx, &s, &r->parts, before, false));

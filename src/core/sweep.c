@@ -4,6 +4,7 @@
 #include "core/deliver.h"
 #include "core/move.h"
 #include "core/timeline.h"
+#include "store/cards.h"
 #include "store/delivered.h"
 #include "store/expired.h"
 #include "store/feeds.h"
@@ -35,6 +36,7 @@ static const struct {
 	{ push_subs_sweep, HOUR },
 	{ moves_sweep, MOVE_OUT_DAYS * (int64_t)DAY },
 	{ outgoing_sweep, HOUR },
+	{ cards_sweep, 30 * (int64_t)DAY },
 	{ hosts_sweep, 30 * (int64_t)DAY },
 	{ refreshes_sweep, 30 * (int64_t)DAY },
 	{ delivered_sweep, AGE_IS_SET },

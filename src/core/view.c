@@ -1,10 +1,11 @@
 /* Loads posts and accounts for showing. However long the page: the posts, what they are boosts of, the authors, how the
- * viewer stands to them, mentions, hashtags, attachments, polls, the viewer's votes, what is quoted, the viewer's own marks,
- * their filters: sixteen statements, each left out where nothing could come of it. */
+ * viewer stands to them, mentions, hashtags, attachments, polls, the viewer's votes, quotes, cards, the viewer's own marks,
+ * their filters: eighteen statements, each left out where nothing could come of it. */
 #include "core/view.h"
 
 #include <stdlib.h>
 
+#include "core/card.h"
 #include "core/filter.h"
 #include "core/media.h"
 #include "core/quote.h"
@@ -500,6 +501,25 @@ static enum err give_quotes(struct load *l)
 	return OK;
 }
 
+static enum err give_cards(struct load *l)
+{
+	struct card_view *cards;
+	bool some;
+	str ids = ids_with(l, HAS_CARD, &some);
+	size_t n;
+
+	if (!some)
+		return OK;
+	TRY(card_views(l->cx, ids, &cards, &n));
+	for (size_t i = 0; i < n; i++) {
+		struct status_view *v = view_of(l, cards[i].c.status_id);
+
+		if (v && !(v->author && v->author->a.media_rejected))
+			v->card = &cards[i];
+	}
+	return OK;
+}
+
 static enum err give_filtered(struct load *l)
 {
 	struct status_view **views = NEWS(l->cx->mem, struct status_view *, l->posts_n);
@@ -546,6 +566,7 @@ static enum err load_steps(struct load *l, struct ids ids)
 	TRY(give_media(l));
 	TRY(give_polls(l));
 	TRY(give_quotes(l));
+	TRY(give_cards(l));
 	TRY(give_flags(l));
 	TRY(give_filtered(l));
 	join_boosts(l);

@@ -32,6 +32,7 @@ struct poll_view {
 	bool expired, voted; /* voted: or asks it */
 };
 
+struct card_view; /* core/card.h */
 struct filter_hit; /* core/filter.h */
 struct status_view;
 struct quote_view {
@@ -52,6 +53,7 @@ struct status_view {
 	size_t media_n;
 	struct poll_view *poll;
 	struct quote_view *quote;
+	const struct card_view *card;
 	const char *may_quote; /* automatic manual denied unknown */
 	str app_name, app_website; /* STR_NONE: not shown */
 	const struct filter_hit *filtered; /* by the viewer's filters */

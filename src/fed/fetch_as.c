@@ -85,6 +85,7 @@ static enum err ask(struct fetcher *f, str url, str accept, bool as, struct page
 	a.call.max_body = BODY_MAX;
 	a.call.redirects = HOPS;
 	a.call.urgent = f->urgent;
+	a.call.cut_body = f->cut;
 	a.call.hop = hop;
 	a.call.sign = as ? sign : NULL;
 	if (f->polite && !pace_wait(host, f->until))

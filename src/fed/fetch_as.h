@@ -16,6 +16,7 @@ struct fetcher {
 	int64_t until;          /* clock_mono() */
 	bool urgent;            /* someone waits */
 	bool polite;            /* nobody waits: no host is asked more than twice a second */
+	bool cut;               /* of a page that is too big the beginning will do */
 	bool no_query, rfc9421; /* of the call under way */
 	int64_t of;             /* who follows this account may ask as well; 0: nobody */
 	int asked;              /* how often that was done */

@@ -48,6 +48,7 @@ struct net_call {
 	size_t max_body;     /* decoded bytes; 0: 1 MiB, for POST 64 KiB */
 	int total_ms;        /* 0: as in the options */
 	int redirects;       /* followed at most so often, GET and HEAD only; https to http never */
+	bool cut_body;       /* what is behind max_body is not wanted */
 	bool drop_body;      /* only the status counts: what comes is read up to max_body and forgotten */
 	bool urgent;         /* someone waits: goes before others */
 	/* Each may be NULL. For every URL visited, the first in net_submit(), later ones on the net thread: hop() says

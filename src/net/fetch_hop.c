@@ -181,8 +181,10 @@ static size_t take_body(char *p, size_t size, size_t count, void *arg)
 
 	h->got += n;
 	if (h->got > h->max_body) {
-		h->cut = h->call->drop_body;
+		h->cut = h->call->drop_body || h->call->cut_body;
 		h->too_big = !h->cut;
+		if (h->call->cut_body)
+			buf_add(&h->body, str_n(p, n - (h->got - h->max_body)));
 		return 0;
 	}
 	if (!h->call->drop_body)

@@ -353,6 +353,20 @@ enum err timelines_tag(struct db *db, struct arena *mem, const struct timeline_p
 	              mem, ids);
 }
 
+PAGE(link_page, "k.status_id",
+     "SELECT k.status_id FROM status_cards k CROSS JOIN statuses s CROSS JOIN accounts a"
+     " WHERE k.card_id = $9 AND k.status_id < $3 AND k.status_id > $4 AND s.id = k.status_id AND a.id = s.account_id"
+     PUBLIC_ONLY ELSEWHERE);
+
+enum err timelines_link(struct db *db, struct arena *mem, const struct timeline_page *p, struct ids *ids)
+{
+	const struct span *sp = &p->span;
+
+	return db_ids(db, sp->up ? &link_page_up : &link_page_down,
+	              ARGS(p->viewer, p->now, sp->max, sp->low, sp->limit, p->only_media, p->remote, p->site_id, p->card_id), mem,
+	              ids);
+}
+
 /* What visible_status() would refuse is left out here, so that pages come out full. The same for all posts,
  * for those with media and for the pinned ones: each finds its few among very many by an index of its own. */
 #define OF_ACCOUNT \

@@ -67,6 +67,7 @@ enum err feeds_fill(struct db *db, int64_t feed_id, str ids) MUST_CHECK;
 struct timeline_page {
 	int64_t viewer, now, site_id;
 	bool local, remote, only_media;
+	int64_t card_id;  /* link timeline only */
 	int64_t tag_id;   /* tag timeline only, as are: */
 	str all, none;    /* JSON lists of tag ids */
 	int64_t all_n;
@@ -76,6 +77,9 @@ enum err timelines_public(struct db *db, struct arena *mem, const struct timelin
                           struct ids *ids) MUST_CHECK;
 enum err timelines_tag(struct db *db, struct arena *mem, const struct timeline_page *p,
                        struct ids *ids) MUST_CHECK;
+
+enum err timelines_link(struct db *db, struct arena *mem, const struct timeline_page *p,
+                        struct ids *ids) MUST_CHECK;
 
 struct account_page {
 	int64_t viewer, now, account_id;

@@ -2,7 +2,7 @@
 /* Rows of statuses: what one post is, its place in a thread, its counters. What hangs on it: store/parts.h. */
 #include "db/db.h"
 
-enum { HAS_MENTIONS = 1, HAS_TAGS = 2, HAS_MEDIA = 4, HAS_POLL = 8, HAS_QUOTE = 16, HAS_GROUP = 32 };
+enum { HAS_MENTIONS = 1, HAS_TAGS = 2, HAS_MEDIA = 4, HAS_POLL = 8, HAS_QUOTE = 16, HAS_GROUP = 32, HAS_CARD = 64 };
 
 struct status {
 	int64_t id;

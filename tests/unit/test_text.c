@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "text/clean.h"
 #include "text/compose.h"
+#include "text/page.h"
 #include "text/words.h"
 
 #define REL             "rel=\"nofollow noopener noreferrer\" target=\"_blank\""
@@ -636,6 +637,73 @@ static void excerpts_end_between_words(void **state)
 	assert_str(text_excerpt(&mem, S("abc"), 0), S(""));
 }
 
+static void a_frame_is_https_and_nothing_else(void **state)
+{
+	static const char *const bad[] = {
+		"", "text", "<iframe></iframe>", "<iframe src=\"http://v.example/1\"></iframe>",
+		"<iframe src=\"javascript:alert(1)\"></iframe>", "<iframe src=\"data:text/html,x\"></iframe>",
+		"<iframe src=\"//v.example/1\"></iframe>", "<iframe src=\"https://u@v.example/1\"></iframe>",
+		"<iframe srcdoc=\"<script>\"></iframe>", "<object data=\"https://v.example/\"></object><embed src=https://v.example/>",
+	};
+	struct arena mem ARENA_SCOPE;
+	int64_t width = 0, height = 7;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_true(str_none(page_frame(&mem, str_of(bad[i]), &width, &height)));
+	assert_str(page_frame(&mem, S("<div><iframe src='https://v.example/?a=\"&amp;b' width=10px height=99999 allow=x></iframe></div>"),
+	                      &width, &height),
+	           S("<iframe src=\"https://v.example/?a=&quot;&amp;b\" width=\"10\" height=\"7\" allowfullscreen=\"\""
+	             " sandbox=\"allow-scripts allow-same-origin allow-popups allow-popups-to-escape-sandbox allow-forms\"></iframe>"));
+}
+
+static bool links_back(const char *html)
+{
+	struct arena mem ARENA_SCOPE;
+
+	return page_links_back(&mem, str_of(html), S("https://me.example/about/"), S("https://social.example/@ann"),
+	                       S("https://social.example/users/ann"));
+}
+
+static void a_page_links_back_by_rel_me_only(void **state)
+{
+	(void)state;
+	assert_true(links_back("<p><a href=\"https://social.example/@ann\" rel=\"nofollow me\">x</a>"));
+	assert_true(links_back("<link rel=me href=https://social.example/users/ann/>"));
+	assert_true(links_back("<a rel=ME href=' HTTPS://Social.example/@Ann '>x</a>"));
+	assert_false(links_back("<a href=\"https://social.example/@ann\">x</a>"));
+	assert_false(links_back("<a rel=home href=\"https://social.example/@ann\">x</a>"));
+	assert_false(links_back("<a rel=me href=\"https://social.example/@anna\">x</a>"));
+	assert_false(links_back("<a rel=me href=\"http://social.example/@ann\">x</a>"));
+	assert_false(links_back("<!-- <a rel=me href=\"https://social.example/@ann\">x</a> -->"));
+	assert_false(links_back("<template><a rel=me href=\"https://social.example/@ann\">x</a></template>"));
+	assert_false(links_back("<textarea><a rel=me href=\"https://social.example/@ann\">x</a></textarea>"));
+	assert_false(links_back("<script>'<a rel=me href=\"https://social.example/@ann\">x</a>'</script>"));
+}
+
+static void pages_say_what_they_are(void **state)
+{
+	struct arena mem ARENA_SCOPE;
+	struct page_facts f;
+
+	(void)state;
+	page_facts(&mem,
+	           S("\n<!DOCTYPE html><HTML class='a' lang=\"fr\"><head><title> One\n <b>line</b> &amp; more </title><title>two</title>"
+	             "<meta name=twitter:title content=Second><meta property=og:image content=pic.png><meta name=description content=' '>"
+	             "<template><meta property=og:title content=no></template><svg><title>no</title></svg>"
+	             "<link rel='x canonical' href=?p=1#f><link rel=alternate type=application/json+oembed href='javascript:x'>"),
+	           S("https://a.example/dir/page"), &f);
+	assert_str(f.title, S("Second"));
+	assert_str(f.language, S("fr"));
+	assert_str(f.image, S("https://a.example/dir/pic.png"));
+	assert_str(f.canonical, S("https://a.example/dir/page?p=1"));
+	assert_true(str_none(f.oembed) && str_none(f.description));
+	page_facts(&mem, S("<title> One\n &amp; <b>more</b>"), S("https://a.example/"), &f);
+	assert_true(str_starts(f.title, S("One & ")));
+	page_facts(&mem, S(""), S("no address"), &f);
+	assert_true(str_none(f.title) && str_none(f.image));
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -660,6 +728,9 @@ int main(void)
 		cmocka_unit_test(many_accounts_and_tags_are_bounded),
 		cmocka_unit_test(excerpts_end_between_words),
 		cmocka_unit_test(language_tags_are_checked_and_written_as_usual),
+		cmocka_unit_test(a_frame_is_https_and_nothing_else),
+		cmocka_unit_test(a_page_links_back_by_rel_me_only),
+		cmocka_unit_test(pages_say_what_they_are),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
