@@ -6,8 +6,10 @@
 #include "base/log.h"
 #include "core/account.h"
 #include "core/job.h"
+#include "core/media.h"
 #include "core/paging.h"
 #include "core/site.h"
+#include "store/shown.h"
 
 enum { SOONEST_MS = 5 * MINUTE,
        USUAL = 20,
@@ -31,6 +33,18 @@ static void write_poll(struct jw *w, const struct poll_in *poll)
 	jw_end(w);
 }
 
+static void write_ids(struct jw *w, const char *key, struct ids ids)
+{
+	if (!ids.n) {
+		jw_null(w, key);
+		return;
+	}
+	jw_arr(w, key);
+	for (size_t i = 0; i < ids.n; i++)
+		jw_id(w, NULL, ids.v[i]);
+	jw_end(w);
+}
+
 static str params_of(struct ctx *cx, const struct post_in *in)
 {
 	struct jw w;
@@ -39,7 +53,7 @@ static str params_of(struct ctx *cx, const struct post_in *in)
 	jw_obj(&w, NULL);
 	jw_str(&w, "text", str_or(in->text, S("")));
 	write_poll(&w, in->poll);
-	jw_null(&w, "media_ids");
+	write_ids(&w, "media_ids", in->media);
 	if (in->sensitive)
 		jw_bool(&w, "sensitive", in->sensitive > 0);
 	else
@@ -88,6 +102,16 @@ static int64_t id_in(const json_t *doc, const char *key)
 	return id;
 }
 
+static struct ids read_ids(struct ctx *cx, const json_t *list)
+{
+	struct ids ids = { NEWS(cx->mem, int64_t, jr_len(list)), 0 };
+
+	for (size_t i = 0; i < jr_len(list); i++)
+		if (str_int(jr_text(jr_at(list, i)), &ids.v[ids.n]))
+			ids.n++;
+	return ids;
+}
+
 /* Borrows from doc. */
 static void read_params(struct ctx *cx, const json_t *doc, struct post_in *in)
 {
@@ -101,6 +125,7 @@ static void read_params(struct ctx *cx, const json_t *doc, struct post_in *in)
 		.reply_to = id_in(doc, "in_reply_to_id"),
 		.quoted_id = id_in(doc, "quoted_status_id"),
 		.poll = read_poll(cx, jr_get(doc, "poll")),
+		.media = read_ids(cx, jr_get(doc, "media_ids")),
 	};
 	if (jr_get(doc, "local_only"))
 		in->local_only = jr_bool(doc, "local_only", false) ? 1 : -1;
@@ -154,16 +179,19 @@ static enum err add(struct ctx *cx, void *arg)
 	}
 	TRY(room_for(cx, a->s->scheduled_at));
 	TRY(scheduled_insert(cx->db, a->s));
+	TRY(media_hang(cx, a->s->id, a->in->media));
 	return plan(cx, a->s);
 }
 
 enum err scheduled_add(struct ctx *cx, const struct post_in *in, int64_t at, struct scheduled *made)
 {
-	struct adding a = { in, made };
+	struct post_in kept = *in;
+	struct adding a = { &kept, made };
 
 	TRY(time_ok(cx, at));
 	TRY(status_check(cx, in));
-	*made = (struct scheduled){ id_new(), cx->me->id, cx->app_id, at, params_of(cx, in), cx->now };
+	TRY(media_for_post(cx, 0, in->poll != NULL, &kept.media));
+	*made = (struct scheduled){ id_new(), cx->me->id, cx->app_id, at, params_of(cx, &kept), cx->now };
 	if (str_none(made->params))
 		return fail(cx, ERR_INVALID, "Validation failed: The post is too long");
 	return write_tx(cx, add, &a);
@@ -183,6 +211,21 @@ enum err scheduled_list(struct ctx *cx, const struct page *p, struct scheduled *
 	span_turn_rows(&sp, &rows, sizeof(struct scheduled));
 	*out = rows.p;
 	*n = rows.n;
+	return OK;
+}
+
+enum err scheduled_media(struct ctx *cx, const struct scheduled *list, size_t n, struct attachment **out, size_t *out_n)
+{
+	struct ids ids = { NEWS(cx->mem, int64_t, n), n };
+	struct db_rows rows = { 0 };
+
+	for (size_t i = 0; i < n; i++)
+		ids.v[i] = list[i].id;
+	TRY(shown_media(cx->db, cx->mem, db_id_list(cx->mem, ids), &rows));
+	*out = rows.p;
+	*out_n = rows.n;
+	for (size_t i = 0; i < rows.n; i++)
+		media_place(cx->mem, cx->site->base, &(*out)[i]);
 	return OK;
 }
 
@@ -213,6 +256,7 @@ static enum err cancel(struct ctx *cx, void *arg)
 
 	if (cx->me)
 		TRY(scheduled_get(cx->db, cx->mem, cx->me->id, *id, &s));
+	TRY(media_detach(cx->db, *id, cx->now));
 	return scheduled_delete(cx->db, *id, &was);
 }
 
@@ -232,6 +276,7 @@ static enum err publish(struct ctx *cx, const struct scheduled *s, const struct 
 	if (e)
 		return e;
 	read_params(cx, doc, &in);
+	in.scheduled_id = s->id;
 	in.idempotency_key = strf(cx->mem, "scheduled %lld", (long long)s->id);
 	cx->me = by;
 	cx->site = site_by_id(cx->app, by->site_id);

@@ -17,5 +17,8 @@ enum err scheduled_find(struct ctx *cx, int64_t id, struct scheduled *s) MUST_CH
 enum err scheduled_list(struct ctx *cx, const struct page *p, struct scheduled **out, size_t *n) MUST_CHECK;
 enum err scheduled_move(struct ctx *cx, int64_t id, int64_t at, struct scheduled *s) MUST_CHECK;
 enum err scheduled_cancel(struct ctx *cx, int64_t id) MUST_CHECK;
+/* What hangs on these; status_id says on which. */
+enum err scheduled_media(struct ctx *cx, const struct scheduled *list, size_t n, struct attachment **out,
+                         size_t *out_n) MUST_CHECK;
 /* The time has come. */
 enum err scheduled_job_publish(struct ctx *cx, const struct job *job) MUST_CHECK;

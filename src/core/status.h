@@ -12,6 +12,7 @@ struct post_in {
 	str idempotency_key;
 	struct poll_in *poll; /* NULL: asks nothing */
 	struct ids media;     /* own uploads */
+	int64_t scheduled_id; /* they hang on this one until now; 0: on nothing */
 	int64_t quoted_id;    /* 0: quotes nothing */
 	int local_only;       /* not for other servers; 0: as what it answers, 1, -1 */
 	str quote_policy;     /* who may quote it: public followers nobody, "": what is usual */

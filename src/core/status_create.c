@@ -89,7 +89,7 @@ static enum err prepare(struct ctx *cx, struct create *c)
 	TRY(quote_policy(cx, c->in->quote_policy, s->visibility, &s->quote_policy));
 	TRY(draft_make(cx, c->in, &c->d));
 	c->d.parts.own_media = c->in->media;
-	c->media = media_for_post(cx, 0, c->in->poll != NULL, &c->d.parts.own_media);
+	c->media = media_for_post(cx, c->in->scheduled_id, c->in->poll != NULL, &c->d.parts.own_media);
 	if (c->in->quoted_id)
 		c->d.html = str_cat(cx->mem, quote_fallback(cx->mem, str_or(c->quoted.url, c->quoted.uri)), c->d.html);
 	if (c->in->poll)
@@ -130,6 +130,8 @@ static enum err create(struct ctx *cx, void *arg)
 			return OK; /* sent before */
 	}
 	TRY(c->media);
+	if (c->in->scheduled_id)
+		TRY(media_detach(cx->db, c->in->scheduled_id, cx->now));
 	TRY(statuses_insert(cx->db, &c->s, &added));
 	c->taken = !added;
 	if (c->taken)

@@ -403,6 +403,8 @@ static struct MHD_Response *response_of(struct call *call, str body, bool copy)
 
 	if (rp->read && rp->size > 0)
 		r = MHD_create_response_from_callback((uint64_t)rp->size, STREAM_PIECE, stream, call, NULL);
+	else if (rp->status == 304 && rp->size > 0) /* nothing is read: only its length is told */
+		r = MHD_create_response_from_callback((uint64_t)rp->size, STREAM_PIECE, stream, call, NULL);
 	else if (rp->release)
 		r = held_response(rp);
 	else

@@ -199,13 +199,14 @@ static bool names(str list, str etag)
 	return false;
 }
 
-bool reply_etag(struct reply *rp, str etag)
+bool reply_etag(struct reply *rp, str etag, int64_t size)
 {
 	rp->etag = etag;
 	reply_header(rp, "ETag", etag);
 	if (!names(rq_header(rp->rq, "If-None-Match"), etag))
 		return false;
 	set_body(rp, 304, STR_NONE, S(""));
+	rp->size = size;
 	return true;
 }
 

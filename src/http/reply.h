@@ -40,9 +40,9 @@ void reply_text(struct reply *rp, int status, const char *type, str body);
 void reply_stream(struct reply *rp, const char *type, int64_t size, reply_reader read, void *arg);
 /* A body that is in memory already and need not be copied: release(held) is called when it is sent, or not needed. */
 void reply_held(struct reply *rp, const char *type, str body, void (*release)(void *held), void *held);
-/* The answer's tag, with its quotes. True: the client has it already, and is told so (304). Before reply_stream(), which
- * then minds If-Range. */
-bool reply_etag(struct reply *rp, str etag);
+/* The answer's tag, with its quotes, and the size that it would have. True: the client has it already, and is told so (304).
+ * Before reply_stream(), which then minds If-Range. */
+bool reply_etag(struct reply *rp, str etag, int64_t size);
 /* "{}" with 200: success without an entity. */
 void reply_empty(struct reply *rp);
 /* Control bytes in the value make the header vanish: nothing from outside can add a line. */

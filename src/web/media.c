@@ -37,7 +37,7 @@ enum err web_media(struct request *rq, struct reply *rp)
 	TRY(blob_open(rq->cx, hash, f));
 	type = harmless(f->b.mime) ? cstr(rq->cx->mem, f->b.mime) : "application/octet-stream";
 	file_headers(rp, harmless(f->b.mime));
-	if (reply_etag(rp, strf(rq->cx->mem, "\"%.*s\"", STR_F(hash))))
+	if (reply_etag(rp, strf(rq->cx->mem, "\"%.*s\"", STR_F(hash)), f->b.size))
 		return OK;
 	chunk = str_none(rq_header(rq, "Range")) ? blob_hold(f, &held) : NULL;
 	if (chunk) {

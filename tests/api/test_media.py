@@ -81,6 +81,7 @@ def test_files_are_served_for_ever_and_can_do_nothing(alice, nobody):
     assert head.content == b"" and int(head.headers["Content-Length"]) == len(whole.content)
     again = nobody.raw("GET", url, headers={"If-None-Match": h["ETag"]})
     assert again.status_code == 304 and not again.content and again.headers["ETag"] == h["ETag"]
+    assert again.headers.get("Content-Length") in (None, h["Content-Length"])
     part = nobody.raw("GET", url, headers={"Range": "bytes=10-19", "If-Range": h["ETag"]})
     assert (part.status_code, part.content) == (206, whole.content[10:20])
     assert part.headers["Content-Range"] == f"bytes 10-19/{len(whole.content)}"
@@ -292,6 +293,25 @@ def test_avatars_and_headers(server, alice, nobody):
     assert gone["avatar"].endswith("missing.png") and gone["header"] == me["header"]
     assert alice.delete("/api/v1/profile/header")["header"].endswith("missing.png")
     assert count(server, "accounts", "avatar_file IS NOT NULL") == 0
+
+
+def test_posts_for_later_keep_their_files(server, alice):
+    m, other = upload(alice, description="later"), upload(alice)
+    later = alice.status("", media_ids=[m["id"]], scheduled_at="2040-01-01T00:00:00Z")
+    assert later["params"]["media_ids"] == [m["id"]] and is_a("MediaAttachment", later["media_attachments"][0])["id"] == m["id"]
+    assert alice.get("/api/v1/scheduled_statuses")[0]["media_attachments"] == later["media_attachments"]
+    assert "already attached" in refused(lambda: alice.status("now", media_ids=[m["id"]]))
+    assert "not found" in refused(lambda: alice.status("", media_ids=["17"], scheduled_at="2040-01-01T00:00:00Z"))
+    server.sql(f"UPDATE attachments SET created_at = created_at - 90000000 WHERE id = {m['id']}")
+    sweep(server, alice)
+    server.sql(f"UPDATE scheduled_statuses SET scheduled_at = 1000 WHERE id = {later['id']}")
+    server.sql(f"UPDATE jobs SET due = 1, args = '{{\"id\":\"{later['id']}\",\"at\":\"1000\"}}' WHERE kind = 'publish'")
+    alice.status("?", poll={"options": ["a", "b"], "expires_in": 600})  # wakes those who work
+    posts = wait_until(lambda: alice.get(f"/api/v1/accounts/{alice.id}/statuses", only_media="true"))
+    assert [a["description"] for a in posts[0]["media_attachments"]] == ["later"]
+    again = alice.status("", media_ids=[other["id"]], scheduled_at="2040-01-01T00:00:00Z")
+    alice.delete(f"/api/v1/scheduled_statuses/{again['id']}")
+    assert alice.status("", media_ids=[other["id"]])["media_attachments"][0]["id"] == other["id"]
 
 
 def test_other_servers_are_told_of_files(alice, nobody):
