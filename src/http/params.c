@@ -145,13 +145,13 @@ static enum err read_one(struct request *rq, const struct param *t, str value, v
 	}
 }
 
-/* name, name[] or name[7] */
+/* name, name[] or name[7]; also name[][], which Mastodon.py writes */
 static bool is_item(str pair, str name)
 {
 	if (!str_starts(pair, name))
 		return false;
 	pair = str_from(pair, name.n);
-	if (!pair.n)
+	if (!pair.n || str_eq(pair, S("[][]")))
 		return true;
 	if (pair.n < 2 || pair.p[0] != '[' || pair.p[pair.n - 1] != ']')
 		return false;

@@ -90,6 +90,8 @@ static void a_form_a_multipart_body_and_json_say_the_same(void **state)
 	} bodies[] = {
 		{ "application/x-www-form-urlencoded; charset=utf-8",
 		  "id=5&count=-3&flag=1&a[text]=yes&ids[]=1&ids[]=2&words[]=x" },
+		{ "application/x-www-form-urlencoded",
+		  "id=5&count=-3&flag=1&a[text]=yes&ids[][]=1&ids[][]=2&words[][]=x" },
 		{ "application/json",
 		  "{\"id\":\"5\",\"count\":-3,\"flag\":true,\"a\":{\"text\":\"yes\"},\"ids\":[1,\"2\"],\"words\":[\"x\"]}" },
 		{ "multipart/form-data; boundary=\"B\"",
@@ -103,7 +105,7 @@ static void a_form_a_multipart_body_and_json_say_the_same(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < 3; i++) {
+	for (size_t i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
 		struct asked a ASKED;
 		struct in in = { 0 };
 
