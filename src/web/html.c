@@ -66,7 +66,10 @@ void html_reply(struct page_html *p, struct reply *rp, int status)
 {
 	struct arena *mem = p->rq->cx->mem;
 
-	HTML(&p->b, "</main>\n<footer>{} · dassie</footer>\n</body>\n</html>\n", p->rq->cx->site->domain);
+	HTML(&p->b,
+	     "</main>\n<footer><a href=\"/about\">{}</a> · <a href=\"/auth/edit\">Your login</a> · dassie</footer>\n"
+	     "</body>\n</html>\n",
+	     p->rq->cx->site->domain);
 	reply_text(rp, status, "text/html; charset=utf-8", buf_str(&p->b));
 	reply_header(rp, "Content-Security-Policy",
 	             strf(mem,

@@ -60,6 +60,24 @@ static void pictures(struct buf *b, const struct status_view *v)
 		HTML(b, "</details>\n");
 }
 
+/* What was asked, with what it has come to where that is shown. */
+static void poll(struct buf *b, const struct poll_view *p)
+{
+	bool hidden = p->p.hide_totals && !p->expired;
+
+	HTML(b, "<ul class=\"poll\">\n");
+	for (size_t i = 0; i < p->options_n; i++) {
+		HTML(b, "<li>{}", p->options[i].title);
+		if (!hidden) {
+			HTML(b, " <span class=\"meta\">");
+			buf_int(b, p->options[i].votes_count);
+			HTML(b, "</span>");
+		}
+		HTML(b, "</li>\n");
+	}
+	HTML(b, "</ul>\n");
+}
+
 static void post(struct buf *b, const struct status_view *v, bool focus)
 {
 	const struct status_view *shown = v->reblog ? v->reblog : v;
@@ -73,9 +91,12 @@ static void post(struct buf *b, const struct status_view *v, bool focus)
 	     shown->author->avatar, shown->author->url, str_or(shown->author->a.display_name, shown->author->a.username),
 	     shown->author->acct);
 	if (shown->s.spoiler_text.n)
-		HTML(b, "<details><summary>{}</summary>{!}</details>\n", shown->s.spoiler_text, shown->s.content);
-	else
-		HTML(b, "{!}\n", shown->s.content); /* cleaned when it came in */
+		HTML(b, "<details><summary>{}</summary>", shown->s.spoiler_text);
+	HTML(b, "{!}\n", shown->s.content); /* cleaned when it came in */
+	if (shown->poll)
+		poll(b, shown->poll);
+	if (shown->s.spoiler_text.n)
+		HTML(b, "</details>\n");
 	pictures(b, shown);
 	date(b, &shown->s);
 	HTML(b, "</article>\n");

@@ -236,6 +236,16 @@ def test_post_page(author, nobody):
     assert nobody.raw("GET", f"/@owner/{author.posts['public']}").status_code == 404
 
 
+def test_polls_show_what_they_have_come_to(author, alice, nobody):
+    ask = {"options": ["tea " + SCRIPT[:20], "milk"], "expires_in": 3600}
+    shown, hidden = (author.status("Which?", poll={**ask, "hide_totals": h}) for h in (False, True))
+    for p in (shown, hidden):
+        alice.post(f"/api/v1/polls/{p['poll']['id']}/votes", choices=[1])
+    for p, count in ((shown, ' <span class="meta">1</span>'), (hidden, "")):
+        r = page_is_safe(nobody.raw("GET", f"/@{author.name}/{p['id']}"))
+        assert "<li>tea " in r.text and f"<li>milk{count}</li>" in r.text
+
+
 def test_a_followers_only_post_hides_from_those_logged_in_too(author, browser):
     log_in(browser, browser.name)
     assert browser.raw("GET", f"/@{author.name}/{author.posts['private']}").status_code == 404
