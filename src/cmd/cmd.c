@@ -10,9 +10,10 @@
 
 #include "base/buf.h"
 #include "base/log.h"
-#include "core/blob.h"
+#include "core/cache.h"
 #include "core/filter.h"
 #include "core/oauth.h"
+#include "core/remote_file.h"
 #include "core/site.h"
 #include "db/db.h"
 
@@ -273,6 +274,7 @@ bool cmd_open_cache(struct cmd *c, struct app *app)
 	str why = STR_NONE;
 
 	app->chunks = blob_cache_new();
+	app->uses = uses_new();
 	if (!dbs_open_cache(cstr(c->mem, cmd_database(c)), cache_migrations, cache_migrations_n, c->mem, &app->cache, &why))
 		return true;
 	cmd_fail(c, "%.*s", STR_F(why));
@@ -282,6 +284,8 @@ bool cmd_open_cache(struct cmd *c, struct app *app)
 void cmd_close(struct app *app)
 {
 	blob_cache_free(app->chunks);
+	uses_free(app->uses);
+	remote_close(app->remote);
 	token_cache_free(app->tokens);
 	filter_cache_free(app->filters);
 	if (app->sites)
@@ -294,6 +298,8 @@ void cmd_close(struct app *app)
 	app->filters = NULL;
 	app->sites = NULL;
 	app->chunks = NULL;
+	app->uses = NULL;
+	app->remote = NULL;
 	app->dbs = app->cache = NULL;
 }
 

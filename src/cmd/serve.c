@@ -14,6 +14,7 @@
 #include "core/host_policy.h"
 #include "core/move.h"
 #include "core/poll.h"
+#include "core/remote_file.h"
 #include "core/scheduled.h"
 #include "core/user_link.h"
 #include "core/site.h"
@@ -23,6 +24,7 @@
 #include "net/guard.h"
 #include "net/mail.h"
 #include "push/send.h"
+#include "remote/bring.h"
 #include "store/blobs.h"
 #include "store/leases.h"
 #include "web/web.h"
@@ -279,7 +281,10 @@ static int start_work(struct cmd *c, struct running *r)
 	if (fed_start(&r->app, r->net))
 		return cmd_fail(c, "the threads of federation could not be started");
 	r->fed = true;
+	if (remote_open(&cx, &r->app.remote))
+		return cmd_fail(c, "the secret of media addresses cannot be read");
 	push_start(&r->app, r->net);
+	bring_start(&r->app, r->net);
 	workers_start(r->workers);
 	return 0;
 }
@@ -320,6 +325,7 @@ static void take_down(struct running *r)
 {
 	int64_t until = clock_mono() + DRAIN_MS;
 
+	bring_close();
 	if (r->server)
 		server_stop(r->server, DRAIN_MS);
 	push_close();
@@ -330,6 +336,8 @@ static void take_down(struct running *r)
 	if (r->net)
 		net_stop(r->net);
 	push_stop();
+	if (!bring_stop(until - clock_mono() < 500 ? 500 : until - clock_mono()))
+		_exit(0);
 	if (r->net)
 		net_free(r->net);
 	media_close(r->app.media);

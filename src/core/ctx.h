@@ -12,6 +12,7 @@ struct site;
 
 /* What core needs from above, filled in by cmd/serve. Each may be NULL (tests). */
 struct ctx;
+struct remote_what;
 struct port_mail {
 	str to, subject, text;
 	str id; /* of this try, for the message id */
@@ -26,6 +27,9 @@ struct ports {
 	enum err (*look_again)(struct ctx *cx, str uri);
 	/* One mail, over the network; ERR_BUSY: later, ERR_INVALID: never. Only from a thread that may wait. */
 	enum err (*mail)(struct ctx *cx, const struct port_mail *mail);
+	/* A file of elsewhere, to be kept in the cache (core/remote_file.h): done(arg) is called once, on any thread, when it is
+	 * there or cannot be had, or that took too long; NULL: nobody waits. False: it will not be called. Does not wait. */
+	bool (*bring)(const struct remote_what *what, void (*done)(void *arg), void *arg);
 	/* Jobs were added: wake a worker. */
 	void (*wake)(void *arg);
 	void *wake_arg;
@@ -39,6 +43,8 @@ struct app {
 	struct media *media;       /* media/media.h; NULL: nothing can be uploaded */
 	const char *tmp_dir;       /* for files without a name; NULL: /var/tmp */
 	struct blob_cache *chunks; /* core/blob.h; NULL: each read asks the database */
+	struct remote_files *remote; /* core/remote_file.h; NULL: files of others keep their own addresses */
+	struct uses *uses;         /* core/cache.h */
 	struct sites_cache *sites;
 	struct filter_cache *filters; /* core/filter.h */
 	struct token_cache *tokens; /* core/oauth.h; NULL: each request asks the database */

@@ -1,6 +1,7 @@
 /* Uploads: https://docs.joinmastodon.org/methods/media/. A picture is ready when the answer goes out. What takes long
  * is stored as it came, in the same transaction as the job that will process it: what is acknowledged is not lost. */
 #include "core/media.h"
+#include "core/remote_file.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -317,8 +318,10 @@ str media_address(struct arena *mem, str base, str name)
 
 void media_place(struct arena *mem, str base, struct attachment *a)
 {
-	bool own = a->file.n || a->state;
-
-	a->url = own ? media_address(mem, base, a->file) : a->remote_url;
-	a->small_url = own ? media_address(mem, base, a->preview) : str_or(a->preview_url, a->remote_url);
+	if (a->file.n || a->state) {
+		a->url = media_address(mem, base, a->file);
+		a->small_url = media_address(mem, base, a->preview);
+	} else {
+		remote_place(mem, base, a);
+	}
 }

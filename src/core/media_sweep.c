@@ -3,8 +3,10 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "core/cache.h"
 #include "core/job.h"
 #include "core/media.h"
+#include "store/remote_files.h"
 
 enum { BATCH = 50, PAGES = 200, PAGES_SPARE = 256, PAUSE_MS = 5 };
 
@@ -52,6 +54,28 @@ static enum err sweep_unused(struct ctx *cx)
 	return OK;
 }
 
+struct sweeping {
+	int64_t before, gone;
+};
+
+static enum err sweep_remote_some(struct db *db, void *arg)
+{
+	struct sweeping *s = arg;
+
+	return remote_files_sweep(db, s->before, BATCH, &s->gone);
+}
+
+/* A failure is remembered for longer than it keeps anything from being tried again. */
+static enum err sweep_remote(struct ctx *cx)
+{
+	struct sweeping s = { .before = cx->now - 7 * (int64_t)DAY };
+
+	do
+		TRY(dbs_write(cx->app->cache, sweep_remote_some, &s));
+	while (s.gone == BATCH);
+	return OK;
+}
+
 static enum err give_back(struct db *db, void *left)
 {
 	return db_give_back(db, PAGES, left);
@@ -75,5 +99,9 @@ enum err media_job_sweep(struct ctx *cx, const struct job *job)
 	TRY(sweep_loose(cx));
 	TRY(sweep_unused(cx));
 	TRY(shrink(cx, cx->app->dbs));
-	return cx->app->cache ? shrink(cx, cx->app->cache) : OK;
+	if (!cx->app->cache)
+		return OK;
+	TRY(sweep_remote(cx));
+	TRY(cache_make_room(cx, 0));
+	return shrink(cx, cx->app->cache);
 }

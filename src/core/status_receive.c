@@ -8,6 +8,7 @@
 #include "core/hub.h"
 #include "core/notice.h"
 #include "core/post.h"
+#include "core/remote_file.h"
 #include "core/timeline.h"
 #include "store/media.h"
 #include "store/audience.h"
@@ -249,6 +250,19 @@ static enum err insert(struct ctx *cx, struct receive *r)
 	return r->group_id ? groups_put(cx->db, s->id, r->group_id) : OK;
 }
 
+static void fetch_ahead(struct ctx *cx, void *arg)
+{
+	remote_ahead(cx, *(int64_t *)arg);
+}
+
+static void ahead(struct ctx *cx, int64_t id)
+{
+	int64_t *kept = NEW(cx->mem, int64_t);
+
+	*kept = id;
+	after_commit(cx, fetch_ahead, kept);
+}
+
 static enum err receive(struct ctx *cx, void *arg)
 {
 	struct receive *r = arg;
@@ -274,6 +288,8 @@ static enum err receive(struct ctx *cx, void *arg)
 	TRY(post_count(cx, &r->s));
 	TRY(post_adopt(cx, &r->s));
 	r->id = r->s.id;
+	if (!r->quiet && r->parts.media_n)
+		ahead(cx, r->id);
 	return r->quiet ? OK : spread(cx, r, &r->s);
 }
 

@@ -8,6 +8,7 @@
 #include "core/card.h"
 #include "core/filter.h"
 #include "core/media.h"
+#include "core/remote_file.h"
 #include "core/quote.h"
 #include "core/site.h"
 #include "core/status.h"
@@ -276,6 +277,8 @@ static void make_views(struct load *l)
 		v[i] = (struct status_view){ .s = *s, .author = p->author, .base = l->base, .personal = l->viewer != 0 };
 		if (p->author && p->author->a.media_rejected)
 			v[i].s.emojis = S("[]");
+		else if (!s->site_id)
+			v[i].s.emojis = remote_emojis(l->cx, l->base, s->emojis);
 		v[i].app_name = p->row->app_name;
 		v[i].may_quote = p->may_quote;
 		v[i].app_website = p->row->app_website;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "core/media.h"
+#include "core/remote_file.h"
 #include "core/site.h"
 #include "store/shown.h"
 
@@ -50,10 +51,23 @@ static void view_one(struct ctx *cx, const struct shown_account *row, struct acc
 	}
 	v->acct = view_acct(cx, v->a.site_id, v->a.username, v->a.domain);
 	v->url = str_or(v->a.url, v->a.uri);
-	v->avatar = v->a.avatar_url.n ? v->a.avatar_url : str_cat(cx->mem, base, S("/avatars/original/missing.png"));
-	v->header = v->a.header_url.n ? v->a.header_url : str_cat(cx->mem, base, S("/headers/original/missing.png"));
-	v->avatar_static = str_or(media_address(cx->mem, base, v->a.avatar_still), v->avatar);
-	v->header_static = str_or(media_address(cx->mem, base, v->a.header_still), v->header);
+	if (account_is_local(&v->a)) {
+		v->avatar = v->a.avatar_url;
+		v->header = v->a.header_url;
+		v->avatar_static = media_address(cx->mem, base, v->a.avatar_still);
+		v->header_static = media_address(cx->mem, base, v->a.header_still);
+	} else {
+		v->avatar = remote_avatar(cx->mem, base, &v->a);
+		v->header = remote_header(cx->mem, base, &v->a, false);
+		v->header_static = remote_header(cx->mem, base, &v->a, true);
+		v->a.emojis = remote_emojis(cx, base, v->a.emojis);
+	}
+	if (!v->avatar.n)
+		v->avatar = str_cat(cx->mem, base, S("/avatars/original/missing.png"));
+	if (!v->header.n)
+		v->header = str_cat(cx->mem, base, S("/headers/original/missing.png"));
+	v->avatar_static = str_or(v->avatar_static, v->avatar);
+	v->header_static = str_or(v->header_static, v->header);
 	v->role = str_or(row->role, S(""));
 }
 

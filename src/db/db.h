@@ -148,6 +148,8 @@ enum err dbs_write(struct dbs *s, db_work fn, void *arg) MUST_CHECK;
 uint64_t dbs_version(const struct dbs *s);
 /* The last dbs_write() of this thread that answered ERR_BUSY did so because the disk is full. */
 bool dbs_was_full(void);
+/* Bytes of the tables with all that belongs to them, and of the files that hold them (without the log). */
+enum err db_space(struct db *db, int64_t *used, int64_t *all) MUST_CHECK;
 /* Gives up to `pages` free pages back to the file system; *left is how many are still free. In dbs_write(); SQLite only,
  * PostgreSQL does this by itself. 500 pages take a few ms. */
 enum err db_give_back(struct db *db, int pages, int64_t *left) MUST_CHECK;

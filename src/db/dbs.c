@@ -148,6 +148,11 @@ enum err dbs_open_cache(const char *where_main, const struct migration *list, in
 	return open_migrated(where, &like, mem, out, why);
 }
 
+enum err db_space(struct db *db, int64_t *used, int64_t *all)
+{
+	return db->driver->space(db, used, all);
+}
+
 enum err db_give_back(struct db *db, int pages, int64_t *left)
 {
 	return db->driver->give_back(db, pages, left);

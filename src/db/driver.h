@@ -71,6 +71,7 @@ struct db_driver {
 	bool (*in_tx)(struct db *db);
 	enum err (*script)(struct db *db, const char *name, const char *text); /* many statements, no rows */
 	bool (*alive)(struct db *db);                                          /* false: lost */
+	enum err (*space)(struct db *db, int64_t *used, int64_t *all);
 	enum err (*give_back)(struct db *db, int pages, int64_t *left);
 	void (*map)(struct db *db, bool on); /* NULL: knows no such thing */
 	/* A new connection in the same place, since somebody may hold the pointer; statements are forgotten before. */

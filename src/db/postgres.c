@@ -255,6 +255,19 @@ static enum err pg_tx(struct db *db, enum db_tx what)
 	return OK;
 }
 
+static enum err pg_space(struct db *db, int64_t *used, int64_t *all)
+{
+	static const struct db_sql pg_space_of = {
+		"pg_space_of",
+		"SELECT CAST(COALESCE(SUM(pg_total_relation_size(c.oid)), 0) AS BIGINT) FROM pg_class c"
+		" JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'r' AND n.nspname = current_schema()",
+	};
+
+	TRY(db_number(db, &pg_space_of, NO_ARGS, used));
+	*all = *used;
+	return OK;
+}
+
 /* autovacuum does it. */
 static enum err pg_give_back(struct db *db, int pages, int64_t *left)
 {
@@ -472,6 +485,7 @@ const struct db_driver postgres_driver = {
 	.in_tx = pg_in_tx,
 	.script = pg_script,
 	.alive = pg_alive,
+	.space = pg_space,
 	.give_back = pg_give_back,
 	.reopen = pg_reopen,
 };

@@ -326,6 +326,21 @@ static int step_all(sqlite3 *h, const char *text, int64_t *number)
 	return rc == SQLITE_DONE ? SQLITE_OK : rc;
 }
 
+static enum err sq_space(struct db *db, int64_t *used, int64_t *all)
+{
+	struct sq *c = (struct sq *)db;
+	int64_t pages = 0, spare = 0, size = 0;
+	int rc = step_all(c->h, "PRAGMA page_count", &pages);
+
+	if (!rc)
+		rc = step_all(c->h, "PRAGMA freelist_count", &spare);
+	if (!rc)
+		rc = step_all(c->h, "PRAGMA page_size", &size);
+	*used = (pages - spare) * size;
+	*all = pages * size;
+	return rc ? trouble(c, "page_count", rc) : OK;
+}
+
 static enum err sq_give_back(struct db *db, int pages, int64_t *left)
 {
 	struct sq *c = (struct sq *)db;
@@ -580,6 +595,7 @@ const struct db_driver sqlite_driver = {
 	.in_tx = sq_in_tx,
 	.script = sq_script,
 	.alive = sq_alive,
+	.space = sq_space,
 	.give_back = sq_give_back,
 	.map = sq_map,
 };

@@ -473,7 +473,7 @@ enum MHD_Result call_run(struct call *call)
 		return MHD_NO;
 	conn_enter(call->conn, PHASE_WORK);
 	rq->body = str_n(call->body, call->body_n);
-	if (call->later) {
+	if (call->later || call->waited) {
 		rq->waiting = false;
 		rq->resumed = true;
 	}
@@ -484,7 +484,15 @@ enum MHD_Result call_run(struct call *call)
 	if (!rq->waiting)
 		return answer(call);
 	MHD_suspend_connection(call->mhd);
-	later_add(call->server->slow, call);
+	if (call->start) {
+		void (*start)(void *arg, void *waiting) = call->start;
+
+		call->start = NULL;
+		call->waited = true;
+		start(rq->later, call);
+	} else {
+		later_add(call->server->slow, call);
+	}
 	return MHD_YES;
 }
 

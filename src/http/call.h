@@ -35,6 +35,8 @@ struct call {
 	void *later_arg;
 	int waits;          /* so often already */
 	bool later_dropped; /* the server stops: not run */
+	void (*start)(void *arg, void *waiting); /* rq_wait() */
+	bool waited;
 };
 
 struct server {

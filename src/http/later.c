@@ -128,3 +128,22 @@ enum err rq_later(struct request *rq, void (*fn)(struct ctx *cx, void *arg), voi
 	rq->waiting = true;
 	return OK;
 }
+
+enum err rq_wait(struct request *rq, void (*start)(void *arg, void *waiting), void *arg)
+{
+	struct call *call = rq->conn;
+
+	BUG_IF(!call || rq->waiting);
+	if (call->waits++ == WAITS_MAX)
+		return fail(rq->cx, ERR_BUSY, "waited too often");
+	call->later = NULL;
+	call->start = start;
+	rq->later = arg;
+	rq->waiting = true;
+	return OK;
+}
+
+void rq_go_on(void *waiting)
+{
+	MHD_resume_connection(((struct call *)waiting)->mhd);
+}

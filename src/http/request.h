@@ -55,6 +55,11 @@ enum err rq_id(const struct request *rq, int arg, int64_t *id) MUST_CHECK;
  * handler: return rq_later(rq, fn, arg); ERR_BUSY (503) when too many wait already. One call a run, four a
  * request; rq->resumed tells that the handler has been here before. */
 enum err rq_later(struct request *rq, void (*fn)(struct ctx *cx, void *arg), void *arg) MUST_CHECK;
+/* The same where others do the waiting, and no thread is held at all: start(arg, waiting) is called once the request is
+ * suspended, must not wait, and sees to it that rq_go_on(waiting) is called exactly once, on any thread, from within start()
+ * too. Before the server is stopped all must go on. */
+enum err rq_wait(struct request *rq, void (*start)(void *arg, void *waiting), void *arg) MUST_CHECK;
+void rq_go_on(void *waiting);
 
 /* Parameters of query, form, multipart and JSON alike (clients mix them); body wins over query. Described by tables:
  *   struct post_in { str text; int64_t reply_to; bool sensitive; struct ids media; };

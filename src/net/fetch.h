@@ -50,6 +50,8 @@ struct net_call {
 	int redirects;       /* followed at most so often, GET and HEAD only; https to http never */
 	bool cut_body;       /* what is behind max_body is not wanted */
 	bool drop_body;      /* only the status counts: what comes is read up to max_body and forgotten */
+	bool to_file;        /* the body is written to the descriptor `file` from its start, instead of kept in reply */
+	int file;
 	bool urgent;         /* someone waits: goes before others */
 	/* Each may be NULL. For every URL visited, the first in net_submit(), later ones on the net thread: hop() says
 	 * whether it may be (blocked hosts), sign() adds lines to those in headers. Other than OK: NET_REFUSED. */

@@ -1,6 +1,9 @@
 /* One visit of one URL. libcurl does not follow redirects, count for us or choose addresses: the URL is checked before,
  * the address when the socket is made (after DNS, before connect), headers and decoded bytes as they come. */
+#include <errno.h>
 #include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -94,6 +97,8 @@ bool hop_prepare(struct net_hop *h, str url)
 	                                                     : REPLY_LIMIT;
 	h->body = buf_new(call->mem, h->max_body);
 	h->head = buf_new(call->mem, HEAD_LIMIT);
+	if (call->to_file && ftruncate(call->file, 0))
+		return refuse(call, "the file cannot be written");
 	h->got = h->head_got = 0;
 	h->sockets = 0;
 	h->refused = h->too_big = h->cut = h->encoded = h->garbled = false;
@@ -174,6 +179,25 @@ static size_t take_head(char *p, size_t size, size_t count, void *arg)
 	return n;
 }
 
+/* h->got counts these bytes already. */
+static bool write_file(struct net_hop *h, const char *p, size_t n)
+{
+	size_t done = 0;
+
+	while (done < n) {
+		ssize_t one = pwrite(h->call->file, p + done, n - done, (off_t)(h->got - n + done));
+
+		if (one < 0 && errno == EINTR)
+			continue;
+		if (one <= 0) {
+			snprintf(h->why, sizeof(h->why), "the file cannot be written: %s", strerror(errno));
+			return false;
+		}
+		done += (size_t)one;
+	}
+	return true;
+}
+
 static size_t take_body(char *p, size_t size, size_t count, void *arg)
 {
 	struct net_hop *h = arg;
@@ -187,6 +211,8 @@ static size_t take_body(char *p, size_t size, size_t count, void *arg)
 			buf_add(&h->body, str_n(p, n - (h->got - h->max_body)));
 		return 0;
 	}
+	if (h->call->to_file)
+		return write_file(h, p, n) ? n : 0;
 	if (!h->call->drop_body)
 		buf_add(&h->body, str_n(p, n));
 	return n;

@@ -41,6 +41,7 @@ SQL(attachment_add,
     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,"
     " $24, $25, $26, $27, $28, $29)");
 SQL(attachment_clear, "DELETE FROM attachments WHERE status_id = $1");
+SQL(attachment_get, "SELECT * FROM attachments WHERE id = $1");
 #define OWN "(file IS NOT NULL OR state <> 0)"
 SQL(media_get, "SELECT * FROM attachments WHERE id = $1 AND " OWN);
 SQL(media_get_all,
@@ -75,6 +76,11 @@ enum err attachments_add(struct db *db, const struct attachment *a)
 enum err attachments_clear(struct db *db, int64_t status_id)
 {
 	return db_exec(db, &attachment_clear, ARGS(status_id), NULL);
+}
+
+enum err attachments_by_id(struct db *db, struct arena *mem, int64_t id, struct attachment *a)
+{
+	return db_one(db, &attachment_get, ARGS(id), &attachment_map, mem, a);
 }
 
 enum err media_by_id(struct db *db, struct arena *mem, int64_t id, struct attachment *a)

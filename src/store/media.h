@@ -5,6 +5,7 @@
 enum err attachments_add(struct db *db, const struct attachment *a) MUST_CHECK;
 enum err attachments_clear(struct db *db, int64_t status_id) MUST_CHECK;
 
+enum err attachments_by_id(struct db *db, struct arena *mem, int64_t id, struct attachment *a) MUST_CHECK;
 /* Own ones. ERR_NOT_FOUND. */
 enum err media_by_id(struct db *db, struct arena *mem, int64_t id, struct attachment *a) MUST_CHECK;
 /* Those of the list, own and of the account only, in no order; struct attachment. */

@@ -14,9 +14,9 @@ static bool harmless(str type)
 	       str_starts(type, S("audio/"));
 }
 
-static void file_headers(struct reply *rp, bool shown)
+static void file_headers(struct reply *rp, bool shown, const char *caching)
 {
-	reply_header(rp, "Cache-Control", S("public, max-age=31536000, immutable"));
+	reply_header(rp, "Cache-Control", str_of(caching));
 	reply_header(rp, "Access-Control-Allow-Origin", S("*"));
 	reply_header(rp, "Access-Control-Expose-Headers", S("Content-Length, Content-Range, ETag"));
 	reply_header(rp, "Cross-Origin-Resource-Policy", S("cross-origin"));
@@ -25,19 +25,15 @@ static void file_headers(struct reply *rp, bool shown)
 		reply_header(rp, "Content-Disposition", S("attachment"));
 }
 
-/* What follows the dot is for people, and for clients that look there for the type. */
-enum err web_media(struct request *rq, struct reply *rp)
+enum err web_file(struct request *rq, struct reply *rp, struct blob_file *f, const char *caching)
 {
-	struct blob_file *f = NEW(rq->cx->mem, struct blob_file);
-	str name = rq->args[0], hash, held;
 	struct blob_chunk_held *chunk;
 	const char *type;
+	str held;
 
-	str_cut(&name, '.', &hash);
-	TRY(blob_open(rq->cx, hash, f));
 	type = harmless(f->b.mime) ? cstr(rq->cx->mem, f->b.mime) : "application/octet-stream";
-	file_headers(rp, harmless(f->b.mime));
-	if (reply_etag(rp, strf(rq->cx->mem, "\"%.*s\"", STR_F(hash)), f->b.size))
+	file_headers(rp, harmless(f->b.mime), caching);
+	if (reply_etag(rp, strf(rq->cx->mem, "\"%.*s\"", STR_F(f->b.hash)), f->b.size))
 		return OK;
 	chunk = str_none(rq_header(rq, "Range")) ? blob_hold(f, &held) : NULL;
 	if (chunk) {
@@ -47,4 +43,15 @@ enum err web_media(struct request *rq, struct reply *rp)
 		reply_stream(rp, type, f->b.size, read_file, f);
 	}
 	return OK;
+}
+
+/* What follows the dot is for people, and for clients that look there for the type. */
+enum err web_media(struct request *rq, struct reply *rp)
+{
+	struct blob_file *f = NEW(rq->cx->mem, struct blob_file);
+	str name = rq->args[0], hash;
+
+	str_cut(&name, '.', &hash);
+	TRY(blob_open(rq->cx, hash, f));
+	return web_file(rq, rp, f, "public, max-age=31536000, immutable");
 }

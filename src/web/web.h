@@ -10,6 +10,10 @@
 
 extern const struct route_set web_routes;
 
+struct blob_file;
+/* A file with its type, its tag, Range, and what keeps it from doing anything; *f lives in cx->mem. */
+enum err web_file(struct request *rq, struct reply *rp, struct blob_file *f, const char *caching) MUST_CHECK;
+
 /* An answer that says what went wrong, as a page. */
 enum err web_problem(struct request *rq, struct reply *rp, int status, const char *said);
 

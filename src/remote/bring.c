@@ -1,0 +1,461 @@
+/* Errands: one a file, from when somebody wants it until it is stored or is known not to be had. The net fetches many at once
+ * into files without a name; a few threads have them decoded and store them. Who waits too long is sent on without it, and
+ * the errand goes on. */
+#include "remote/bring.h"
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/url.h"
+#include "core/cache.h"
+#include "core/remote_file.h"
+#include "core/site.h"
+#include "net/fetch.h"
+
+enum { ERRANDS_MAX = 500,
+       WAITERS_MAX = 4000,
+       FETCHES_MAX = 32,
+       PER_HOST = 6,
+       THREADS = 3,
+       SLOW_MAX = 1, /* of them for video, so that pictures go on */
+       REDIRECTS = 3,
+       FETCH_MS = 20 * SECOND,
+       FETCH_LARGE_MS = 2 * MINUTE,
+       LARGE = 16 << 20,
+       PATIENCE_MS = 25 * SECOND,
+       LOOK_MS = 30 * SECOND };
+
+struct waiter {
+	void (*done)(void *arg);
+	void *arg;
+	int64_t until; /* clock_mono() */
+	struct waiter *next;
+};
+
+enum state { WANTED, FETCHING, FETCHED, DECODING };
+
+/* Heap. The net's from FETCHING to FETCHED, a thread's while DECODING; the rest is under the lock. */
+struct errand {
+	struct net_call call;
+	struct remote_what what;
+	struct arena mem;
+	str host;
+	int fd;
+	enum state state;
+	bool slow; /* takes long to decode */
+	struct waiter *waiters;
+	struct errand *next;
+};
+
+static struct {
+	pthread_mutex_t lock;
+	pthread_cond_t work, idle;
+	struct app *app;
+	struct net *net;
+	struct errand *first; /* in the order they came */
+	int errands, waiters, fetching, decoding, slow;
+	pthread_t threads[THREADS];
+	int started, running;
+	int64_t looked_at; /* how much of the disk is free */
+	bool closed, stopping;
+} b = { .lock = PTHREAD_MUTEX_INITIALIZER };
+
+/* --- errands; the lock is held */
+
+static struct errand *find(str sum)
+{
+	struct errand *e = b.first;
+
+	while (e && !str_eq(e->what.sum, sum))
+		e = e->next;
+	return e;
+}
+
+static void errand_free(struct errand *e)
+{
+	if (e->fd >= 0)
+		close(e->fd);
+	arena_free(&e->mem);
+	free(e);
+}
+
+static struct errand *errand_new(const struct remote_what *what)
+{
+	struct errand *e = calloc(1, sizeof(*e)), **end = &b.first;
+
+	BUG_IF(!e);
+	e->what = remote_what_dup(&e->mem, what);
+	e->host = url_authority(&e->mem, e->what.url);
+	e->fd = -1;
+	while (*end)
+		end = &(*end)->next;
+	*end = e;
+	b.errands++;
+	return e;
+}
+
+static void take_out(struct errand *e)
+{
+	struct errand **at = &b.first;
+
+	while (*at != e)
+		at = &(*at)->next;
+	*at = e->next;
+	b.errands--;
+}
+
+static void add_waiter(struct errand *e, void (*done)(void *arg), void *arg)
+{
+	struct waiter *w = calloc(1, sizeof(*w));
+
+	BUG_IF(!w);
+	*w = (struct waiter){ done, arg, clock_mono() + PATIENCE_MS, e->waiters };
+	e->waiters = w;
+	b.waiters++;
+}
+
+/* Takes those off the errand who waited until `now`. */
+static struct waiter *overdue(struct errand *e, int64_t now)
+{
+	struct waiter **at = &e->waiters, *out = NULL;
+
+	while (*at) {
+		struct waiter *w = *at;
+
+		if (w->until > now) {
+			at = &w->next;
+			continue;
+		}
+		*at = w->next;
+		w->next = out;
+		out = w;
+		b.waiters--;
+	}
+	return out;
+}
+
+/* Without the lock. */
+static void send_on(struct waiter *w)
+{
+	for (struct waiter *next; w; w = next) {
+		next = w->next;
+		w->done(w->arg);
+		free(w);
+	}
+}
+
+static struct waiter *all_overdue(int64_t now)
+{
+	struct waiter *out = NULL;
+
+	for (struct errand *e = b.first; e; e = e->next) {
+		struct waiter *w = overdue(e, now), *last = w;
+
+		while (last && last->next)
+			last = last->next;
+		if (last) {
+			last->next = out;
+			out = w;
+		}
+	}
+	return out;
+}
+
+/* --- fetching */
+
+static int nameless_file(const struct app *app)
+{
+	int fd = open(app->tmp_dir ? app->tmp_dir : "/var/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+
+	return fd >= 0 ? fd : memfd_create("remote", MFD_CLOEXEC);
+}
+
+/* On the net thread. */
+static void fetched(struct net_call *call)
+{
+	struct errand *e = call->arg;
+
+	pthread_mutex_lock(&b.lock);
+	e->state = FETCHED;
+	b.fetching--;
+	pthread_cond_signal(&b.work);
+	pthread_mutex_unlock(&b.lock);
+}
+
+/* No redirect leads to ourselves. */
+static enum err hop(struct net_call *call, const struct url *u)
+{
+	(void)call;
+	return site_ours(b.app, u->authority) ? ERR_DENIED : OK;
+}
+
+static void fetch(struct errand *e)
+{
+	str *accept = NEW(&e->mem, str);
+
+	*accept = S("Accept: image/*, video/*, audio/*;q=0.9");
+	e->fd = nameless_file(b.app);
+	e->call = (struct net_call){
+		.mem = &e->mem,
+		.method = S("GET"),
+		.url = e->what.url,
+		.headers = { accept, 1 },
+		.max_body = (size_t)e->what.most,
+		.total_ms = e->what.most > LARGE ? FETCH_LARGE_MS : FETCH_MS,
+		.redirects = REDIRECTS,
+		.to_file = true,
+		.file = e->fd,
+		.hop = hop,
+		.done = fetched,
+		.arg = e,
+	};
+	net_submit(b.net, &e->call);
+}
+
+/* --- storing */
+
+/* Not there, or too big: not soon. */
+static bool lasting(const struct net_call *call)
+{
+	if (call->result == NET_REFUSED || call->result == NET_TOO_BIG || call->result == NET_REDIRECTS)
+		return true;
+	return call->result == NET_OK && call->status / 100 == 4 && call->status != 408 && call->status != 429;
+}
+
+static void store(struct errand *e)
+{
+	struct arena mem ARENA_SCOPE;
+	struct ctx cx;
+	bool came = e->call.result == NET_OK && e->call.status == 200 && e->fd >= 0;
+	enum err code = ERR_BUSY;
+
+	ctx_init(&cx, b.app, &mem);
+	if (came)
+		code = remote_keep(&cx, &e->what, e->fd);
+	LOG(code ? LOG_INFO : LOG_DEBUG, "remote file", LS("host", e->host), LS("kind", str_of(e->what.kind)),
+	    LS("result", str_of(came ? err_name(code) : net_result_name(e->call.result))), LI("status", e->call.status),
+	    LS("said", code && came ? cx.said : STR_NONE), LI("took", e->call.took_ms));
+	if (code == ERR_BUSY && came && cx.full)
+		LOG(LOG_WARN, "remote file", LS("why", S("the disk is full: nothing of others is kept")));
+	if (code && remote_failed(&cx, &e->what, came ? code == ERR_INVALID : lasting(&e->call)))
+		LOG(LOG_WARN, "remote file", LS("why", S("a failure could not be noted")));
+}
+
+/* Now and then whether the disk fills, whoever fills it. */
+static void look_at_disk(void)
+{
+	struct arena mem ARENA_SCOPE;
+	struct ctx cx;
+	enum err e;
+
+	ctx_init(&cx, b.app, &mem);
+	e = cache_make_room(&cx, 0);
+	if (e)
+		LOG(LOG_WARN, "cache", LS("why", S("it is past its budget")), LS("code", str_of(err_name(e))));
+}
+
+/* --- threads */
+
+static int under_way(str host)
+{
+	int n = 0;
+
+	for (const struct errand *e = b.first; e; e = e->next)
+		n += e->state == FETCHING && str_eq(e->host, host);
+	return n;
+}
+
+static struct errand *to_fetch(void)
+{
+	for (struct errand *e = b.first; e && b.fetching < FETCHES_MAX; e = e->next)
+		if (e->state == WANTED && under_way(e->host) < PER_HOST)
+			return e;
+	return NULL;
+}
+
+static struct errand *to_store(void)
+{
+	for (struct errand *e = b.first; e; e = e->next) {
+		if (e->state != FETCHED)
+			continue;
+		if (e->fd >= 0 && !e->slow && e->call.result == NET_OK)
+			e->slow = e->what.want == MEDIA_ATTACHMENT && media_guess(e->fd) > MEDIA_IMAGE;
+		if (!e->slow || b.slow < SLOW_MAX)
+			return e;
+	}
+	return NULL;
+}
+
+/* The lock is held before and after. */
+static void store_one(struct errand *e)
+{
+	struct waiter *w;
+
+	e->state = DECODING;
+	b.decoding++;
+	b.slow += e->slow;
+	pthread_mutex_unlock(&b.lock);
+	store(e);
+	pthread_mutex_lock(&b.lock);
+	b.decoding--;
+	b.slow -= e->slow;
+	take_out(e);
+	w = overdue(e, INT64_MAX);
+	pthread_mutex_unlock(&b.lock);
+	send_on(w);
+	errand_free(e);
+	pthread_mutex_lock(&b.lock);
+}
+
+static void wait_a_little(void)
+{
+	struct timespec until;
+
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += b.waiters ? 1 : LOOK_MS / SECOND;
+	pthread_cond_timedwait(&b.work, &b.lock, &until);
+}
+
+static bool time_to_look(void)
+{
+	int64_t now = clock_mono();
+
+	if (b.closed || now - b.looked_at < LOOK_MS)
+		return false;
+	b.looked_at = now;
+	return true;
+}
+
+/* The lock is held before and after. False: there was nothing to do. */
+static bool turn(void)
+{
+	struct errand *e = b.closed ? NULL : to_store();
+	struct waiter *w = all_overdue(clock_mono());
+
+	if (w) {
+		pthread_mutex_unlock(&b.lock);
+		send_on(w);
+		pthread_mutex_lock(&b.lock);
+		return true;
+	}
+	if (e) {
+		store_one(e);
+		return true;
+	}
+	e = b.closed ? NULL : to_fetch();
+	if (e) {
+		e->state = FETCHING;
+		b.fetching++;
+		pthread_mutex_unlock(&b.lock);
+		fetch(e);
+		pthread_mutex_lock(&b.lock);
+		return true;
+	}
+	if (!time_to_look())
+		return false;
+	pthread_mutex_unlock(&b.lock);
+	look_at_disk();
+	pthread_mutex_lock(&b.lock);
+	return true;
+}
+
+static void *work(void *arg)
+{
+	(void)arg;
+	pthread_mutex_lock(&b.lock);
+	while (!b.stopping)
+		if (!turn() && !b.stopping)
+			wait_a_little();
+	b.running--;
+	pthread_cond_broadcast(&b.idle);
+	pthread_mutex_unlock(&b.lock);
+	return NULL;
+}
+
+/* The lock is held. Few are needed while little is wanted. */
+static void start_threads(void)
+{
+	int want = b.errands < THREADS ? b.errands : THREADS;
+
+	while (b.started < want && !pthread_create(&b.threads[b.started], NULL, work, NULL)) {
+		b.started++;
+		b.running++;
+	}
+}
+
+static bool bring(const struct remote_what *what, void (*done)(void *arg), void *arg)
+{
+	struct errand *e;
+	bool ok;
+
+	pthread_mutex_lock(&b.lock);
+	e = b.closed || b.waiters >= WAITERS_MAX ? NULL : find(what->sum);
+	if (!e && !b.closed && b.waiters < WAITERS_MAX && b.errands < ERRANDS_MAX)
+		e = errand_new(what);
+	start_threads();
+	ok = e && b.started;
+	if (ok && done)
+		add_waiter(e, done, arg);
+	pthread_cond_signal(&b.work);
+	pthread_mutex_unlock(&b.lock);
+	return ok;
+}
+
+void bring_start(struct app *app, struct net *net)
+{
+	pthread_condattr_t monotonic;
+
+	b.app = app;
+	b.net = net;
+	pthread_condattr_init(&monotonic);
+	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+	pthread_cond_init(&b.work, &monotonic);
+	pthread_cond_init(&b.idle, &monotonic);
+	pthread_condattr_destroy(&monotonic);
+	app->ports.bring = bring;
+}
+
+void bring_close(void)
+{
+	struct waiter *w;
+
+	pthread_mutex_lock(&b.lock);
+	b.closed = true;
+	w = all_overdue(INT64_MAX);
+	pthread_mutex_unlock(&b.lock);
+	send_on(w);
+}
+
+bool bring_stop(int64_t wait_ms)
+{
+	struct timespec until;
+	int running;
+
+	if (!b.app)
+		return true;
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += wait_ms / SECOND + 1;
+	pthread_mutex_lock(&b.lock);
+	b.stopping = true;
+	pthread_cond_broadcast(&b.work);
+	while (b.running && !pthread_cond_timedwait(&b.idle, &b.lock, &until))
+		;
+	running = b.running;
+	pthread_mutex_unlock(&b.lock);
+	if (running)
+		return false;
+	for (int i = 0; i < b.started; i++)
+		pthread_join(b.threads[i], NULL);
+	for (struct errand *e = b.first, *next; e; e = next) {
+		next = e->next;
+		errand_free(e);
+	}
+	b.first = NULL;
+	return true;
+}

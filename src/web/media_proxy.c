@@ -1,0 +1,69 @@
+/* Other people's files at addresses of ours (core/remote_file.h). What is not here is fetched while the request waits without
+ * a thread; what cannot be had just now is shown as something that looks intended, and asked for again soon. */
+#include "core/remote_file.h"
+#include "web/assets.h"
+#include "web/web.h"
+
+/* Of what is kept, its address says for ever what it is; of what is not, somebody may look again in a minute. */
+static enum err placeholder(struct reply *rp, const struct remote_what *what)
+{
+	str kind = str_of(what->kind);
+	str picture = asset_missing_png;
+
+	if (str_eq(kind, S("avatar")))
+		picture = asset_avatar_png;
+	else if (str_eq(kind, S("header")) || str_eq(kind, S("card")))
+		picture = asset_header_png;
+	if (what->film) {
+		reply_header(rp, "Retry-After", S("60"));
+		return ERR_BUSY;
+	}
+	reply_text(rp, 200, "image/png", picture);
+	reply_header(rp, "Cache-Control", S("public, max-age=60"));
+	reply_header(rp, "Access-Control-Allow-Origin", S("*"));
+	reply_header(rp, "Cross-Origin-Resource-Policy", S("cross-origin"));
+	reply_header(rp, "Content-Security-Policy", S("default-src 'none'; sandbox"));
+	return OK;
+}
+
+struct waiting_for {
+	struct remote_what what;
+	struct app *app;
+};
+
+static void start(void *arg, void *waiting)
+{
+	const struct waiting_for *w = arg;
+
+	if (!w->app->ports.bring(&w->what, rq_go_on, waiting))
+		rq_go_on(waiting);
+}
+
+static enum err show(struct request *rq, struct reply *rp, str proof)
+{
+	struct waiting_for *w = NEW(rq->cx->mem, struct waiting_for);
+	struct blob_file *f = NEW(rq->cx->mem, struct blob_file);
+	bool wait;
+	enum err e;
+
+	TRY(remote_find(rq->cx, rq->args[0], rq->args[1], proof, &w->what));
+	e = remote_stored(rq->cx, &w->what, f, &wait);
+	if (!e)
+		return web_file(rq, rp, f, "public, max-age=604800");
+	if (e != ERR_NOT_FOUND)
+		return e;
+	w->app = rq->cx->app;
+	if (rq->resumed || wait || !w->app->ports.bring)
+		return placeholder(rp, &w->what);
+	return rq_wait(rq, start, w);
+}
+
+enum err web_media_proxy(struct request *rq, struct reply *rp)
+{
+	return show(rq, rp, rq->args[2]);
+}
+
+enum err web_media_proxy_plain(struct request *rq, struct reply *rp)
+{
+	return show(rq, rp, STR_NONE);
+}

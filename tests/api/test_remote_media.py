@@ -1,0 +1,167 @@
+"""Other people's pictures: shown from here, fetched once, within a budget."""
+import base64
+import collections
+import concurrent.futures
+import os
+import random
+import threading
+import time
+import urllib.parse
+
+import pytest
+from files import gif, mp4, png
+from harness import SLOW, Server, wait_until
+from peer import Peer
+
+MIB = 1 << 20
+PICTURES = int(os.environ.get("REMOTE_PICTURES", 0))  # 5000: the numbers of a real one, which takes long
+BUDGET = 100 if PICTURES else 6
+
+
+class World:
+    def __init__(self, server, peer):
+        self.server, self.peer = server, peer
+        self.alice, self.nobody = server.user("alice"), server.anonymous()
+        self.eve = peer.actor("eve")
+        self.asked = collections.Counter()
+
+    def file(self, path, data, kind="image/png", before=None):
+        """The address of a file there, which counts how often it is fetched."""
+        def answer(handler):
+            self.asked[path] += 1
+            if before:
+                before()
+            if data is None:
+                return handler.answer(404)
+            handler.answer(200, data() if callable(data) else data, kind)
+        self.peer.docs[path] = answer
+        return self.peer.base + path
+
+    def post(self, *urls, kind="image/png", **more):
+        more.setdefault("attachment", [{"type": "Document", "mediaType": kind, "url": u, "name": "x"} for u in urls])
+        note = self.eve.note("look", **more)
+        return self.alice.find(note["id"])
+
+    def get(self, url, **headers):
+        assert url.startswith(f"http://{self.server.host}/"), url
+        return self.nobody.raw("GET", url, headers=headers, timeout=60 * SLOW)
+
+
+@pytest.fixture(scope="module")
+def w(kind):
+    with Server(kind, hosts="localhost=127.0.0.1 far.localhost=127.0.0.1", cache_size_mb=BUDGET, workers=2) as s, \
+            Peer("far.localhost") as peer:
+        yield World(s, peer)
+
+
+def is_picture(r, kept=True):
+    assert r.status_code == 200 and r.headers["Content-Type"].startswith("image/"), (r.status_code, r.headers, r.text[:200])
+    assert ("max-age=604800" in r.headers["Cache-Control"]) == kept, r.headers
+    assert r.headers["X-Content-Type-Options"] == "nosniff" and "default-src 'none'" in r.headers["Content-Security-Policy"]
+    return r
+
+
+def test_a_picture_comes_from_here_and_is_fetched_once_for_all_who_look(w):
+    url = w.file("/heron.png", png(900, 500, seed=5), before=lambda: time.sleep(0.3))
+    m = w.post(url)["media_attachments"][0]
+    assert m["remote_url"] == url and w.asked["/heron.png"] == 0
+    with concurrent.futures.ThreadPoolExecutor(40) as pool:
+        got = list(pool.map(w.get, [m["preview_url"], m["url"]] * 40))
+    assert w.asked["/heron.png"] == 1
+    assert len({is_picture(r).content for r in got}) == 2
+    first = got[0]
+    assert w.get(m["preview_url"], **{"If-None-Match": first.headers["ETag"]}).status_code == 304
+    assert w.get(m["url"], Range="bytes=0-9").status_code == 206
+    # without its proof: what hangs on a public post
+    plain = m["preview_url"].rsplit("/", 1)[0]
+    assert w.get(plain).content == first.content
+    assert w.get(plain + "/0123456789abcdef").status_code == 404
+
+
+def test_who_may_not_see_a_post_does_not_find_its_pictures(w):
+    url = w.file("/secret.png", png(seed=6))
+    post = w.post(url, to=[f"http://{w.server.host}/users/alice"], cc=["nobody"],
+                  tag=[w.eve.mention(f"http://{w.server.host}/users/alice", w.alice.handle)])
+    m = post["media_attachments"][0]
+    assert post["visibility"] == "direct"
+    assert w.get(m["url"].rsplit("/", 1)[0]).status_code == 404
+    is_picture(w.get(m["url"]))
+
+
+def test_avatars_headers_and_emoji(w):
+    ann = w.peer.actor("ann")
+    ann.doc["icon"] = {"type": "Image", "mediaType": "image/gif", "url": w.file("/ann.gif", gif(), "image/gif")}
+    ann.doc["image"] = {"type": "Image", "mediaType": "image/png", "url": w.file("/wide.png", png(700, 300))}
+    emoji = w.file("/blob.gif", gif(), "image/gif")
+    ann.doc["tag"] = [{"type": "Emoji", "name": ":blob:", "icon": {"type": "Image", "url": emoji}}]
+    a = w.alice.find(ann.handle)
+    assert a["avatar"] == a["avatar_static"]
+    small = is_picture(w.get(a["avatar"]))
+    assert small.headers["Content-Type"] != "image/gif" and w.asked["/ann.gif"] == 1
+    for url in (a["header"], a["header_static"], a["emojis"][0]["url"], a["emojis"][0]["static_url"]):
+        is_picture(w.get(url))
+    assert w.asked["/wide.png"] == w.asked["/blob.gif"] == 1
+    # a new picture has a new address, and the old address leads nowhere
+    ann.doc["icon"]["url"] = w.file("/ann2.png", png(seed=9))
+    ann.send(w.server, ann.activity("Update", ann.doc))
+    new = wait_until(lambda: (x := w.alice.get(f"/api/v1/accounts/{a['id']}")["avatar"]) != a["avatar"] and x, 10)
+    is_picture(w.get(new))
+    assert w.get(a["avatar"]).status_code == 404
+
+
+def test_nobody_has_us_fetch_what_they_like(w):
+    url = w.file("/theirs.png", png())
+    name = base64.urlsafe_b64encode(url.encode()).decode().rstrip("=")
+    base = f"http://{w.server.host}/media_proxy/"
+    for path in (f"{name}/emoji/" + "0" * 32, f"{name}/emoji", f"{name}/card/", f"{name}/original", "1/original", "x/small/y",
+                 f"0/avatar/{'0' * 16}", "-1/small", f"{urllib.parse.quote(url, safe='')}/emoji/1", "1/nothing/1"):
+        assert w.get(base + path).status_code == 404, path
+    assert not w.asked["/theirs.png"]
+
+
+def test_what_cannot_be_had_looks_intended_and_is_tried_again_later(w):
+    broken, gone = w.file("/broken.png", b"<html>no"), w.file("/gone.png", None)
+    dead = f"http://localhost:{w.server.port + 1}/x.png"
+    ours = f"http://{w.server.host}/avatars/original/missing.png"
+    for url in (broken, gone, dead, ours):
+        m = w.post(url)["media_attachments"][0]
+        for _ in range(3):
+            r = is_picture(w.get(m["preview_url"]), kept=False)
+            assert "max-age=60" in r.headers["Cache-Control"]
+    assert w.asked["/broken.png"] == w.asked["/gone.png"] == 1
+
+
+def test_a_slow_server_holds_up_nobody(w):
+    slow = threading.Event()
+    m = [w.post(w.file(f"/slow{i}.png", png(seed=i), before=lambda: slow.wait(20)))["media_attachments"][0] for i in range(12)]
+    with concurrent.futures.ThreadPoolExecutor(12) as pool:
+        waiting = [pool.submit(w.get, x["url"]) for x in m]
+        try:
+            wait_until(lambda: sum(w.asked[f"/slow{i}.png"] for i in range(12)) >= 4, 10)
+            for _ in range(20):  # more than there are threads for requests
+                assert w.nobody.raw("GET", "/health", timeout=10 * SLOW).status_code == 200
+        finally:
+            slow.set()
+        for r in waiting:
+            is_picture(r.result())
+
+
+def test_a_host_whose_media_are_refused(w):
+    url = w.file("/bad.png", png(seed=77))
+    m = w.post(url)["media_attachments"][0]
+    avatar = w.alice.find(w.eve.handle)["avatar"]
+    w.server.command("host", "reject-media", "far.localhost")
+    try:
+        wait_until(lambda: w.get(m["url"]).status_code == 404, 10)
+        assert w.get(avatar).status_code in (200, 404) and not w.asked["/bad.png"]
+    finally:
+        w.server.command("host", "clear", "far.localhost")
+
+
+def test_a_video(w):
+    url = w.file("/film.mp4", mp4(), "video/mp4")
+    m = w.post(url, kind="video/mp4")["media_attachments"][0]
+    r = w.get(m["url"])
+    assert r.status_code == 200 and r.headers["Content-Type"] == "video/mp4" and r.headers["Accept-Ranges"] == "bytes"
+    is_picture(w.get(m["preview_url"]))
+    assert w.asked["/film.mp4"] == 1
