@@ -75,7 +75,8 @@ def test_a_picture_comes_from_here_and_is_fetched_once_for_all_who_look(w):
     # without its proof: what hangs on a public post
     plain = m["preview_url"].rsplit("/", 1)[0]
     assert w.get(plain).content == first.content
-    assert w.get(plain + "/0123456789abcdef").status_code == 404
+    assert w.nobody.raw("GET", f"/media_proxy/{m['id']}/small").content == first.content
+    assert w.nobody.raw("GET", f"/media_proxy/{m['id']}/small/0123456789abcdef").status_code == 404
 
 
 def test_who_may_not_see_a_post_does_not_find_its_pictures(w):
