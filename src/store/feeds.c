@@ -155,9 +155,8 @@ SQL(feed_unmerge_tag,
     " AND NOT EXISTS (SELECT 1 FROM status_tags h CROSS JOIN tag_follows t WHERE h.status_id = feeds.status_id"
     " AND t.tag_id = h.tag_id AND t.account_id = $1)");
 SQL(feed_same,
-    "SELECT id FROM statuses WHERE reblog_of_id = $1 AND reblog_of_id IS NOT NULL AND deleted_at = 0 AND"
-    " id > $2"
-    " UNION ALL SELECT CAST($1 AS BIGINT) LIMIT 100");
+    "SELECT CAST($1 AS BIGINT) UNION ALL SELECT id FROM (SELECT id FROM statuses WHERE reblog_of_id = $1"
+    " AND reblog_of_id IS NOT NULL AND deleted_at = 0 AND id > $2 LIMIT 200) b");
 
 enum err feeds_merge(struct db *db, int64_t account_id, int64_t target_id, int64_t limit)
 {

@@ -43,7 +43,7 @@ enum err feeds_unmerge(struct db *db, int64_t feed_id, int64_t target_id) MUST_C
 enum err feeds_unmerge_lists(struct db *db, int64_t account_id, int64_t target_id) MUST_CHECK;
 /* Out of a home, whatever came by this hashtag and nothing else. */
 enum err feeds_unmerge_tag(struct db *db, int64_t account_id, int64_t tag_id) MUST_CHECK;
-/* The post and its boosts, newest first, since an id: where a reader may have it from. */
+/* The post, and up to 200 of its boosts since an id: where a reader may have it from. */
 enum err feeds_same(struct db *db, struct arena *mem, int64_t status_id, int64_t since,
                     struct ids *ids) MUST_CHECK;
 /* One feed that holds far more than `keep` loses what is older; *gone is 0 if there is none. */

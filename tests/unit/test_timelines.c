@@ -154,6 +154,27 @@ static void boosts_come_once_and_only_to_who_wants_them(struct world *w)
 	server_close(&s);
 }
 
+/* Also where so many boosted it that not all are looked at. */
+static void a_much_boosted_post_does_not_come_again(struct world *w)
+{
+	struct server s;
+	const struct account *ann, *bob, *cid;
+	int64_t id;
+
+	server_open(&s, w);
+	ann = person(&s, "ann", s.site);
+	bob = person(&s, "bob", s.site);
+	cid = person(&s, "cid", s.site);
+	follow(&s, ann, bob);
+	follow(&s, ann, cid);
+	id = post(&s, bob, "public", "x");
+	for (int i = 0; i < 210; i++)
+		boost_of(&s, person(&s, cstr(&w->mem, strf(&w->mem, "p%d", i)), s.site), id);
+	assert_true(in_home(&s, ann, id));
+	assert_false(in_home(&s, ann, boost_of(&s, cid, id)));
+	server_close(&s);
+}
+
 static void the_blocked_and_muted_are_kept_out_when_written_and_when_read(struct world *w)
 {
 	struct server s;
@@ -563,6 +584,7 @@ int main(void)
 		T(an_answer_to_the_unknown_stays_out_of_homes),
 		T(direct_posts_reach_the_homes_of_mentioned_followers_only),
 		T(boosts_come_once_and_only_to_who_wants_them),
+		T(a_much_boosted_post_does_not_come_again),
 		T(the_blocked_and_muted_are_kept_out_when_written_and_when_read),
 		T(pages_are_windows_of_the_same_list),
 		T(public_timelines_show_first_posts_that_are_public),
