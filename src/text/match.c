@@ -26,27 +26,50 @@ struct node {
 
 struct matcher {
 	struct node *nodes;
-	uint32_t *same; /* the next word of the same text, + 1 */
+	uint32_t *same;     /* the next word of the same text, + 1 */
+	uint32_t root[256]; /* where each byte leads from there, which is where nearly all text is */
 	bool plain, whole; /* there are such words */
 };
 
 /* --- texts */
 
+static size_t ascii_run(str text)
+{
+	size_t n = 0;
+
+	while (n < text.n && (unsigned char)text.p[n] < 0x80)
+		n++;
+	return n;
+}
+
+static void add_folded(struct buf *out, str text)
+{
+	size_t n;
+	uint8_t *p = u8_casefold((const uint8_t *)text.p, text.n, NULL, UNINORM_NFC, NULL, &n);
+
+	buf_add(out, p ? str_n((const char *)p, n) : text);
+	free(p);
+}
+
+/* Only what is not ASCII goes the long way, with the letter before it, which a mark may be for. */
 static str fold(struct arena *mem, str text)
 {
-	bool ascii = true;
-	uint8_t *p;
-	size_t n;
-	str folded;
+	enum { GROWS = 9 /* a character becomes three of three bytes at most */ };
+	struct buf out = buf_new(mem, text.n * GROWS + 1);
 
-	for (size_t i = 0; i < text.n && ascii; i++)
-		ascii = (unsigned char)text.p[i] < 0x80;
-	if (ascii)
-		return str_lower(mem, text);
-	p = u8_casefold((const uint8_t *)text.p, text.n, NULL, UNINORM_NFC, NULL, &n);
-	folded = p ? str_dup(mem, str_n((const char *)p, n)) : str_lower(mem, text);
-	free(p);
-	return folded;
+	while (text.n) {
+		size_t n = ascii_run(text), odd = n;
+
+		if (n < text.n)
+			n -= n > 0;
+		buf_add(&out, str_lower(mem, str_to(text, n)));
+		while (odd < text.n && (unsigned char)text.p[odd] >= 0x80)
+			odd++;
+		if (odd > n)
+			add_folded(&out, str_n(text.p + n, odd - n));
+		text = str_from(text, odd);
+	}
+	return str_or(buf_str(&out), S(""));
 }
 
 static bool of_word(uint32_t r)
@@ -220,6 +243,8 @@ static void lay_out(struct matcher *m, const struct trie *t)
 			nodes[c].shorter = nodes[f].word ? f : nodes[f].shorter;
 		}
 	free(twig_of);
+	for (uint32_t c = nodes->first; c < nodes->first + nodes->n; c++)
+		m->root[nodes[c].byte] = c;
 	m->nodes = nodes;
 }
 
@@ -271,7 +296,11 @@ static void scan(const struct matcher *m, str text, bool *hit)
 	uint32_t at = 0;
 
 	for (size_t i = 0; i < text.n; i++) {
-		at = step(nodes, at, (unsigned char)text.p[i]);
+		unsigned char byte = (unsigned char)text.p[i];
+
+		at = at ? step(nodes, at, byte) : m->root[byte];
+		if (!at)
+			continue;
 		for (uint32_t d = nodes[at].word ? at : nodes[at].shorter; d && !hit[nodes[d].word - 1]; d = nodes[d].shorter)
 			for (uint32_t w = nodes[d].word; w; w = m->same[w - 1])
 				hit[w - 1] = true;
