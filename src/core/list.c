@@ -113,7 +113,7 @@ enum err list_update(struct ctx *cx, int64_t id, const struct list_in *in, struc
 	return OK;
 }
 
-static enum err delete(struct ctx *cx, void *arg)
+static enum err drop(struct ctx *cx, void *arg)
 {
 	struct work *w = arg;
 	struct ids accounts;
@@ -128,7 +128,7 @@ enum err list_delete(struct ctx *cx, int64_t id)
 {
 	struct work w = { .id = id };
 
-	return write_tx(cx, delete, &w);
+	return write_tx(cx, drop, &w);
 }
 
 enum err list_accounts(struct ctx *cx, int64_t id, const struct page *p, struct listed **out, size_t *n)
