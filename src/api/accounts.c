@@ -8,6 +8,7 @@
 #include "core/media.h"
 #include "core/search.h"
 #include "core/user.h"
+#include "core/verify.h"
 
 enum err api_account_show(struct request *rq, struct reply *rp)
 {
@@ -16,8 +17,11 @@ enum err api_account_show(struct request *rq, struct reply *rp)
 
 	TRY(rq_id(rq, 0, &id));
 	TRY(account_view(rq->cx, id, &v));
-	if (rq->cx->me)
+	if (rq->cx->me) {
 		TRY(backfill_ask(rq->cx, id, DAY));
+		if (!account_is_local(&v.a))
+			TRY(verify_ask(rq->cx, &v.a));
+	}
 	entity_account(reply_json(rp), NULL, &v);
 	return OK;
 }
@@ -147,6 +151,11 @@ static const struct param profile_params[] = {
 	P(profile_in, discoverable, P_TRI, "discoverable", 0),
 	P(profile_in, indexable, P_TRI, "indexable", 0),
 	P(profile_in, hide_collections, P_TRI, "hide_collections", 0),
+	P(profile_in, show_media, P_TRI, "show_media", 0),
+	P(profile_in, show_media_replies, P_TRI, "show_media_replies", 0),
+	P(profile_in, show_featured, P_TRI, "show_featured", 0),
+	P_GIVEN(profile_in, quote_policy, P_STR, "source[quote_policy]", 20, has_quote_policy),
+	P_GIVEN(profile_in, domains, P_STRS, "attribution_domains", 100, has_domains),
 	P_GIVEN(profile_in, avatar.description, P_STR, "avatar_description", 65536, avatar.has_description),
 	P_GIVEN(profile_in, header.description, P_STR, "header_description", 65536, header.has_description),
 };
@@ -227,7 +236,8 @@ static enum err take_pictures(struct request *rq, struct profile_in *in)
 	return OK;
 }
 
-enum err api_account_update(struct request *rq, struct reply *rp)
+/* *done: the profile is changed; else the request waits for its pictures. */
+static enum err update(struct request *rq, bool *done)
 {
 	struct profile_in in = { 0 };
 	const struct pair *pairs;
@@ -237,6 +247,7 @@ enum err api_account_update(struct request *rq, struct reply *rp)
 	enum err e;
 	size_t n;
 
+	*done = false;
 	TRY(PARAMS(rq, profile_params, &in));
 	TRY(params_all(rq, &pairs, &n));
 	for (size_t i = 0; i < n; i++)
@@ -249,8 +260,34 @@ enum err api_account_update(struct request *rq, struct reply *rp)
 	e = account_update(rq->cx, &in, &changed);
 	if (e)
 		forget_pictures(rq->later);
-	TRY(e);
-	return reply_credentials(rp);
+	*done = !e;
+	return e;
+}
+
+enum err api_account_update(struct request *rq, struct reply *rp)
+{
+	bool done;
+
+	TRY(update(rq, &done));
+	return done ? reply_credentials(rp) : OK;
+}
+
+/* The profile as its owner edits it. */
+enum err api_profile_show(struct request *rq, struct reply *rp)
+{
+	struct account_view v;
+
+	TRY(account_view(rq->cx, rq->cx->me->id, &v));
+	entity_profile(reply_json(rp), &v);
+	return OK;
+}
+
+enum err api_profile_update(struct request *rq, struct reply *rp)
+{
+	bool done;
+
+	TRY(update(rq, &done));
+	return done ? api_profile_show(rq, rp) : OK;
 }
 
 static enum err remove_picture(struct request *rq, struct reply *rp, const struct profile_in *in)

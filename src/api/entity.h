@@ -21,6 +21,8 @@ void entity_status(struct jw *w, const char *key, const struct status_view *v);
 void entity_media(struct jw *w, const char *key, const struct attachment *m);
 /* Of a post that has one. */
 void entity_poll(struct jw *w, const char *key, const struct status_view *v);
+/* What its owner edits. */
+void entity_profile(struct jw *w, const struct account_view *v);
 void entity_card(struct jw *w, const char *key, const struct card_view *c);
 /* What DELETE answers: the source text instead of the content. */
 void entity_status_deleted(struct jw *w, const struct status_view *v);

@@ -52,9 +52,9 @@ static void account_members(struct jw *w, const struct account_view *v)
 	jw_int(w, "statuses_count", a->statuses_count);
 	jw_date(w, "last_status_at", a->last_status_at);
 	jw_bool(w, "hide_collections", a->hide_collections);
-	jw_bool(w, "show_media", true);
-	jw_bool(w, "show_media_replies", true);
-	jw_bool(w, "show_featured", true);
+	jw_bool(w, "show_media", a->show_media);
+	jw_bool(w, "show_media_replies", a->show_media_replies);
+	jw_bool(w, "show_featured", a->show_featured);
 	jw_obj(w, "feature_approval");
 	jw_arr(w, "automatic");
 	jw_end(w);
@@ -104,11 +104,42 @@ void entity_credential_account(struct jw *w, const struct account_view *v, int64
 	jw_bool(w, "hide_collections", a->hide_collections);
 	jw_bool(w, "discoverable", a->discoverable);
 	jw_bool(w, "indexable", a->indexable);
-	jw_arr(w, "attribution_domains");
-	jw_end(w);
-	jw_lit(w, "quote_policy", "public");
+	jw_raw(w, "attribution_domains", str_or(a->attribution_domains, S("[]")));
+	jw_str(w, "quote_policy", str_or(a->default_quote_policy, S("public")));
 	jw_end(w);
 	role(w, "role", v->role);
+	jw_end(w);
+}
+
+/* null where there is none: the picture that stands in for it is no part of the profile. */
+static void picture(struct jw *w, const char *key, const char *still_key, bool there, str url, str still)
+{
+	jw_str(w, key, there ? url : STR_NONE);
+	jw_str(w, still_key, there ? still : STR_NONE);
+}
+
+void entity_profile(struct jw *w, const struct account_view *v)
+{
+	const struct account *a = &v->a;
+
+	jw_obj(w, NULL);
+	jw_id(w, "id", a->id);
+	jw_str(w, "display_name", str_or(a->display_name, S("")));
+	jw_str(w, "note", str_or(a->note_source, S("")));
+	jw_raw(w, "fields", str_or(a->fields_source, S("[]")));
+	picture(w, "avatar", "avatar_static", a->avatar_url.n, v->avatar, v->avatar_static);
+	jw_str(w, "avatar_description", str_or(a->avatar_description, S("")));
+	picture(w, "header", "header_static", a->header_url.n, v->header, v->header_static);
+	jw_str(w, "header_description", str_or(a->header_description, S("")));
+	jw_bool(w, "locked", a->locked);
+	jw_bool(w, "bot", a->bot);
+	jw_bool(w, "hide_collections", a->hide_collections);
+	jw_bool(w, "discoverable", a->discoverable);
+	jw_bool(w, "indexable", a->indexable);
+	jw_bool(w, "show_media", a->show_media);
+	jw_bool(w, "show_media_replies", a->show_media_replies);
+	jw_bool(w, "show_featured", a->show_featured);
+	jw_raw(w, "attribution_domains", str_or(a->attribution_domains, S("[]")));
 	jw_end(w);
 }
 

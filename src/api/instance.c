@@ -306,7 +306,7 @@ enum err api_preferences(struct request *rq, struct reply *rp)
 	jw_str(w, "posting:default:visibility", str_or(me->default_privacy, S("public")));
 	jw_bool(w, "posting:default:sensitive", me->default_sensitive);
 	jw_str(w, "posting:default:language", me->default_language.n ? me->default_language : STR_NONE);
-	jw_lit(w, "posting:default:quote_policy", "public");
+	jw_str(w, "posting:default:quote_policy", str_or(me->default_quote_policy, S("public")));
 	jw_lit(w, "reading:expand:media", "default");
 	jw_bool(w, "reading:expand:spoilers", false);
 	jw_bool(w, "reading:autoplay:gifs", false);

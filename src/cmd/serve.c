@@ -17,6 +17,7 @@
 #include "core/remote_file.h"
 #include "core/scheduled.h"
 #include "core/user_link.h"
+#include "core/verify.h"
 #include "core/site.h"
 #include "fed/fed.h"
 #include "http/server.h"

@@ -34,7 +34,10 @@ enum err account_rotate_keys(struct ctx *cx, const struct account *a) MUST_CHECK
 struct profile_in {
 	str display_name, note, privacy, language;
 	int locked, bot, discoverable, indexable, hide_collections, sensitive; /* 0 leave, 1 true, -1 false */
-	bool has_display_name, has_note, has_fields, has_privacy, has_language;
+	bool has_display_name, has_note, has_fields, has_privacy, has_language, has_quote_policy, has_domains;
+	str quote_policy;      /* who may quote its posts if they do not say: public followers nobody */
+	struct strs domains;   /* who may name it as an author; one empty one: nobody */
+	int show_media, show_media_replies, show_featured; /* as those above */
 	struct profile_field {
 		str name, value; /* as typed */
 	} fields[4];
@@ -49,11 +52,13 @@ struct profile_in {
 /* Of cx->me. Renders, stores, tells followers' servers. ERR_INVALID past 30 runes of name, 500 of note, 255 of a field. */
 enum err account_update(struct ctx *cx, const struct profile_in *in, struct account *changed) MUST_CHECK;
 
+enum { ATTRIBUTION_MOST = 100 };
 /* A remote actor as read from its document (already checked: id, host, handle verified by WebFinger). */
 struct remote_account {
 	str uri, url, username, domain, kind, display_name, note, fields, emojis, avatar_url, header_url;
 	str inbox, shared_inbox, outbox, followers_uri, following_uri, featured_uri, featured_tags_uri;
 	str also_known_as, moved_to_uri;
+	struct strs attribution_domains; /* who may name it as an author */
 	bool locked, bot, discoverable, indexable, memorial, suspended;
 	int64_t created_at, followers_count, following_count, statuses_count; /* counts -1: not said */
 	struct remote_key {

@@ -6,6 +6,7 @@
 #include "core/account.h"
 #include "core/host_policy.h"
 #include "core/site.h"
+#include "core/verify.h"
 #include "store/hosts.h"
 #include "text/clean.h"
 
@@ -73,6 +74,16 @@ static str clean_fields(struct ctx *cx, str fields)
 	}
 	jw_end(&w);
 	return str_or(jw_done(&w), S("[]"));
+}
+
+static str clean_domains(struct ctx *cx, struct strs list)
+{
+	struct strs good = { NEWS(cx->mem, str, list.n), 0 };
+
+	for (size_t i = 0; i < list.n && good.n < ATTRIBUTION_MOST; i++)
+		if (!url_domain(cx->mem, list.v[i], &good.v[good.n]))
+			good.n++;
+	return db_text_list(cx->mem, good);
 }
 
 static bool shortcode_ok(str code)
@@ -187,6 +198,8 @@ static enum err clean_account(struct ctx *cx, const struct remote_account *in, s
 	a->discoverable = in->discoverable;
 	a->indexable = in->indexable;
 	a->memorial = in->memorial;
+	a->attribution_domains = clean_domains(cx, in->attribution_domains);
+	a->show_media = a->show_media_replies = a->show_featured = true;
 	return OK;
 }
 
@@ -244,6 +257,7 @@ static enum err put_account(struct ctx *cx, void *arg)
 		return e;
 	r->a = r->clean;
 	carry_over(cx, r, &old, &r->a);
+	r->a.fields = verified_keep(cx->mem, old.fields, r->a.fields);
 	TRY(host_rule_of(cx, r->a.host, r->a.domain, &rule));
 	if (rule.blocked)
 		return ERR_DENIED;

@@ -1,9 +1,11 @@
 /* What a local account says of itself, and finding accounts by what they say. */
 #include "base/json.h"
+#include "base/url.h"
 #include "core/account.h"
 #include "core/job.h"
 #include "core/emoji.h"
 #include "core/site.h"
+#include "core/verify.h"
 #include "text/clean.h"
 #include "text/compose.h"
 #include "text/words.h"
@@ -78,8 +80,8 @@ static enum err set_fields(struct ctx *cx, const struct profile_in *in, struct a
 	}
 	jw_end(&html);
 	jw_end(&typed);
-	a->fields = str_or(jw_done(&html), S("[]"));
-	a->fields_source = str_or(jw_done(&typed), S("[]"));
+	a->fields = verified_keep(cx->mem, a->fields, str_or(jw_done(&html), S("[]")));
+	a->fields_source = verified_keep(cx->mem, a->fields_source, str_or(jw_done(&typed), S("[]")));
 	return OK;
 }
 
@@ -87,6 +89,32 @@ static void set_flag(bool *flag, int given)
 {
 	if (given)
 		*flag = given > 0;
+}
+
+/* Domains as typed, one a line or an item; addresses count for their hosts. */
+static enum err set_domains(struct ctx *cx, const struct profile_in *in, struct account *a)
+{
+	struct strs good = { NEWS(cx->mem, str, ATTRIBUTION_MOST), 0 };
+
+	for (size_t i = 0; i < in->domains.n; i++)
+		for (str rest = in->domains.v[i], line; str_cut(&rest, '\n', &line);) {
+			str domain, host = str_trim(line), authority;
+
+			if (!host.n)
+				continue;
+			authority = url_authority(cx->mem, host);
+			if (url_domain(cx->mem, str_or(authority, host), &domain))
+				return fail(cx, ERR_INVALID,
+				            "Validation failed: Attribution domains as text is not a valid domain name");
+			if (good.n == ATTRIBUTION_MOST)
+				return fail(cx, ERR_INVALID,
+				            "Validation failed: Attribution domains are too many (maximum is %d)",
+				            ATTRIBUTION_MOST);
+			if (!strs_has(good, domain))
+				good.v[good.n++] = domain;
+		}
+	a->attribution_domains = db_text_list(cx->mem, good);
+	return OK;
 }
 
 static enum err set_texts(struct ctx *cx, const struct profile_in *in, struct account *a)
@@ -104,6 +132,8 @@ static enum err set_texts(struct ctx *cx, const struct profile_in *in, struct ac
 			            "Validation failed: Bio is too long (maximum is %d characters)", NOTE_RUNES);
 		a->note = a->note_source.n ? render(cx, a->note_source) : S("");
 	}
+	if (in->has_domains)
+		TRY(set_domains(cx, in, a));
 	return in->has_fields ? set_fields(cx, in, a) : OK;
 }
 
@@ -119,6 +149,12 @@ static enum err set_defaults(struct ctx *cx, const struct profile_in *in, struct
 			return fail(cx, ERR_INVALID,
 			            "Validation failed: Privacy is not included in the list");
 		a->default_privacy = in->privacy;
+	}
+	if (in->has_quote_policy) {
+		if (!str_eq(in->quote_policy, S("public")) && !str_eq(in->quote_policy, S("followers")) &&
+		    !str_eq(in->quote_policy, S("nobody")))
+			return fail(cx, ERR_INVALID, "Validation failed: Quote policy is not included in the list");
+		a->default_quote_policy = in->quote_policy;
 	}
 	if (in->has_language) {
 		if (in->language.n && !language_ok(in->language))
@@ -189,12 +225,17 @@ static enum err put_profile(struct ctx *cx, void *arg)
 	set_flag(&u->a.indexable, u->in->indexable);
 	set_flag(&u->a.hide_collections, u->in->hide_collections);
 	set_flag(&u->a.default_sensitive, u->in->sensitive);
+	set_flag(&u->a.show_media, u->in->show_media);
+	set_flag(&u->a.show_media_replies, u->in->show_media_replies);
+	set_flag(&u->a.show_featured, u->in->show_featured);
 	if (u->in->bot)
 		u->a.kind = u->in->bot > 0 ? S("Service") : S("Person");
 	u->a.updated_at = cx->now;
 	TRY(emoji_in(cx, (const str[]){ u->a.display_name, u->a.note_source, u->a.fields_source }, 3, &u->a.emojis));
 	TRY(accounts_set_profile(cx->db, &u->a));
 	TRY(drop_old(cx, &was, &u->a));
+	if (!str_eq(was.fields, u->a.fields))
+		TRY(verify_ask(cx, &u->a));
 	return send_add(cx, &s);
 }
 

@@ -9,7 +9,7 @@
 struct rough {
 	struct as_actor *out;
 	str name, summary, preferred;
-	const json_t *icon, *image, *endpoints, *keys, *methods, *attachment, *tag;
+	const json_t *icon, *image, *endpoints, *keys, *methods, *attachment, *tag, *domains;
 	str url, shared_inbox;
 	struct strs aliases;
 	int64_t published;
@@ -57,6 +57,7 @@ static const struct as_field rough_fields[] = {
 	R("assertionMethod", AS_NODE, methods, 0),
 	R("attachment", AS_NODE, attachment, 0),
 	R("tag", AS_NODE, tag, 0),
+	R("attributionDomains", AS_NODE, domains, 0),
 };
 #undef R
 
@@ -146,6 +147,17 @@ static str read_fields(struct arena *mem, const json_t *list)
 	return str_or(jw_done(&w), S("[]"));
 }
 
+/* Texts only: an object that has an id is no domain. */
+static struct strs read_domains(struct arena *mem, const json_t *list)
+{
+	struct strs out = { NEWS(mem, str, ATTRIBUTION_MOST), 0 };
+
+	for (size_t i = 0; i < jr_many(list) && i < 256 && out.n < ATTRIBUTION_MOST; i++)
+		if (jr_is_str(jr_nth(list, i)))
+			out.v[out.n++] = str_dup(mem, str_to(jr_text(jr_nth(list, i)), 255));
+	return out;
+}
+
 static str read_aliases(struct arena *mem, const struct strs *list)
 {
 	struct jw w;
@@ -185,6 +197,7 @@ static void finish(struct arena *mem, const struct rough *r, struct remote_accou
 	a->avatar_url = picture(mem, r->icon);
 	a->header_url = picture(mem, r->image);
 	a->fields = read_fields(mem, r->attachment);
+	a->attribution_domains = read_domains(mem, r->domains);
 	a->emojis = as_emojis(mem, r->tag);
 	a->also_known_as = read_aliases(mem, &r->aliases);
 	a->shared_inbox = url_or_empty(mem, str_none(shared) ? r->shared_inbox : shared);

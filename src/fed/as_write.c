@@ -23,6 +23,7 @@ static const char contexts[] =
 	"\"featured\":{\"@id\":\"toot:featured\",\"@type\":\"@id\"},"
 	"\"featuredTags\":{\"@id\":\"toot:featuredTags\",\"@type\":\"@id\"},"
 	"\"discoverable\":\"toot:discoverable\",\"indexable\":\"toot:indexable\","
+	"\"attributionDomains\":{\"@id\":\"toot:attributionDomains\",\"@container\":\"@set\"},"
 	"\"memorial\":\"toot:memorial\",\"suspended\":\"toot:suspended\","
 	"\"votersCount\":\"toot:votersCount\",\"blurhash\":\"toot:blurhash\","
 	"\"focalPoint\":{\"@container\":\"@list\",\"@id\":\"toot:focalPoint\"},"
@@ -211,6 +212,7 @@ void as_actor(struct jw *w, const char *key, const struct as_profile *p)
 	if (a->moved_to_uri.n)
 		jw_str(w, "movedTo", a->moved_to_uri);
 	jw_raw(w, "alsoKnownAs", str_or(a->also_known_as, S("[]")));
+	jw_raw(w, "attributionDomains", str_or(a->attribution_domains, S("[]")));
 	key_and_endpoints(w, p);
 	generator(w);
 	jw_arr(w, "tag");

@@ -6,12 +6,13 @@
 #include "core/card.h"
 #include "fed/fed.h"
 #include "fed/fetch_as.h"
+#include "fed/resolve.h"
 #include "text/clean.h"
 #include "text/page.h"
 #include "text/words.h"
 
 enum { FOR_MS = 40 * SECOND,
-       FETCHES_MOST = 6,
+       FETCHES_MOST = 12,
        TRIES = 3,
        TITLE_RUNES = 300,
        TEXT_RUNES = 1000,
@@ -157,6 +158,41 @@ static void ask_oembed(struct fetcher *f, str url, struct card *c)
 		*texts[i] = str_dup(f->cx->mem, *texts[i]);
 }
 
+static bool names_host(str domains, str host)
+{
+	json_t *list JR_SCOPE = NULL;
+	bool found = false;
+
+	if (!domains.n || jr_parse(domains, &list))
+		return false;
+	for (size_t i = 0; i < jr_len(list) && !found; i++) {
+		str domain = jr_text(jr_at(list, i)), rest = host;
+
+		found = domain.n && str_chop(&rest, domain) && (!rest.n || str_ends(rest, S(".")));
+	}
+	return found;
+}
+
+/* Whom the page names as its author, if that account says that the page's host may. */
+static void credit(struct fetcher *f, str creator, const struct url *final, struct card *c)
+{
+	struct account a;
+	enum err e;
+
+	c->author_id = 0;
+	str_skip(&creator, S("@"));
+	if (!creator.n || creator.n > 320 || str_chr(creator, '@') < 1)
+		return;
+	e = account_by_handle(f->cx, creator, &a);
+	if (e == ERR_NOT_FOUND)
+		e = resolve_handle(f, creator, &a);
+	if (e || a.deleted_at || a.suspended_at || !names_host(a.attribution_domains, final->authority))
+		return;
+	c->author_id = a.id;
+	c->author_name = str_or(a.display_name, a.username);
+	c->author_url = str_or(a.url, a.uri);
+}
+
 /* What the page calls itself counts where it is of the same host. */
 static enum err read_page(struct fetcher *f, str link, struct card *c, str *canonical)
 {
@@ -173,6 +209,7 @@ static enum err read_page(struct fetcher *f, str link, struct card *c, str *cano
 	from_facts(f->cx, &facts, &final, c);
 	if (facts.oembed.n)
 		ask_oembed(f, facts.oembed, c);
+	credit(f, str_or(facts.creator, S("")), &final, c);
 	if (facts.canonical.n && url_same_origin(facts.canonical, final.whole))
 		*canonical = facts.canonical;
 	return c->title.n ? OK : ERR_NOT_FOUND;

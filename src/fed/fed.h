@@ -32,6 +32,8 @@ enum err fed_job_backfill(struct ctx *cx, const struct job *job);
 enum err fed_job_thread(struct ctx *cx, const struct job *job);
 /* "card" (args {"url"}): reads the page that a post links to; core/card.h. */
 enum err fed_job_card(struct ctx *cx, const struct job *job);
+/* "verify" (args {"account"}): core/verify.h. */
+enum err fed_job_verify(struct ctx *cx, const struct job *job);
 enum err fed_job_send(struct ctx *cx, const struct job *job);
 enum err fed_job_parents(struct ctx *cx, const struct job *job);
 /* "relay" (args {"relay": its id}): asks it, or takes leave of it; core/relay.h. */

@@ -48,6 +48,12 @@ static const struct db_field account_fields[] = {
 	F_STR(account, default_privacy),
 	F_BOOL(account, default_sensitive),
 	F_STR(account, default_language),
+	F_STR(account, default_quote_policy),
+	F_STR(account, attribution_domains),
+	F_BOOL(account, show_media),
+	F_BOOL(account, show_media_replies),
+	F_BOOL(account, show_featured),
+	F_I64(account, links_checked_at),
 	F_I64(account, created_at),
 	F_I64(account, updated_at),
 	F_I64(account, fetched_at),
@@ -66,10 +72,10 @@ SQL(account_insert,
     " following_uri, featured_uri, also_known_as, moved_to_uri, followers_count, following_count,"
     " statuses_count, last_status_at, default_privacy, default_sensitive, default_language,"
     " created_at, updated_at, fetched_at, suspended_at, deleted_at, suspended_by, silenced_by, media_rejected,"
-    " featured_tags_uri)"
+    " featured_tags_uri, attribution_domains)"
     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,"
     " $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40,"
-    " $41, $42, $43, $44, $45, $46, $47)");
+    " $41, $42, $43, $44, $45, $46, $47, $48)");
 
 enum err accounts_insert(struct db *db, const struct account *a)
 {
@@ -84,7 +90,7 @@ enum err accounts_insert(struct db *db, const struct account *a)
 	                    a->last_status_at, a->default_privacy, a->default_sensitive,
 	                    a->default_language, a->created_at, a->updated_at, a->fetched_at,
 	                    a->suspended_at, a->deleted_at, a->suspended_by, a->silenced_by, a->media_rejected,
-	                    str_or(a->featured_tags_uri, S(""))),
+	                    str_or(a->featured_tags_uri, S("")), str_or(a->attribution_domains, S("[]"))),
 	               NULL);
 }
 
@@ -156,7 +162,7 @@ SQL(account_refresh,
     " discoverable = $15, indexable = $16, memorial = $17, inbox = $18, shared_inbox = $19, outbox = $20,"
     " followers_uri = $21, following_uri = $22, featured_uri = $23, also_known_as = $24, moved_to_uri = $25,"
     " followers_count = $26, following_count = $27, statuses_count = $28, updated_at = $29, fetched_at = $30,"
-    " featured_tags_uri = $32, deleted_at = 0, suspended_by = (suspended_by & -2) | $31,"
+    " featured_tags_uri = $32, attribution_domains = $33, deleted_at = 0, suspended_by = (suspended_by & -2) | $31,"
     " suspended_at = CASE WHEN ((suspended_by & -2) | $31) = 0 THEN 0 WHEN suspended_at <> 0 THEN suspended_at ELSE $30 END"
     " WHERE id = $1");
 
@@ -169,7 +175,8 @@ enum err accounts_refresh(struct db *db, const struct account *a)
 	                    a->indexable, a->memorial, a->inbox, a->shared_inbox, a->outbox, a->followers_uri,
 	                    a->following_uri, a->featured_uri, a->also_known_as, a->moved_to_uri, a->followers_count,
 	                    a->following_count, a->statuses_count, a->updated_at, a->fetched_at,
-	                    a->suspended_by & BY_ITS_SERVER, str_or(a->featured_tags_uri, S(""))),
+	                    a->suspended_by & BY_ITS_SERVER, str_or(a->featured_tags_uri, S("")),
+	                    str_or(a->attribution_domains, S("[]"))),
 	               NULL);
 }
 
@@ -178,7 +185,8 @@ SQL(account_profile,
     " kind = $8, bot = $9, discoverable = $10, indexable = $11, hide_collections = $12, default_privacy = $13,"
     " default_sensitive = $14, default_language = $15, updated_at = $16, avatar_url = $17, avatar_file = $18,"
     " avatar_still = $19, avatar_description = $20, header_url = $21, header_file = $22, header_still = $23,"
-    " header_description = $24, emojis = $25 WHERE id = $1");
+    " header_description = $24, emojis = $25, attribution_domains = $26, default_quote_policy = $27, show_media = $28,"
+    " show_media_replies = $29, show_featured = $30 WHERE id = $1");
 
 enum err accounts_set_profile(struct db *db, const struct account *a)
 {
@@ -188,8 +196,25 @@ enum err accounts_set_profile(struct db *db, const struct account *a)
 	                    a->kind, a->bot, a->discoverable, a->indexable, a->hide_collections, a->default_privacy,
 	                    a->default_sensitive, a->default_language, a->updated_at, a->avatar_url, a->avatar_file,
 	                    a->avatar_still, str_or(a->avatar_description, S("")), a->header_url, a->header_file,
-	                    a->header_still, str_or(a->header_description, S("")), a->emojis),
+	                    a->header_still, str_or(a->header_description, S("")), a->emojis,
+	                    a->attribution_domains, a->default_quote_policy, a->show_media, a->show_media_replies,
+	                    a->show_featured),
 	               NULL);
+}
+
+SQL(account_links, "UPDATE accounts SET fields = $2, fields_source = $3, links_checked_at = $4 WHERE id = $1");
+SQL(account_links_old,
+    "SELECT id FROM accounts WHERE links_checked_at > 0 AND site_id IS NOT NULL AND links_checked_at < $1 AND deleted_at = 0"
+    " ORDER BY links_checked_at LIMIT $2");
+
+enum err accounts_set_links(struct db *db, const struct account *a)
+{
+	return db_exec(db, &account_links, ARGS(a->id, a->fields, a->fields_source, a->links_checked_at), NULL);
+}
+
+enum err accounts_links_old(struct db *db, struct arena *mem, int64_t before, int64_t n, struct ids *ids)
+{
+	return db_ids(db, &account_links_old, ARGS(before, n), mem, ids);
 }
 
 SQL(account_tombstone,

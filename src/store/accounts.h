@@ -28,7 +28,10 @@ struct account {
 	int64_t followers_count, following_count, statuses_count, last_status_at;
 	str default_privacy;
 	bool default_sensitive;
-	str default_language;
+	str default_language, default_quote_policy;
+	str attribution_domains; /* JSON list */
+	bool show_media, show_media_replies, show_featured;
+	int64_t links_checked_at; /* 0: never */
 	int64_t created_at, updated_at, fetched_at, suspended_at, deleted_at;
 	int64_t suspended_by, silenced_by; /* bits of enum said_by; suspended_at is 0 where nobody does */
 	bool media_rejected;               /* by the policy of its host */
@@ -65,6 +68,10 @@ enum err accounts_free_handle(struct db *db, str username_lower, str domain, str
 enum err accounts_refresh(struct db *db, const struct account *a) MUST_CHECK;
 /* All that the owner of a local account may set. */
 enum err accounts_set_profile(struct db *db, const struct account *a) MUST_CHECK;
+/* What is verified of its fields, and when that was looked at. */
+enum err accounts_set_links(struct db *db, const struct account *a) MUST_CHECK;
+/* Living ones of ours that were looked at before, n at most. */
+enum err accounts_links_old(struct db *db, struct arena *mem, int64_t before, int64_t n, struct ids *ids) MUST_CHECK;
 enum err accounts_tombstone(struct db *db, int64_t id, int64_t at) MUST_CHECK;
 /* Adds; never below zero. */
 enum err accounts_add_counts(struct db *db, int64_t id, int64_t followers, int64_t following) MUST_CHECK;

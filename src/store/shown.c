@@ -86,6 +86,12 @@ static const struct db_field account_fields[] = {
 	F_BOOL(account, bot),
 	F_BOOL(account, discoverable),
 	F_BOOL(account, indexable),
+	F_BOOL(account, show_media),
+	F_BOOL(account, show_media_replies),
+	F_BOOL(account, show_featured),
+	F_I64(account, links_checked_at),
+	F_STR(account, attribution_domains),
+	F_STR(account, default_quote_policy),
 	F_BOOL(account, hide_collections),
 	F_BOOL(account, memorial),
 	F_STR(account, also_known_as),
@@ -109,12 +115,13 @@ static const struct db_map account_shown_map = DB_MAP_OF(shown_account, account_
 	"SELECT a.id, a.site_id, a.username, a.domain, a.uri, a.url, a.kind, a.display_name, a.note, a.fields, a.emojis," \
 	" a.avatar_url, a.avatar_still, a.avatar_description, a.header_url, a.header_still, a.header_description," \
 	" a.locked, a.bot, a.discoverable, a.indexable, a.hide_collections, a.memorial," \
+	" a.show_media, a.show_media_replies, a.show_featured, a.links_checked_at," \
 	" a.moved_to_uri, a.followers_count, a.following_count, a.statuses_count, a.last_status_at, a.created_at," \
 	" a.suspended_at, a.deleted_at, a.silenced_by, a.media_rejected, " ROLE
 SQL(accounts_shown, ACCOUNT_COLUMNS " FROM " IDS(1) " CROSS JOIN accounts a WHERE a.id = j.value");
 SQL(account_shown,
     ACCOUNT_COLUMNS ", a.note_source, a.fields_source, a.also_known_as, a.default_privacy, a.default_sensitive,"
-    " a.default_language FROM accounts a WHERE a.id = $1");
+    " a.default_language, a.default_quote_policy, a.attribution_domains FROM accounts a WHERE a.id = $1");
 
 SQL(accounts_shown_uri, ACCOUNT_COLUMNS " FROM accounts a WHERE a.uri IN (SELECT value FROM json_texts($1))");
 

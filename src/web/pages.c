@@ -181,7 +181,8 @@ static void fields(struct buf *b, str json)
 	for (size_t i = 0; i < jr_len(doc); i++) {
 		json_t *f = jr_at(doc, i);
 
-		HTML(b, "<dt>{}</dt><dd>{!}</dd>\n", jr_str(f, "name"), jr_str(f, "value"));
+		HTML(b, "<dt>{}</dt><dd>{!}{}</dd>\n", jr_str(f, "name"), jr_str(f, "value"),
+		     jr_str(f, "verified_at").n ? S(" \xe2\x9c\x93") : S(""));
 	}
 	HTML(b, "</dl>\n");
 }

@@ -55,6 +55,8 @@ KEYS = {
         approval_required invites_enabled configuration contact_account rules""",
     "Preferences": """posting:default:visibility posting:default:sensitive posting:default:language
         posting:default:quote_policy reading:expand:media reading:expand:spoilers reading:autoplay:gifs""",
+    "Profile": """id display_name note fields avatar avatar_static avatar_description header header_static header_description locked bot
+        hide_collections discoverable indexable show_media show_media_replies show_featured attribution_domains""",
     "UserInfo": "iss sub name preferred_username profile picture",
     "Error": "error",
 }

@@ -76,6 +76,12 @@ for _method in ("PATCH", "PUT"):
         params={"display_name": "Né 名 &<b>", "source": {"privacy": "unlisted", "sensitive": False}, "bot": "true"},
         spell=lambda r: (r["display_name"], r["source"]["privacy"], r["bot"]) == ("Né 名 &<b>", "unlisted", True),
         bad=[({"display_name": "n" * 31}, 422), ({"note": "n" * 501}, 422), ({"source": {"privacy": "odd"}}, 422)])
+Row("GET", "/api/v1/profile", USER, "profile|read:accounts", shape="Profile")
+for _method in ("PATCH", "PUT"):
+    Row(_method, "/api/v1/profile", USER, "write:accounts", shape="Profile",
+        params={"display_name": "Né 名 &<b>", "show_media": "false", "attribution_domains": ["paper.test", "b.test"]},
+        spell=lambda r: (r["display_name"], r["show_media"], r["attribution_domains"]) == ("Né 名 &<b>", False, ["paper.test", "b.test"]),
+        bad=[({"display_name": "n" * 31}, 422), ({"attribution_domains": ["no domain"]}, 422)])
 Row("GET", "/api/v1/accounts/lookup", OPEN, "read:accounts", shape="Account", params={"acct": "owner"},
     spell=lambda r: r["username"] == "owner", bad=[({}, 404), ({"acct": "no.such@@@"}, 404), ({"acct": "a" * 600}, 422)])
 Row("GET", "/api/v1/accounts/search", USER, "read:accounts", shape="Account[]", params={"q": "owner", "resolve": "false"},

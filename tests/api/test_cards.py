@@ -172,3 +172,20 @@ def test_what_leads_to_us_is_not_read(world, me):
     for link in (f"http://{server.host}/about", "https://user@pages.localhost/x", "ftp://pages.localhost/x"):
         assert me.status(f"see {link}")["card"] is None
     assert server.sql(f"SELECT COUNT(*) FROM cards WHERE url LIKE '%{server.host}/about%'") == "0"
+
+
+def test_an_author_is_named_who_says_so_too(world, me):
+    server, peer = world
+    known, other = peer.actor("known", 0), peer.actor("other", 1)
+    known.doc["attributionDomains"] = [HOST + f":{peer.port}"]
+    other.doc["attributionDomains"] = [{"id": HOST}, 5, "elsewhere.test", "pages.localhost.test"]
+    cards = {}
+    for actor in (known, other):
+        path = f"/by/{actor.name}"
+        url = page(peer, path, f'<title>t</title><meta name="fediverse:creator" content="@{actor.handle}">')
+        cards[actor.name] = card_of(me, me.status(url))
+    author = cards["known"]["authors"][0]
+    assert author["account"]["acct"] == known.handle and author["url"] == known.doc["url"]
+    is_a("Account", author["account"])
+    assert cards["known"]["author_name"] == "Known"
+    assert cards["other"]["authors"] == [{"name": "", "url": "", "account": None}]
