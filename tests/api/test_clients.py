@@ -1,5 +1,6 @@
 """The clients people use, as they come: toot and Mastodon.py from Debian, masto.js from npm. Each logs in through the
 authorize page and posts, replies, boosts, favourites, follows, reads home and notifications, deletes."""
+import base64
 import json
 import os
 import re
@@ -8,7 +9,11 @@ import subprocess
 import urllib.parse
 
 import pytest
+from files import png
 from harness import OOB, ROOT, SCOPES, SLOW, authorize, wait_until
+
+
+TOOT = os.environ.get("TOOT", "/usr/bin/toot")
 
 
 class Toot:
@@ -23,8 +28,14 @@ class Toot:
     def home(self):
         return self(*("timeline --once --count 5" if self.is_old else "timelines home --no-pager --no-clear --limit 5").split())
 
+    def timeline(self, old, new):
+        return self("timeline", "--once", *old) if self.is_old else self("timelines", *new, "--no-pager", "--no-clear")
+
+    def tags(self, what, *names):
+        return self(f"tags_{what}", *names) if self.is_old else self("tags", what, *names)
+
     def __call__(self, *words, ok=True):
-        r = subprocess.run(["/usr/bin/toot", *words], env=self.env, text=True, capture_output=True, timeout=30 * SLOW,
+        r = subprocess.run([TOOT, *words], env=self.env, text=True, capture_output=True, timeout=30 * SLOW,
                            stdin=subprocess.DEVNULL)
         if ok:
             assert r.returncode == 0 and "error" not in r.stderr.lower(), f"toot {words}: {r.stdout}{r.stderr}"
@@ -32,7 +43,7 @@ class Toot:
 
     def login(self, name):
         where = [self.server.host, "--disable-https"] if self.is_old else [f"http://{self.server.host}"]
-        p = subprocess.Popen(["/usr/bin/toot", "login", "--instance", *where], env=self.env, text=True,
+        p = subprocess.Popen([TOOT, "login", "--instance", *where], env=self.env, text=True,
                              stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         shown = ""
         while not (url := re.search(r"http://\S+/oauth/authorize\S*", shown)):
@@ -45,14 +56,17 @@ class Toot:
         assert p.returncode == 0, shown + out
 
 
-@pytest.mark.skipif(not os.path.exists("/usr/bin/toot"), reason="toot is not installed")
+needs_toot = pytest.mark.skipif(not os.path.exists(TOOT), reason="toot is not installed")
+
+
+@needs_toot
 def test_toot(server, tmp_path):
     me, other = server.someone("tooter"), server.someone("other")
     toot = Toot(server, tmp_path)
     toot.login(me.name)
     assert me.name in toot("whoami")
     posted = toot("post", "Hello from toot, @" + other.name)
-    post = re.search(r"/(\d+)\s*$", posted.strip()).group(1)
+    post = number_in(posted)
     mine = me.get(f"/api/v1/statuses/{post}")
     assert mine["mentions"][0]["acct"] == other.name
     reply = other.status(f"@{me.name} a reply to it", in_reply_to_id=post)
@@ -72,6 +86,96 @@ def test_toot(server, tmp_path):
     toot("unreblog", reply["id"])
     toot("delete", post)
     assert me.raw("GET", f"/api/v1/statuses/{post}").status_code == 404
+
+
+def number_in(shown):
+    return re.search(r"/(\d+)\s*$", shown.strip()).group(1)
+
+
+@needs_toot
+def test_toot_with_posts(server, tmp_path):
+    me, other = server.someone("tooter"), server.someone("other")
+    toot = Toot(server, tmp_path)
+    toot.login(me.name)
+    picture = tmp_path / "a.png"
+    picture.write_bytes(png(seed=71))
+    assert "/media/" in toot("upload", str(picture), "--description", "uploaded") or not toot.is_old
+    post = number_in(toot("post", "a picture #tooted", "--media", str(picture), "--description", "noise", "--visibility", "unlisted",
+                          "--spoiler-text", "careful", "--sensitive", "--language", "en"))
+    made = me.get(f"/api/v1/statuses/{post}")
+    assert made["media_attachments"][0]["description"] == "noise" and made["spoiler_text"] == "careful" and made["sensitive"]
+    assert made["visibility"] == "unlisted" and made["language"] == "en"
+    toot("post", "later", "--scheduled-in", "1 day")
+    assert [s["params"]["text"] for s in me.get("/api/v1/scheduled_statuses")] == ["later"]
+    theirs = other.status("theirs #tooted", poll={"options": ["tea", "milk"], "expires_in": 3600})["id"]
+    toot("pin", post)
+    assert me.get(f"/api/v1/statuses/{post}")["pinned"]
+    toot("unpin", post)
+    toot("reblog", theirs)
+    assert me.name in toot("reblogged_by", theirs)
+    toot("bookmark", theirs)
+    assert "theirs" in toot("bookmarks", "--once")
+    toot("unbookmark", theirs)
+    assert not me.get("/api/v1/bookmarks")
+    tagged = toot.timeline(["--tag", "tooted"], ["tag", "tooted"])
+    assert "theirs" in tagged and "tea" in tagged
+    assert "theirs" in toot.timeline(["--public", "--local"], ["public", "--local"])
+    if not toot.is_old:
+        asked = number_in(toot("post", "Which?", "--poll-option", "one", "--poll-option", "two", "--poll-expires-in", "1 hour"))
+        assert [o["title"] for o in me.get(f"/api/v1/statuses/{asked}")["poll"]["options"]] == ["one", "two"]
+        assert "Which?" in toot("status", asked)
+        assert "Which?" in toot("timelines", "account", me.name, "--no-pager", "--no-clear")
+
+
+@needs_toot
+def test_toot_with_people(server, tmp_path):
+    me, other = server.someone("tooter"), server.someone("other")
+    toot = Toot(server, tmp_path)
+    toot.login(me.name)
+    assert other.name in toot("whois", other.name) and me.name in toot("auth")
+    assert server.domain in toot("instance", *(["--disable-https"] if toot.is_old else []))
+    for word, key in (("follow", "following"), ("mute", "muting"), ("block", "blocking")):
+        toot(word, other.name)
+        assert me.relationship(other.id)[key]
+        if word == "follow":
+            assert other.name in toot("following", me.name) and me.name in toot("followers", other.name)
+        elif not toot.is_old:
+            assert other.name in toot({"mute": "muted", "block": "blocked"}[word])
+        toot("un" + word, other.name)
+        assert not me.relationship(other.id)[key]
+    toot.tags("follow", "walking")
+    assert "walking" in toot.tags("followed")
+    toot.tags("unfollow", "walking")
+    assert me.get("/api/v1/followed_tags") == []
+    other.status(f"hello @{me.name}")
+    assert "hello" in toot("notifications", "--mentions")
+    toot("notifications", "--clear")
+    assert me.get("/api/v1/notifications") == []
+    if not toot.is_old:
+        toot_of_13(server, toot, me, other)
+    toot("logout", f"{me.name}@{server.domain}")
+    assert me.name not in toot("auth")
+
+
+def toot_of_13(server, toot, me, other):
+    """What came after Debian 12's."""
+    toot("follow", other.name)
+    toot("lists", "create", "friends")
+    toot("lists", "add", "friends", other.name)
+    assert "friends" in toot("lists", "list") and other.name in toot("lists", "accounts", "friends")
+    other.status("for a list")
+    number = me.get("/api/v1/lists")[0]["id"]
+    wait_until(lambda: me.get(f"/api/v1/timelines/list/{number}"))
+    assert "for a list" in toot("timelines", "list", "friends", "--no-pager", "--no-clear")
+    toot("lists", "remove", "friends", other.name)
+    toot("lists", "delete", "friends")
+    assert me.get("/api/v1/lists") == []
+    toot("tags", "feature", "walking")
+    assert "walking" in toot("tags", "featured")
+    toot("tags", "unfeature", "walking")
+    toot("update_account", "--display-name", "Tooter", "--note", "toots", "--privacy", "unlisted")
+    now = me.get("/api/v1/accounts/verify_credentials")
+    assert now["display_name"] == "Tooter" and now["source"]["privacy"] == "unlisted"
 
 
 def test_mastodon_py(server, tmp_path):
@@ -107,8 +211,11 @@ def test_mastodon_py(server, tmp_path):
         api.status(post["id"])
 
 
-@pytest.mark.skipif(not shutil.which("node") or not (ROOT / "tests/js/node_modules/masto").is_dir(),
-                    reason="masto.js is not installed (npm ci in tests/js)")
+needs_masto_js = pytest.mark.skipif(not shutil.which("node") or not (ROOT / "tests/js/node_modules/masto").is_dir(),
+                                    reason="masto.js is not installed (npm ci in tests/js)")
+
+
+@needs_masto_js
 def test_masto_js(server):
     me, other = server.someone("js"), server.someone("other")
     r = subprocess.run(["node", ROOT / "tests/js/client.mjs", f"http://{server.host}", me.token, other.id], text=True,
@@ -122,3 +229,12 @@ def test_masto_js(server):
     assert seen["home"] >= 2
     assert seen["pages"] == 3
     assert seen["gone"] == 404
+
+
+@needs_masto_js
+def test_masto_js_walks_through_its_resources(server):
+    me, other = server.someone("js"), server.someone("other")
+    r = subprocess.run(["node", ROOT / "tests/js/walk.mjs", f"http://{server.host}", me.token, other.token], text=True,
+                       capture_output=True, timeout=60 * SLOW, env={**os.environ, "PNG": base64.b64encode(png(seed=72)).decode()})
+    assert r.returncode == 0, r.stderr
+    assert json.loads(r.stdout) == []

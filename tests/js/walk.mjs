@@ -1,0 +1,161 @@
+// Every REST resource of masto.js, by a table: what is called, and whether what came back is right.
+// Usage: node walk.mjs URL TOKEN OTHER_TOKEN; prints a JSON list of what went wrong.
+import { createRestAPIClient } from "masto";
+
+const [url, accessToken, otherToken] = process.argv.slice(2);
+const masto = createRestAPIClient({ url, accessToken });
+const theirs = createRestAPIClient({ url, accessToken: otherToken });
+const { v1, v2 } = masto;
+const wrong = [];
+const has = (id) => (list) => list.some((x) => (x.id ?? x) === id);
+const empty = (list) => list.length === 0;
+
+/** The answer; noted as wrong when it fails or does not pass the check. */
+async function step(name, call, check = () => true) {
+  try {
+    const got = await call;
+    if (!check(got)) wrong.push(`${name}: ${JSON.stringify(got)?.slice(0, 300)}`);
+    return got;
+  } catch (e) {
+    wrong.push(`${name}: ${e.statusCode ?? ""} ${e.message}`);
+    return {};
+  }
+}
+
+/** [name, call, check] in turn. */
+async function walk(steps) {
+  for (const [name, call, check] of steps) await step(name, call(), check);
+}
+
+const me = await step("verifyCredentials", v1.accounts.verifyCredentials());
+const other = await step("other", theirs.v1.accounts.verifyCredentials());
+const png = Buffer.from(process.env.PNG, "base64");
+const file = () => new Blob([png], { type: "image/png" });
+const picture = await step("media.create", v2.media.create({ file: file(), description: "noise" }), (m) => m.type === "image");
+const post = await step("statuses.create", v1.statuses.create({ status: "hello #masto", mediaIds: [picture.id], language: "en" }),
+  (s) => s.mediaAttachments[0].description === "noise");
+const asked = await step("statuses.create poll", v1.statuses.create({ status: "?", poll: { options: ["a", "b"], expiresIn: 3600 } }));
+const answer = await step("their reply", theirs.v1.statuses.create({ status: `@${me.username} yes #masto`, inReplyToId: post.id }));
+const p = v1.statuses.$select(post.id);
+const a = v1.statuses.$select(answer.id);
+const o = v1.accounts.$select(other.id);
+
+await walk([
+  ["statuses.fetch", () => v1.statuses.fetch({ id: [post.id] }), has(post.id)],
+  ["update", () => p.update({ status: "hello again #masto", mediaIds: [picture.id] }), (s) => s.editedAt],
+  ["history", () => p.history.list(), (h) => h.length === 2],
+  ["source", () => p.source.fetch(), (s) => s.text === "hello again #masto"],
+  ["context", () => p.context.fetch(), (c) => has(answer.id)(c.descendants)],
+  ["quote", () => v1.statuses.create({ status: "so", quotedStatusId: post.id }), (s) => s.quote.quotedStatus.id === post.id],
+  ["quotes", () => p.quotes.list(), (l) => l.length === 1],
+  ["pin", () => p.pin(), (s) => s.pinned],
+  ["unpin", () => p.unpin(), (s) => !s.pinned],
+  ["mute", () => p.mute(), (s) => s.muted],
+  ["unmute", () => p.unmute(), (s) => !s.muted],
+  ["favourite", () => a.favourite(), (s) => s.favourited],
+  ["favouritedBy", () => a.favouritedBy.list(), has(me.id)],
+  ["favourites", () => v1.favourites.list(), has(answer.id)],
+  ["unfavourite", () => a.unfavourite(), (s) => !s.favourited],
+  ["reblog", () => a.reblog(), (s) => s.reblog.reblogged],
+  ["rebloggedBy", () => a.rebloggedBy.list(), has(me.id)],
+  ["unreblog", () => a.unreblog(), (s) => !s.reblogged],
+  ["bookmark", () => a.bookmark(), (s) => s.bookmarked],
+  ["bookmarks", () => v1.bookmarks.list(), has(answer.id)],
+  ["unbookmark", () => a.unbookmark(), (s) => !s.bookmarked],
+  ["poll", () => v1.polls.$select(asked.poll.id).fetch(), (q) => q.options.length === 2],
+  ["vote", () => theirs.v1.polls.$select(asked.poll.id).votes.create({ choices: [1] }), (q) => q.ownVotes[0] === 1],
+
+  ["follow", () => o.follow({ reblogs: false }), (r) => r.following && !r.showingReblogs],
+  ["following", () => v1.accounts.$select(me.id).following.list(), has(other.id)],
+  ["followers", () => o.followers.list(), has(me.id)],
+  ["relationships", () => v1.accounts.relationships.fetch({ id: [other.id] }), (r) => r[0].following],
+  ["note", () => o.note.create({ comment: "well" }), (r) => r.note === "well"],
+  ["endorse", () => o.endorse(), (r) => r.endorsed],
+  ["endorsements", () => v1.endorsements.list(), has(other.id)],
+  ["account endorsements", () => v1.accounts.$select(me.id).endorsements.list(), has(other.id)],
+  ["unendorse", () => o.unendorse(), (r) => !r.endorsed],
+  ["mute account", () => o.mute({ duration: 600 }), (r) => r.muting],
+  ["mutes", () => v1.mutes.list(), has(other.id)],
+  ["unmute account", () => o.unmute(), (r) => !r.muting],
+  ["accounts.fetch", () => v1.accounts.fetch({ id: [other.id] }), has(other.id)],
+  ["lookup", () => v1.accounts.lookup({ acct: other.acct }), (x) => x.id === other.id],
+  ["accounts.search", () => v1.accounts.search.list({ q: other.acct }), has(other.id)],
+  ["search", () => v2.search.list({ q: other.acct, type: "accounts" }), (s) => has(other.id)(s.accounts)],
+  ["updateCredentials", () => v1.accounts.updateCredentials({ displayName: "JS", avatar: file(), fieldsAttributes: [{ name: "n", value: "v" }] }),
+    (x) => x.displayName === "JS" && x.fields[0].value === "v"],
+  ["avatar", () => v1.profile.avatar.remove(), (x) => x.displayName === "JS"],
+  ["domainBlocks.create", () => v1.domainBlocks.create({ domain: "bad.example" })],
+  ["domainBlocks", () => v1.domainBlocks.list(), has("bad.example")],
+  ["domainBlocks.remove", () => v1.domainBlocks.remove({ domain: "bad.example" })],
+  ["no domainBlocks", () => v1.domainBlocks.list(), empty],
+  ["followRequests", () => v1.followRequests.list(), empty],
+  ["reports", () => v1.reports.create({ accountId: other.id, statusIds: [answer.id], comment: "look" }), (r) => r.comment === "look"],
+
+  ["home", () => v1.timelines.home.list(), has(post.id)],
+  ["public", () => v1.timelines.public.list({ local: true }), has(post.id)],
+  ["tag timeline", () => v1.timelines.tag.$select("masto").list(), has(post.id)],
+  ["only media", () => v1.accounts.$select(me.id).statuses.list({ onlyMedia: true }), has(post.id)],
+  ["tag", () => v1.tags.$select("masto").fetch(), (t) => t.name === "masto"],
+  ["tag follow", () => v1.tags.$select("masto").follow(), (t) => t.following],
+  ["followedTags", () => v1.followedTags.list(), (l) => l[0].name === "masto"],
+  ["tag unfollow", () => v1.tags.$select("masto").unfollow(), (t) => !t.following],
+  ["featuredTags.create", () => v1.featuredTags.create({ name: "masto" }), (t) => t.name === "masto"],
+  ["featuredTags", () => v1.accounts.$select(me.id).featuredTags.list(), (l) => l.length === 1],
+  ["markers", () => v1.markers.create({ home: { lastReadId: post.id } }), (m) => m.home.lastReadId === post.id],
+  ["markers.fetch", () => v1.markers.fetch({ timeline: ["home"] }), (m) => m.home.lastReadId === post.id],
+  ["preferences", () => v1.preferences.fetch(), (x) => x["posting:default:visibility"] === "public"],
+  ["announcements", () => v1.announcements.list(), empty],
+  ["customEmojis", () => v1.customEmojis.list(), empty],
+  ["instance v1", () => v1.instance.fetch(), (i) => i.uri],
+  ["instance v2", () => v2.instance.fetch(), (i) => i.domain],
+  ["activity", () => v1.instance.activity.list(), (l) => l.length > 0],
+  ["peers", () => v1.instance.peers.list(), empty],
+  ["languages", () => v1.instance.languages.list(), (l) => l.some((x) => x.code === "en")],
+
+  ["notifications", () => v1.notifications.list(), (l) => l[0].account.id === other.id],
+  ["unreadCount", () => v1.notifications.unreadCount.fetch(), (c) => c.count > 0],
+  ["groups", () => v2.notifications.list(), (g) => g.notificationGroups.length > 0],
+  ["policy", () => v2.notifications.policy.update({ forNewAccounts: "filter" }), (x) => x.forNewAccounts === "filter"],
+  ["requests", () => v1.notifications.requests.list(), empty],
+  ["clear", () => v1.notifications.clear()],
+  ["no notifications", () => v1.notifications.list(), empty],
+]);
+
+const list = await step("lists.create", v1.lists.create({ title: "L", exclusive: true }), (l) => l.exclusive);
+const l = v1.lists.$select(list.id);
+const filter = await step("filters.create", v2.filters.create({ title: "F", context: ["home"], filterAction: "blur",
+  keywordsAttributes: [{ keyword: "spoiler", wholeWord: true }] }), (f) => f.keywords[0].keyword === "spoiler");
+const f = v2.filters.$select(filter.id);
+const at = (hours) => new Date(Date.now() + hours * 3600e3).toISOString();
+const later = await step("schedule", v1.statuses.create({ status: "later", scheduledAt: at(1) }), (s) => s.params.text === "later");
+const s = v1.scheduledStatuses.$select(later.id);
+
+await walk([
+  ["lists.accounts.create", () => l.accounts.create({ accountIds: [other.id] })],
+  ["lists.accounts", () => l.accounts.list(), has(other.id)],
+  ["account lists", () => o.lists.list(), has(list.id)],
+  ["lists.update", () => l.update({ title: "M" }), (x) => x.title === "M"],
+  ["list timeline", () => v1.timelines.list.$select(list.id).list(), Array.isArray],
+  ["lists.accounts.remove", () => l.accounts.remove({ accountIds: [other.id] })],
+  ["lists.remove", () => l.remove()],
+  ["no lists", () => v1.lists.list(), empty],
+  ["keywords.create", () => f.keywords.create({ keyword: "end" }), (k) => k.keyword === "end"],
+  ["keywords", () => f.keywords.list(), (k) => k.length === 2],
+  ["filter statuses", () => f.statuses.create({ statusId: answer.id }), (x) => x.statusId === answer.id],
+  ["filters.update", () => f.update({ title: "G" }), (x) => x.title === "G"],
+  ["filters", () => v2.filters.list(), has(filter.id)],
+  ["filters v1", () => v1.filters.list(), (x) => x.length === 2],
+  ["filters.remove", () => f.remove()],
+  ["scheduled", () => v1.scheduledStatuses.list(), has(later.id)],
+  ["scheduled.update", () => s.update({ scheduledAt: at(2) }), (x) => x.scheduledAt > later.scheduledAt],
+  ["scheduled.remove", () => s.remove()],
+  ["nothing scheduled", () => v1.scheduledStatuses.list(), empty],
+  ["direct", () => theirs.v1.statuses.create({ status: `@${me.username} psst`, visibility: "direct" })],
+  ["conversations", () => v1.conversations.list(), (c) => c[0].lastStatus.content.includes("psst")],
+  ["unfollow", () => o.unfollow(), (r) => !r.following],
+  ["block", () => o.block(), (r) => r.blocking],
+  ["blocks", () => v1.blocks.list(), has(other.id)],
+  ["unblock", () => o.unblock(), (r) => !r.blocking],
+  ["remove", () => p.remove(), (x) => x.text === "hello again #masto"],
+]);
+console.log(JSON.stringify(wrong));
