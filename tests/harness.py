@@ -374,6 +374,17 @@ class Server:
     def __exit__(self, *_):
         self.close()
 
+    def beside(self):
+        """One more server on the same database; it is not closed, only stopped."""
+        other = Server.__new__(Server)
+        other.__dict__.update(self.__dict__)
+        other.port, other.process, other.checked = free_port(), None, 0
+        other.dir = self.dir / f"beside-{other.port}"
+        other.dir.mkdir()
+        other.log_path = other.dir / "log"
+        other.settings = {**self.settings, "listen": f"127.0.0.1:{other.port}", "data_dir": str(other.dir)}
+        return other
+
     def add_site(self, name):
         """One more site on the same port; its host."""
         host = f"{name}:{self.port}"

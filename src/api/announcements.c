@@ -5,7 +5,7 @@
 #include "api/handlers.h"
 #include "core/site.h"
 
-static void entity_announcement(struct jw *w, const struct announcement_view *v)
+void entity_announcement(struct jw *w, const struct announcement_view *v)
 {
 	const struct announcement *a = &v->a;
 

@@ -4,7 +4,7 @@
 #include "api/entity.h"
 #include "api/handlers.h"
 
-static void entity_conversation(struct jw *w, const char *key, const struct conversation_view *v)
+void entity_conversation(struct jw *w, const char *key, const struct conversation_view *v)
 {
 	jw_obj(w, key);
 	jw_id(w, "id", v->c.id);

@@ -2,6 +2,8 @@
 /* The JSON shapes of the client API. An entity is a function of writer, key and loaded view: it has no context and no way
  * to do I/O. Shapes: https://docs.joinmastodon.org/entities/ */
 #include "base/json.h"
+#include "core/announcement.h"
+#include "core/conversation.h"
 #include "core/filter.h"
 #include "core/notice.h"
 #include "core/notice_policy.h"
@@ -49,6 +51,8 @@ void entity_notification_policy_v1(struct jw *w, const struct notice_policy *p, 
 void entity_notification_request(struct jw *w, const struct notice_request *r, const struct account_view *from,
                                  const struct status_view *about);
 void entity_report(struct jw *w, const char *key, const struct report_view *v);
+void entity_announcement(struct jw *w, const struct announcement_view *v);
+void entity_conversation(struct jw *w, const char *key, const struct conversation_view *v);
 void entity_marker(struct jw *w, const struct marker *m);
 void entity_app(struct jw *w, const struct oauth_app *app, str vapid_key);
 void entity_push_subscription(struct jw *w, const struct push_sub *s, str server_key);

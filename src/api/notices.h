@@ -18,6 +18,8 @@ const struct account_view *notices_from(const struct notice_loaded *l, int64_t i
 const struct status_view *notices_about(const struct notice_loaded *l, int64_t id);
 /* What *n is about; false where who did it is gone, or the post is not to be seen any more. */
 bool notices_parts(const struct notice_loaded *l, const struct notice *n, struct notice_parts *parts);
+/* One of cx->me, by its id; ERR_NOT_FOUND also for what is not to be shown any more. */
+enum err notice_write(struct ctx *cx, struct jw *w, int64_t id) MUST_CHECK;
 /* types[], exclude_types[], grouped_types[], account_id, include_filtered. */
 enum err notices_filter(struct request *rq, struct notice_filter *f) MUST_CHECK;
 /* {"count": n} of what is unread. */

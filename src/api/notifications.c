@@ -109,16 +109,22 @@ enum err api_notifications(struct request *rq, struct reply *rp)
 	return OK;
 }
 
-enum err api_notification_show(struct request *rq, struct reply *rp)
+enum err notice_write(struct ctx *cx, struct jw *w, int64_t id)
 {
 	struct notice_loaded loaded;
 	struct notice one;
+
+	TRY(notice_by_id(cx, id, &one));
+	TRY(load(cx, &one, 1, &loaded));
+	return write_one(w, &one, &loaded) ? OK : ERR_NOT_FOUND;
+}
+
+enum err api_notification_show(struct request *rq, struct reply *rp)
+{
 	int64_t id;
 
 	TRY(rq_id(rq, 0, &id));
-	TRY(notice_by_id(rq->cx, id, &one));
-	TRY(load(rq->cx, &one, 1, &loaded));
-	return write_one(reply_json(rp), &one, &loaded) ? OK : ERR_NOT_FOUND;
+	return notice_write(rq->cx, reply_json(rp), id);
 }
 
 enum err notices_reply_unread(struct request *rq, struct reply *rp, bool groups)

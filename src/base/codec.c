@@ -15,6 +15,11 @@ void codec_sha256(str data, unsigned char out[SHA256_SIZE])
 	SHA256((const unsigned char *)data.p, data.n, out);
 }
 
+void codec_sha1(str data, unsigned char out[SHA1_SIZE])
+{
+	SHA1((const unsigned char *)data.p, data.n, out);
+}
+
 /* OpenSSL's own context under our name. */
 struct codec_digest *codec_digest_new(void)
 {

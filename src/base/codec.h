@@ -2,7 +2,7 @@
 /* Digests, random bytes and the spellings of bytes: hex, base64, percent. */
 #include "base/str.h"
 
-enum { SHA256_SIZE = 32 };
+enum { SHA256_SIZE = 32, SHA1_SIZE = 20 };
 
 void codec_sha256(str data, unsigned char out[SHA256_SIZE]);
 /* The same of what comes in pieces; codec_digest_end() frees it, and NULL does nothing. */
@@ -10,6 +10,7 @@ struct codec_digest;
 struct codec_digest *codec_digest_new(void);
 void codec_digest_add(struct codec_digest *d, str data);
 void codec_digest_end(struct codec_digest *d, unsigned char out[SHA256_SIZE]);
+void codec_sha1(str data, unsigned char out[SHA1_SIZE]); /* only where a protocol wants it */
 void codec_hmac_sha256(str key, str data, unsigned char out[SHA256_SIZE]);
 /* From the system's generator; ends the program where there is none. */
 void codec_random(void *out, size_t n);

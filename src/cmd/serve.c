@@ -5,20 +5,21 @@
 #include <unistd.h>
 
 #include "api/enter.h"
+#include "api/stream.h"
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "cmd/cmd.h"
 #include "core/deliver.h"
-#include "core/media.h"
 #include "core/host_policy.h"
+#include "core/media.h"
 #include "core/move.h"
 #include "core/poll.h"
 #include "core/remote_file.h"
 #include "core/scheduled.h"
+#include "core/site.h"
 #include "core/user_link.h"
 #include "core/verify.h"
-#include "core/site.h"
 #include "fed/fed.h"
 #include "http/server.h"
 #include "net/fetch.h"
@@ -32,7 +33,11 @@
 #include "work/jobs.h"
 #include "work/worker.h"
 
-enum { DRAIN_MS = 8 * SECOND, LAST_SECONDS = 10, TAKE_OVER_TRIES = 10, SLOW_THREADS = 4, BODY_MAX = 1 << 20,
+enum { DRAIN_MS = 8 * SECOND,
+       LAST_SECONDS = 10,
+       TAKE_OVER_TRIES = 10,
+       SLOW_THREADS = 4,
+       BODY_MAX = 1 << 20,
        MIB = 1 << 20 };
 
 struct serve_flags {
@@ -198,6 +203,16 @@ static void start_media(struct cmd *c, struct running *r)
 
 static const struct route_set *const route_sets[] = { &api_routes, &oauth_routes, &fed_routes, &web_routes };
 
+static void start_hub(struct cmd *c, struct running *r)
+{
+	r->app.hub = hub_start(&r->app, &(struct hub_options){
+						.port = &api_stream_port,
+						.most = c->config.max_streams,
+						.most_per_account = c->config.max_streams_per_account,
+						.most_per_address = c->config.max_streams_per_ip,
+					});
+}
+
 static int start_http(struct cmd *c, struct running *r)
 {
 	const struct config *f = &c->config;
@@ -208,6 +223,7 @@ static int start_http(struct cmd *c, struct running *r)
 		.slow_threads = SLOW_THREADS,
 		.max_connections = (int)f->max_connections,
 		.max_per_ip = (int)f->max_connections_per_ip,
+		.max_streams = (int)f->max_streams,
 		.body_max = BODY_MAX,
 		/* a video with a picture for it, and what is said of them */
 		.upload_max = (size_t)(f->video_size_mb + f->image_size_mb + 1) * MIB,
@@ -253,8 +269,12 @@ static enum err send_mail(struct ctx *cx, const struct port_mail *mail)
 {
 	const struct config *config = cx->app->config;
 	struct mail_server server = {
-		config->smtp_url, config->smtp_user, config->smtp_password,
-		str_or(config->mail_from, cx->site ? cx->site->contact_email : STR_NONE), config->ca_file, config->dev,
+		config->smtp_url,
+		config->smtp_user,
+		config->smtp_password,
+		str_or(config->mail_from, cx->site ? cx->site->contact_email : STR_NONE),
+		config->ca_file,
+		config->dev,
 	};
 	struct mail m = { mail->to, mail->subject, mail->text, mail->id, cx->now };
 	str why;
@@ -342,6 +362,8 @@ static void take_down(struct running *r)
 	if (r->net)
 		net_free(r->net);
 	media_close(r->app.media);
+	hub_stop(r->app.hub);
+	r->app.hub = NULL;
 	cmd_close(&r->app);
 }
 
@@ -359,6 +381,7 @@ static int start(struct cmd *c, struct running *r)
 	if (!cmd_open_cache(c, &r->app))
 		return 1;
 	start_media(c, r);
+	start_hub(c, r);
 	if ((code = take_over(c, r)) || (code = start_work(c, r)))
 		return code;
 	return start_http(c, r);

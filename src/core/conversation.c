@@ -58,7 +58,7 @@ enum err conversation_push(struct ctx *cx, const struct status *s)
 			                  local.v[i] != s->account_id };
 
 		TRY(conversations_push(cx->db, &c, s->account_id, cx->now));
-		hub_publish(cx, &(struct event){ .kind = EV_CONVERSATION, .to = local.v[i], .id = s->thread_id });
+		hub_publish(cx, &(struct event){ .kind = EV_CONVERSATION, .to = local.v[i], .id = s->id });
 	}
 	return OK;
 }

@@ -332,6 +332,25 @@ enum err db_prepare(struct db *db, const struct db_sql *sql)
 	return OK;
 }
 
+enum err db_tell(struct db *db, const char *channel, str what)
+{
+	BUG_IF(db && (db->in_tx || what.n > DB_TELL_MAX));
+	return !db ? ERR_BUSY : db->driver->tell ? db->driver->tell(db, channel, what)
+	                                         : OK;
+}
+
+enum err db_listen(struct db *db, const char *channel, int *fd)
+{
+	*fd = -1;
+	return !db ? ERR_BUSY : db->driver->listen ? db->driver->listen(db, channel, fd)
+	                                           : OK;
+}
+
+bool db_heard(struct db *db, struct arena *mem, str *what)
+{
+	return db && db->driver->heard && db->driver->heard(db, mem, what);
+}
+
 bool db_is_postgres(const struct db *db)
 {
 	return db && db->driver == &postgres_driver;

@@ -132,6 +132,15 @@ bool dbs_is_postgres(const struct dbs *s);
 /* SQLite: one server process a file; ERR_CONFLICT and a sentence where another one holds PATH.lock. Held until
  * dbs_close(). Short commands do without: they write under SQLite's own locks. PostgreSQL: always OK. */
 enum err dbs_lock(struct dbs *s, str *why) MUST_CHECK;
+/* What servers on one PostgreSQL tell each other. SQLite has one server only: there it is said to nobody, and *fd is -1. At
+ * most DB_TELL_MAX bytes, and not within a transaction. */
+enum { DB_TELL_MAX = 7900 };
+enum err db_tell(struct db *db, const char *channel, str what) MUST_CHECK;
+/* Listens from now on, if this connection does not yet; *fd is readable when there may be something. */
+enum err db_listen(struct db *db, const char *channel, int *fd) MUST_CHECK;
+/* The next thing heard, also by this server itself; false: nothing more. */
+bool db_heard(struct db *db, struct arena *mem, str *what);
+
 /* The calling thread's own connection for reading, opened on first use, closed when the thread ends.
  * NULL where the database cannot be reached just now; db_* then answer ERR_BUSY, as on a connection that was lost. Calling
  * it again mends a lost one, and what it returned before stays valid. */

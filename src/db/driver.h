@@ -76,6 +76,10 @@ struct db_driver {
 	void (*map)(struct db *db, bool on); /* NULL: knows no such thing */
 	/* A new connection in the same place, since somebody may hold the pointer; statements are forgotten before. */
 	enum err (*reopen)(struct db *db);
+	/* Between servers; NULL where there is but one. */
+	enum err (*tell)(struct db *db, const char *channel, str what);
+	enum err (*listen)(struct db *db, const char *channel, int *fd);
+	bool (*heard)(struct db *db, struct arena *mem, str *what);
 };
 extern const struct db_driver sqlite_driver, postgres_driver;
 

@@ -25,6 +25,7 @@ enum {
 struct pg {
 	struct db db;
 	PGconn *c;
+	bool listens;
 };
 
 struct pg_stmt {
@@ -345,11 +346,11 @@ static void hear(void *arg, const char *message)
 }
 
 /* Its tables are found first, and the functions of the main schema too. Others may be making it at the same time. */
-#define CACHE_SCHEMA \
+#define CACHE_SCHEMA                                                                                    \
 	"DO $$ DECLARE main text := current_schema(); mine text := current_schema() || '_cache'; BEGIN" \
-	" IF to_regnamespace(quote_ident(mine)) IS NULL THEN" \
-	" BEGIN EXECUTE format('CREATE SCHEMA %I', mine);" \
-	" EXCEPTION WHEN duplicate_schema OR unique_violation THEN NULL; END; END IF;" \
+	" IF to_regnamespace(quote_ident(mine)) IS NULL THEN"                                           \
+	" BEGIN EXECUTE format('CREATE SCHEMA %I', mine);"                                              \
+	" EXCEPTION WHEN duplicate_schema OR unique_violation THEN NULL; END; END IF;"                  \
 	" EXECUTE format('SET search_path = %I, %I', mine, main); END $$"
 
 static enum err connect_to(struct dbs *s, struct pg *c)
@@ -361,6 +362,7 @@ static enum err connect_to(struct dbs *s, struct pg *c)
 
 	c->c = PQconnectdbParams(keys, values, 1);
 	c->db.lost = false;
+	c->listens = false;
 	PQsetNoticeProcessor(c->c, hear, NULL);
 	e = PQstatus(c->c) == CONNECTION_OK ? OK : ERR_BUSY;
 	if (!e)
@@ -473,6 +475,46 @@ enum err postgres_write(struct dbs *s, db_work fn, void *arg)
 	return e;
 }
 
+/* Channels are of the whole database, and several of us may live in schemas of one. */
+static enum err pg_tell(struct db *db, const char *channel, str what)
+{
+	struct pg *c = (struct pg *)db;
+	const char *values[] = { channel, what.p };
+	const int lengths[] = { (int)strlen(channel), (int)what.n }, formats[] = { 0, 1 };
+	const Oid types[] = { 25, 25 }; /* text */
+	RESULT r = PQexecParams(c->c, "SELECT pg_notify($1 || current_schema(), $2)", 2, types, values, lengths, formats, 1);
+
+	return well(r) ? OK : trouble(c, "notify", r);
+}
+
+static enum err pg_listen(struct db *db, const char *channel, int *fd)
+{
+	struct pg *c = (struct pg *)db;
+	char text[160];
+
+	*fd = PQsocket(c->c);
+	if (c->listens)
+		return OK;
+	snprintf(text, sizeof(text), "DO $$ BEGIN EXECUTE 'LISTEN ' || quote_ident('%s' || current_schema()); END $$", channel);
+	TRY(pg_script(db, "listen", text));
+	c->listens = true;
+	return OK;
+}
+
+static bool pg_heard(struct db *db, struct arena *mem, str *what)
+{
+	struct pg *c = (struct pg *)db;
+	PGnotify *n = PQnotifies(c->c);
+
+	if (!n && PQconsumeInput(c->c))
+		n = PQnotifies(c->c);
+	if (!n)
+		return false;
+	*what = str_dup(mem, str_of(n->extra));
+	PQfreemem(n);
+	return true;
+}
+
 const struct db_driver postgres_driver = {
 	.name = "postgres",
 	.open = pg_open,
@@ -488,4 +530,7 @@ const struct db_driver postgres_driver = {
 	.space = pg_space,
 	.give_back = pg_give_back,
 	.reopen = pg_reopen,
+	.tell = pg_tell,
+	.listen = pg_listen,
+	.heard = pg_heard,
 };

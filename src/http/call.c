@@ -3,9 +3,12 @@
  * anything is allocated. */
 #include "http/call.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <sys/statvfs.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/clock.h"
@@ -13,7 +16,8 @@
 #include "core/site.h"
 #include "http/wire.h"
 
-enum { STREAM_PIECE = 32 * 1024, BODY_FIRST = 16 * 1024 };
+enum { STREAM_PIECE = 32 * 1024,
+       BODY_FIRST = 16 * 1024 };
 
 static const struct refusal {
 	int status;
@@ -389,7 +393,7 @@ static bool is_memo(const struct call *call, str body)
 static struct MHD_Response *held_response(struct reply *rp)
 {
 	struct MHD_Response *r = MHD_create_response_from_buffer_with_free_callback_cls(
-	        rp->body.n, (void *)(uintptr_t)rp->body.p, rp->release, rp->held);
+		rp->body.n, (void *)(uintptr_t)rp->body.p, rp->release, rp->held);
 
 	if (r)
 		rp->release = NULL;
@@ -428,7 +432,9 @@ static void log_call(const struct call *call)
 {
 	int status = call->rp.status;
 
-	LOG(status == 500 ? LOG_ERROR : status > 500 ? LOG_WARN : LOG_DEBUG, "http",
+	LOG(status == 500 ? LOG_ERROR : status > 500 ? LOG_WARN
+	                                             : LOG_DEBUG,
+	    "http",
 	    LS("method", call->rq.method == M_GET ? S("GET") : S("other")), LS("path", call->rq.path),
 	    LI("status", status), LI("took", clock_mono() - call->began), LS("req", call->cx.request_id));
 }
@@ -465,11 +471,36 @@ static enum MHD_Result answer(struct call *call)
 	return result;
 }
 
+/* The socket goes to the thread of streams and all that the library holds for the connection is freed: it is given the end
+ * of a dead one under the same number. Suspended, it does not watch the socket; when it goes on it finds that end closed. */
+static enum MHD_Result hand_over(struct call *call)
+{
+	struct reply *rp = &call->rp;
+	int fd, dead[2];
+
+	if (call->server->stopping || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, dead)) {
+		reply_error(rp, ERR_BUSY);
+		return answer(call);
+	}
+	close(dead[1]);
+	MHD_suspend_connection(call->mhd);
+	fd = fcntl(call->conn->fd, F_DUPFD_CLOEXEC, 0);
+	if (fd >= 0) {
+		conns_swap(call->server->conns, call->conn, dead[0]);
+		streams_add(call->server->streams, fd, rp->format, rp->client, rp->body);
+		rp->client = NULL;
+	}
+	close(dead[0]);
+	call->gone = true;
+	MHD_resume_connection(call->mhd);
+	return MHD_YES;
+}
+
 enum MHD_Result call_run(struct call *call)
 {
 	struct request *rq = &call->rq;
 
-	if (call->refused)
+	if (call->refused || call->gone)
 		return MHD_NO;
 	conn_enter(call->conn, PHASE_WORK);
 	rq->body = str_n(call->body, call->body_n);
@@ -482,7 +513,7 @@ enum MHD_Result call_run(struct call *call)
 	else
 		router_run(&call->to, rq, &call->rp);
 	if (!rq->waiting)
-		return answer(call);
+		return call->rp.client ? hand_over(call) : answer(call);
 	MHD_suspend_connection(call->mhd);
 	if (call->start) {
 		void (*start)(void *arg, void *waiting) = call->start;
@@ -507,6 +538,8 @@ void call_end(struct call *call)
 	multipart_close(call->upload);
 	if (call->rp.release)
 		call->rp.release(call->rp.held);
+	if (call->rp.client)
+		hub_leave(call->rp.client); /* nobody took it */
 	arena_free(&call->mem);
 	free(call);
 }

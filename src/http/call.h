@@ -10,6 +10,7 @@
 #include "http/memo.h"
 #include "http/multipart.h"
 #include "http/server.h"
+#include "http/streams.h"
 
 /* Owned by the connection's thread; by a slow thread while it is suspended. On the heap until the answer is sent. */
 struct call {
@@ -27,8 +28,8 @@ struct call {
 	struct multipart *upload; /* takes the body apart as it comes */
 	size_t upload_n;
 	int64_t began;
-	bool refused;     /* in the middle of its body */
-	bool memo;        /* this request may be answered from there, and remembered */
+	bool refused; /* in the middle of its body */
+	bool memo;    /* this request may be answered from there, and remembered */
 	str memo_host;
 	uint64_t version; /* of the data, when the request began */
 	void (*later)(struct ctx *cx, void *arg);
@@ -37,6 +38,7 @@ struct call {
 	bool later_dropped; /* the server stops: not run */
 	void (*start)(void *arg, void *waiting); /* rq_wait() */
 	bool waited;
+	bool gone;          /* its connection is a stream's now */
 };
 
 struct server {
@@ -48,11 +50,12 @@ struct server {
 	struct conns *conns;
 	struct memo *memo;
 	struct later *slow;
+	struct streams *streams;
 	pthread_t reaper;
 	int port, listen_fd;
 	_Atomic bool stopping;
-	_Atomic int running;         /* requests between headers and answer sent */
-	_Atomic size_t body_bytes;   /* of large bodies being received */
+	_Atomic int running;       /* requests between headers and answer sent */
+	_Atomic size_t body_bytes; /* of large bodies being received */
 };
 
 /* The headers are complete: checks them, and prepares for a body if there is to be one. */

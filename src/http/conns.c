@@ -4,16 +4,21 @@
  * with the same number can be hit. */
 #include "http/conns.h"
 
+#include <fcntl.h>
 #include <linux/tcp.h>
 #include <netinet/in.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/err.h"
 
 /* Headers in 30 s and bodies in 30 s more make the 60 s that a request may take in all. A reader has to confirm READ_MIN
  * bytes each READ_TIME; an upload has to bring UPLOAD_RATE a second. */
-enum { READ_MIN = 32 * 1024, READ_TIME = 40 * SECOND, UPLOAD_RATE = 4096, UPLOAD_GRACE = 30 * SECOND };
+enum { READ_MIN = 32 * 1024,
+       READ_TIME = 40 * SECOND,
+       UPLOAD_RATE = 4096,
+       UPLOAD_GRACE = 30 * SECOND };
 
 static const int64_t times[] = {
 	[PHASE_HEAD] = 29 * SECOND, /* seen up to a second later */
@@ -173,6 +178,13 @@ void conns_remove(struct conns *c, struct conn *conn)
 	pthread_mutex_unlock(&c->lock);
 	free(conn->target);
 	free(conn);
+}
+
+void conns_swap(struct conns *c, struct conn *conn, int fd)
+{
+	pthread_mutex_lock(&c->lock);
+	dup3(fd, conn->fd, O_CLOEXEC);
+	pthread_mutex_unlock(&c->lock);
 }
 
 void conn_enter(struct conn *conn, enum conn_phase phase)

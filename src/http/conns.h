@@ -23,7 +23,7 @@ struct conn {
 	struct peer *peer;
 	int fd;
 	struct address address;
-	bool trusted;         /* a proxy of ours */
+	bool trusted; /* a proxy of ours */
 	_Atomic int phase;
 	_Atomic int64_t since;    /* clock_mono() when the phase began */
 	_Atomic int64_t received; /* bytes of the body */
@@ -31,12 +31,12 @@ struct conn {
 	_Atomic int requests;     /* answered so far */
 	uint64_t acked;           /* the reaper's: bytes the client had confirmed at its last look */
 	int64_t looked;
-	bool shut;                /* by us; under the list's lock */
-	char *target;             /* of the request being read */
+	bool shut;    /* by us; under the list's lock */
+	char *target; /* of the request being read */
 	size_t target_n, target_size;
-	int target_bad;           /* the status to refuse it with, or 0 */
-	bool begun;               /* the headers of a request have been checked */
-	struct call *call;        /* NULL for what the memo answers */
+	int target_bad;    /* the status to refuse it with, or 0 */
+	bool begun;        /* the headers of a request have been checked */
+	struct call *call; /* NULL for what the memo answers */
 };
 
 struct conns_options {
@@ -51,6 +51,8 @@ void conns_free(struct conns *c);
 bool conns_admit(struct conns *c, const struct sockaddr *sa);
 struct conn *conns_add(struct conns *c, const struct sockaddr *sa, int fd);
 void conns_remove(struct conns *c, struct conn *conn);
+/* Another descriptor gets the connection's number. */
+void conns_swap(struct conns *c, struct conn *conn, int fd);
 void conn_enter(struct conn *conn, enum conn_phase phase);
 /* Closes those between two requests. */
 void conns_close_idle(struct conns *c);

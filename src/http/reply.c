@@ -41,6 +41,13 @@ static bool one_line(str value)
 	return true;
 }
 
+void reply_stay(struct reply *rp, enum stream_format format, struct hub_client *client, str head)
+{
+	rp->format = format;
+	rp->client = client;
+	rp->body = head;
+}
+
 void reply_header(struct reply *rp, const char *name, str value)
 {
 	if (!one_line(value))

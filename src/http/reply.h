@@ -1,6 +1,7 @@
 #pragma once
 /* What goes back. */
 #include "base/json.h"
+#include "core/hub_client.h"
 #include "http/request.h"
 
 enum { REPLY_HEADERS = 24, REPLY_JSON_MAX = 8 << 20 };
@@ -27,6 +28,8 @@ struct reply {
 	/* Bytes that somebody else holds until they are sent (reply_held). */
 	void (*release)(void *held);
 	void *held;
+	struct hub_client *client; /* reply_stay() */
+	enum stream_format format;
 	str etag;           /* reply_etag() */
 	bool memo_no;       /* this one answer of an R_MEMO route must not be remembered */
 };
@@ -40,6 +43,8 @@ void reply_text(struct reply *rp, int status, const char *type, str body);
 void reply_stream(struct reply *rp, const char *type, int64_t size, reply_reader read, void *arg);
 /* A body that is in memory already and need not be copied: release(held) is called when it is sent, or not needed. */
 void reply_held(struct reply *rp, const char *type, str body, void (*release)(void *held), void *held);
+/* No answer: the connection goes over to http/streams.h, after these bytes, whatever the handler does then but fail. */
+void reply_stay(struct reply *rp, enum stream_format format, struct hub_client *client, str head);
 /* The answer's tag, with its quotes, and the size that it would have. True: the client has it already, and is told so (304).
  * Before reply_stream(), which then minds If-Range. */
 bool reply_etag(struct reply *rp, str etag, int64_t size);

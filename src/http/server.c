@@ -156,16 +156,16 @@ static void *reap(void *arg)
 }
 
 /* As many descriptors as the connections may need, and some for files. */
-static void raise_descriptors(int connections)
+static void raise_descriptors(int connections, int streams)
 {
 	struct rlimit limit;
-	rlim_t want = (rlim_t)connections * 2 + 1536;
+	rlim_t want = (rlim_t)connections * 2 + (rlim_t)streams + 1536;
 
 	if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur >= want)
 		return;
 	limit.rlim_cur = limit.rlim_max < want ? limit.rlim_max : want;
 	if (setrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur < want)
-		LOG(LOG_WARN, "http", LS("why", S("fewer open files are allowed than connections")),
+		LOG(LOG_WARN, "http", LS("why", S("fewer open files are allowed than connections and streams")),
 		    LI("files", limit.rlim_cur));
 }
 
@@ -254,15 +254,17 @@ enum err server_start(struct app *app, const struct server_options *o, const str
 		server_free(s);
 		return taken ? ERR_BUSY : ERR_INVALID;
 	}
-	raise_descriptors(o->max_connections);
+	raise_descriptors(o->max_connections, o->max_streams);
 	s->port = bound_port(s->listen_fd);
 	s->router = router_new(sets, sets_n);
 	s->conns = conns_new(&s->co);
 	s->memo = memo_new(memo_age(app));
 	s->slow = later_new(o->slow_threads);
+	s->streams = streams_new();
 	if (!start_daemon(s)) {
 		*why = strf(mem, "the HTTP server does not start: %s", strerror(errno));
 		later_free(s->slow);
+		streams_free(s->streams);
 		server_free(s);
 		return ERR_INTERNAL;
 	}
@@ -291,6 +293,7 @@ void server_stop(struct server *s, int64_t drain_ms)
 	/* A suspended request must be resumed before the library may stop. */
 	later_free(s->slow);
 	MHD_stop_daemon(s->daemon);
+	streams_free(s->streams);
 	pthread_join(s->reaper, NULL);
 	server_free(s);
 }

@@ -9,6 +9,7 @@ struct server_options {
 	struct strs trusted;       /* proxies whose X-Forwarded-For counts: addresses */
 	int threads, slow_threads; /* slow: for rq_later() */
 	int max_connections, max_per_ip;
+	int max_streams;           /* that descriptors should suffice for */
 	size_t body_max, upload_max; /* 1 MiB for JSON and forms, 413 past it; of multipart bodies of R_BIG routes */
 	const char *upload_dir;      /* where uploads wait, as files without a name */
 	/* Which site a Host header (lower case) means; NULL answers 421. */
