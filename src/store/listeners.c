@@ -57,7 +57,8 @@ SQL(listeners_in_touch,
     " UNION SELECT s.account_id FROM " IDS(1) " CROSS JOIN json_each($2) k CROSS JOIN statuses s"
     " WHERE s.reblog_of_id = k.value AND s.reblog_of_id IS NOT NULL AND s.deleted_at = 0 AND s.account_id = j.value"
     " UNION SELECT t.account_id FROM " IDS(1) " CROSS JOIN json_each($2) k CROSS JOIN statuses s CROSS JOIN thread_mutes t"
-    " WHERE s.id = k.value AND t.account_id = j.value AND t.thread_id = s.thread_id");
+    " WHERE s.id = k.value AND t.account_id = j.value AND t.thread_id = s.thread_id"
+    " UNION SELECT f.account_id FROM " IDS(1) " CROSS JOIN filters f WHERE f.account_id = j.value");
 
 enum err listeners_involved(struct db *db, struct arena *mem, str accounts, str posts, struct ids *out)
 {

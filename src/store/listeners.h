@@ -11,7 +11,7 @@ enum err listeners_stands(struct db *db, struct arena *mem, str accounts, int64_
 /* Those who block or mute one of the others. */
 enum err listeners_averse(struct db *db, struct arena *mem, str accounts, str others, int64_t now, struct ids *out) MUST_CHECK;
 /* Those to whom one of these posts looks otherwise than to somebody who just came: they liked, boosted, bookmarked it, voted
- * in its poll, or muted its thread. */
+ * in its poll, muted its thread, or have filters. */
 enum err listeners_involved(struct db *db, struct arena *mem, str accounts, str posts, struct ids *out) MUST_CHECK;
 /* Of these tokens, those that are good still. */
 enum err listeners_tokens(struct db *db, struct arena *mem, str tokens, struct ids *out) MUST_CHECK;
