@@ -186,7 +186,7 @@ def test_announcements_reach_everybody_of_the_site(server, alice):
         assert ws.wait("announcement.reaction") == {"name": "\U0001f44d", "count": 1, "announcement_id": shown["id"]}
         if server.kind == "postgres":  # where the command line can tell those who serve
             second = server.command("announce", "add", "--site", server.domain, "One more").stdout.split()[0]
-            assert ws.wait("announcement")["content"] == "<p>One more</p>"
+            assert ws.wait("announcement", lambda p: p["content"] == "<p>One more</p>")["id"] == second
             server.command("announce", "remove", "--site", server.domain, second)
             assert ws.wait("announcement.delete") == int(second)
         elsewhere.update(far.status("over there")["id"])
