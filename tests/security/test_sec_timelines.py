@@ -26,6 +26,7 @@ def test_authz_12_closed_timelines_are_closed_everywhere(server, alice, bob, nob
             assert r.status_code == 401 and "a public post" not in r.text, path
         assert bob.raw("GET", path).status_code == 200
     assert "a public post" in bob.raw("GET", paths[0]).text
+    assert nobody.raw("GET", "/api/v1/timelines/link", params={"url": "https://nowhere.test/"}).status_code == 401
     assert nobody.raw("GET", "/api/v1/accounts/17/statuses").status_code == 401, "nor who is here"
     for page in ("/", f"/@{alice.name}", "/tags/closed"):
         r = nobody.raw("GET", page, headers={"Accept": "text/html"})

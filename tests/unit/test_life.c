@@ -1,7 +1,10 @@
 /* Accounts that move, end and are reported: what core does, without a network. */
 #include "core/deliver.h"
 #include "core/featured.h"
+#include "core/filter.h"
+#include "core/list.h"
 #include "core/move.h"
+#include "core/tag.h"
 #include "posts_world.h"
 
 /* As a worker does it, until nothing of that kind is left. */
@@ -64,6 +67,30 @@ static void moves_back_and_forth_are_bounded(struct world *w)
 	server_close(&s);
 }
 
+static void a_move_keeps_its_place_on_lists(struct world *w)
+{
+	struct list_in in = { S("friends"), S("list"), 0 };
+	struct server s;
+	const struct account *old, *new, *ann;
+	struct db_rows rows;
+	struct list l;
+
+	server_open(&s, w);
+	old = person(&s, "old", NULL);
+	new = person(&s, "new", s.other);
+	ann = person(&s, "ann", s.site);
+	follow(&s, ann, old);
+	assert_int_equal(list_create(as(&s, ann), &in, &l), OK);
+	assert_int_equal(list_add(as(&s, ann), l.id, (struct ids){ (int64_t *)&old->id, 1 }), OK);
+	assert_int_equal(move_receive(as(&s, NULL), old, new), OK);
+	run_jobs(&s, "move", move_job);
+	assert_int_equal(list_all(as(&s, ann), new->id, &rows), OK);
+	assert_int_equal(rows.n, 1);
+	assert_int_equal(list_all(as(&s, ann), old->id, &rows), OK);
+	assert_int_equal(rows.n, 0);
+	server_close(&s);
+}
+
 static void who_cannot_follow_the_new_one_stays(struct world *w)
 {
 	struct server s;
@@ -90,11 +117,32 @@ static void who_cannot_follow_the_new_one_stays(struct world *w)
 	server_close(&s);
 }
 
+/* On a list, and of one's own if it is the one who goes. */
+static void keep_things(struct server *s, const struct account *who, const struct account *whom)
+{
+	struct keyword_in word = { .keyword = S("x") };
+	struct filter_in filter = { .title = S("x"), .contexts = { (str[]){ S("home") }, 1 }, .keywords = &word, .keywords_n = 1 };
+	struct list_in in = { S("x"), S("list"), 0 };
+	struct list l;
+	int64_t id;
+
+	assert_int_equal(list_create(as(s, who), &in, &l), OK);
+	assert_int_equal(list_add(as(s, who), l.id, (struct ids){ (int64_t *)&whom->id, 1 }), OK);
+	if (str_eq(who->username, S("bob"))) {
+		assert_int_equal(count_of(s, "SELECT COUNT(*) FROM list_accounts"), 2);
+		assert_int_equal(list_delete(as(s, who), l.id), OK);
+		return;
+	}
+	assert_int_equal(tag_follow(as(s, who), S("x"), true), OK);
+	assert_int_equal(filter_save(as(s, who), 0, &filter, &id), OK);
+}
+
 static void nothing_of_a_deleted_account_is_left(struct world *w)
 {
 	static const char *const empty[] = { "bookmarks", "favourites", "pins", "follows", "blocks", "mutes", "account_notes", "notifications",
 		                             "feeds", "poll_votes", "featured_tags", "thread_mutes", "oauth_tokens", "users",
-		                             "user_accounts", "status_tags" };
+		                             "user_accounts", "status_tags", "lists", "list_accounts", "tag_follows", "filters",
+		                             "filter_keywords", "filter_versions" };
 	struct server s;
 	struct user u;
 	struct account ann, a;
@@ -122,6 +170,8 @@ static void nothing_of_a_deleted_account_is_left(struct world *w)
 	assert_int_equal(relation_mute(as(&s, bob), bob, &ann, true, 0), OK);
 	assert_int_equal(relation_note(as(&s, bob), bob, &ann, S("x")), OK);
 	assert_int_equal(count_of(&s, "SELECT COUNT(*) FROM notifications") > 0, 1);
+	keep_things(&s, &ann, bob);
+	keep_things(&s, bob, &ann);
 
 	assert_int_equal(account_delete(as(&s, NULL), &ann), OK);
 	assert_int_equal(token_use(as(&s, NULL), token.secret), ERR_DENIED);
@@ -241,6 +291,7 @@ int main(void)
 {
 	static const struct db_test tests[] = {
 		T(moves_back_and_forth_are_bounded),
+		T(a_move_keeps_its_place_on_lists),
 		T(who_cannot_follow_the_new_one_stays),
 		T(nothing_of_a_deleted_account_is_left),
 		T(a_user_with_another_account_stays),
