@@ -83,6 +83,8 @@ await walk([
   ["search", () => v2.search.list({ q: other.acct, type: "accounts" }), (s) => has(other.id)(s.accounts)],
   ["updateCredentials", () => v1.accounts.updateCredentials({ displayName: "JS", avatar: file(), fieldsAttributes: [{ name: "n", value: "v" }] }),
     (x) => x.displayName === "JS" && x.fields[0].value === "v"],
+  ["profile.update", () => v1.profile.update({ note: "a note", avatarDescription: "noise" }), (x) => x.note === "a note"],
+  ["profile", () => v1.profile.fetch(), (x) => x.note === "a note" && x.displayName === "JS" && x.avatarDescription === "noise"],
   ["avatar", () => v1.profile.avatar.remove(), (x) => x.displayName === "JS"],
   ["domainBlocks.create", () => v1.domainBlocks.create({ domain: "bad.example" })],
   ["domainBlocks", () => v1.domainBlocks.list(), has("bad.example")],
