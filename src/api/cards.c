@@ -28,7 +28,7 @@ void entity_card(struct jw *w, const char *key, const struct card_view *v)
 	jw_str(w, "html", text(c->html));
 	jw_int(w, "width", c->width);
 	jw_int(w, "height", c->height);
-	jw_str(w, "image", c->image_url.n ? c->image_url : STR_NONE);
+	jw_str(w, "image", v->image);
 	jw_str(w, "image_description", text(c->image_description));
 	jw_str(w, "embed_url", text(c->embed_url));
 	jw_null(w, "blurhash");

@@ -12,7 +12,7 @@
 #include "config.h"
 #include "store/remote_files.h"
 
-enum { USES = 8192, BATCH = 32, MIB = 1 << 20, PAGES = 200, PAGES_SPARE = 256, PAUSE_MS = 5, LOG_SHARE = 50,
+enum { USES = 8192, BATCH = 32, MIB = 1 << 20, PAGES = 200, PAGES_SPARE = 256, PAUSE_MS = 5, OVERHEAD = 50, LOG_ROOM = 8 * MIB,
        ROUNDS_MAX = 100000 };
 
 /* Two hashes may share a place: the older one is forgotten then, and counts by what the database has. */
@@ -89,7 +89,7 @@ static enum err content(struct ctx *cx, struct db *db, int64_t *bytes)
 	TRY(blobs_sums(db, cx->mem, &rows));
 	s = rows.p;
 	for (size_t i = 0; i < rows.n; i++)
-		*bytes += s[i].bytes + s[i].bytes / LOG_SHARE;
+		*bytes += s[i].bytes + s[i].bytes / OVERHEAD;
 	return OK;
 }
 
@@ -105,9 +105,7 @@ static int64_t disk_free(const struct app *app)
 /* The log beside the file counts too: room for it is left. */
 static int64_t log_room(int64_t setting)
 {
-	int64_t share = setting / LOG_SHARE;
-
-	return share < 8 * MIB ? share : 8 * MIB;
+	return setting / 2 < LOG_ROOM ? setting / 2 : LOG_ROOM;
 }
 
 enum err cache_state(struct ctx *cx, struct cache_state *s)

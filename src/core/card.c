@@ -6,6 +6,7 @@
 #include "base/url.h"
 #include "core/job.h"
 #include "core/paging.h"
+#include "core/remote_file.h"
 #include "core/site.h"
 #include "core/timeline.h"
 #include "core/view_account.h"
@@ -154,6 +155,13 @@ static enum err give_authors(struct ctx *cx, struct card_view *views, size_t n)
 	return OK;
 }
 
+static struct card_view view_of(struct ctx *cx, const struct card *c)
+{
+	str base = cx->site ? cx->site->base : S("");
+
+	return (struct card_view){ .c = *c, .image = c->image_url.n ? remote_card(cx, base, c->image_url) : STR_NONE };
+}
+
 enum err card_views(struct ctx *cx, str status_ids, struct card_view **out, size_t *n)
 {
 	struct db_rows rows = { 0 };
@@ -162,7 +170,7 @@ enum err card_views(struct ctx *cx, str status_ids, struct card_view **out, size
 	*n = rows.n;
 	*out = NEWS(cx->mem, struct card_view, rows.n);
 	for (size_t i = 0; i < rows.n; i++)
-		(*out)[i].c = ((const struct card *)rows.p)[i];
+		(*out)[i] = view_of(cx, &((const struct card *)rows.p)[i]);
 	return give_authors(cx, *out, *n);
 }
 
@@ -203,7 +211,7 @@ enum err card_list_used(struct ctx *cx, int64_t since, int64_t limit, int64_t of
 	for (size_t i = 0; i < rows.n; i++)
 		for (size_t k = 0; k < cards.n; k++)
 			if (((const struct card *)cards.p)[k].id == u[i].id)
-				views[i].c = ((const struct card *)cards.p)[k];
+				views[i] = view_of(cx, &((const struct card *)cards.p)[k]);
 	TRY(give_authors(cx, views, rows.n));
 	*out = NEWS(cx->mem, struct card_used, rows.n);
 	*n = rows.n;

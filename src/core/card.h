@@ -7,6 +7,7 @@ struct page;
 struct card_view {
 	struct card c;
 	const struct account_view *author; /* NULL: not known */
+	str image; /* where it is to be had; STR_NONE: there is none */
 };
 
 /* The address that a post's card would be of: the first that is no mention, hashtag or quote. STR_NONE: none, or the post is

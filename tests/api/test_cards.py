@@ -54,10 +54,12 @@ def test_a_card_says_what_the_page_says(world, me):
     page(peer, "/story?from=here", STORY)
     card = card_of(me, status)
     is_a("Status", me.get(f"/api/v1/statuses/{status['id']}"))
+    picture = card["image"]
+    assert picture.startswith(f"http://{server.host}/media_proxy/") and peer.base not in picture
     assert card == {
         "url": url, "title": "A <b>story</b>", "description": "What it says", "language": "de-AT", "type": "link",
         "author_name": "Ann Author", "author_url": "", "provider_name": "The Paper", "provider_url": peer.base + "/", "html": "",
-        "width": 640, "height": 480, "image": peer.base + "/pic.jpg", "image_description": "A picture", "embed_url": "",
+        "width": 640, "height": 480, "image": picture, "image_description": "A picture", "embed_url": "",
         "blurhash": None, "published_at": "2026-03-01T10:00:00.000Z",
         "authors": [{"name": "Ann Author", "url": "", "account": None}]}
     assert me.get(f"/api/v1/statuses/{status['id']}/card") == card

@@ -15,7 +15,7 @@ from peer import Peer
 
 MIB = 1 << 20
 PICTURES = int(os.environ.get("REMOTE_PICTURES", 0))  # 5000: the numbers of a real one, which takes long
-BUDGET = 100 if PICTURES else 6
+BUDGET = 100 if PICTURES else 16
 
 
 class World:
@@ -166,3 +166,58 @@ def test_a_video(w):
     assert r.status_code == 200 and r.headers["Content-Type"] == "video/mp4" and r.headers["Accept-Ranges"] == "bytes"
     is_picture(w.get(m["preview_url"]))
     assert w.asked["/film.mp4"] == 1
+
+
+def status(server):
+    """What dassie media status says: (whose, what) -> the first number."""
+    lines = [line.split("\t") for line in server.command("media", "status").stdout.splitlines()]
+    return {(f[0], f[1]): int((f[3] if "files" in f[2] else f[2]).split()[0]) for f in lines}
+
+
+def test_the_cache_stays_within_its_budget_and_every_view_has_a_picture(w):
+    if w.server.kind != "sqlite":
+        pytest.skip("files of PostgreSQL are its own")
+    n, views, clients = PICTURES or 80, PICTURES * 4 or 240, 50 if PICTURES else 6
+    # noise, some 200 KB each, no two alike
+    posts = [w.post(*[w.file(f"/many{i}-{k}.png", lambda s=i * 4 + k: png(260, 250, seed=1000 + s)) for k in range(4)]) for i in range(n // 4)]
+    urls = [m["url"] for p in posts for m in p["media_attachments"]]
+    hot, r, largest, took = urls[:4], random.Random(3), 0, []
+
+    def size():
+        return sum(f.stat().st_size for f in w.server.dir.iterdir() if f.name.startswith("cache.db"))
+
+    def view(url):
+        began = time.monotonic()
+        got = is_picture(w.get(url))
+        took.append(time.monotonic() - began)
+        return len(got.content)
+    with concurrent.futures.ThreadPoolExecutor(clients) as pool:
+        chosen = [r.choice(hot) if r.random() < 0.4 else r.choice(urls) for _ in range(views)]
+        for got in pool.map(view, chosen):
+            assert got > 1000
+            largest = max(largest, size())
+    asked = {u: w.asked[u] for u in w.asked if u.startswith("/many")}
+    print(f"largest {largest / MIB:.1f} MiB of {BUDGET}, {sum(asked.values())} fetches for {len(set(chosen))} pictures in {views} views")
+    assert largest <= BUDGET * MIB * 1.05
+    assert sum(asked.values()) > len(asked), "nothing was evicted: the test shows nothing"
+    assert max(asked.get(f"/many0-{k}.png", 0) for k in range(4)) <= 3, "what is looked at all the time was let go"
+    said = status(w.server)
+    assert said["cache", "used"] <= BUDGET * MIB
+    kinds = sum(v for (whose, what), v in said.items() if whose == "cache" and what in ("media", "preview", "avatar", "header", "emoji", "card"))
+    assert 0.9 * said["cache", "used"] < kinds <= said["cache", "used"]
+    assert abs(said["cache", "file"] - (w.server.dir / "cache.db").stat().st_size) <= 0.02 * said["cache", "file"] + 4 * MIB
+
+
+def test_a_cache_that_was_deleted_is_begun_anew(w):
+    if w.server.kind != "sqlite":
+        pytest.skip("files of PostgreSQL are its own")
+    m = w.post(w.file("/again.png", png(seed=400)))["media_attachments"][0]
+    is_picture(w.get(m["url"]))
+    w.server.stop()
+    for f in w.server.dir.glob("cache.db*"):
+        f.unlink()
+    w.server.start()
+    is_picture(w.get(m["url"]))
+    assert w.asked["/again.png"] == 2
+    assert "would go" in w.server.command("media", "prune", "--dry-run").stdout
+    assert "went" in w.server.command("media", "prune").stdout
