@@ -2,6 +2,7 @@
 import base64
 import collections
 import concurrent.futures
+import gzip
 import os
 import random
 import threading
@@ -132,6 +133,41 @@ def test_what_cannot_be_had_looks_intended_and_is_tried_again_later(w):
     assert w.asked["/broken.png"] == w.asked["/gone.png"] == 1
 
 
+def test_bodies_that_lie_of_their_size_end_at_the_limit(w):
+    sent = collections.Counter()
+
+    def endless(h):
+        h.send_response(200)
+        h.send_header("Content-Type", "image/png")
+        h.end_headers()
+        h.close_connection = True
+        try:
+            while sent["endless"] < 100 * MIB:
+                h.wfile.write(b"\x89PNG" + bytes(65532))
+                sent["endless"] += 65536
+        except OSError:
+            sent["ended"] = 1
+
+    def short(h):
+        h.send_response(200)
+        h.send_header("Content-Length", "100000")
+        h.end_headers()
+        h.wfile.write(png()[:500])
+        h.close_connection = True
+    bomb = gzip.compress(bytes(64 * MIB), 9)
+    w.peer.docs.update({"/endless": endless, "/short": short,
+                        "/bomb": lambda h: h.answer(200, bomb, "image/png", Content_Encoding="gzip"),
+                        "/twice": lambda h: h.answer(200, gzip.compress(bomb), "image/png", Content_Encoding="gzip, gzip")})
+    for name in ("endless", "short", "bomb", "twice"):
+        liar = w.peer.actor("liar" + name)
+        liar.doc["icon"] = {"type": "Image", "url": f"{w.peer.base}/{name}"}
+        avatar = w.alice.find(liar.handle)["avatar"]
+        for _ in range(2):
+            is_picture(w.get(avatar), kept=False)
+        assert len([r for r in w.peer.requests if r[1] == "/" + name]) == 1
+    assert sent["ended"] and sent["endless"] < 20 * MIB
+
+
 def test_a_slow_server_holds_up_nobody(w):
     slow = threading.Event()
     m = [w.post(w.file(f"/slow{i}.png", png(seed=i), before=lambda: slow.wait(20)))["media_attachments"][0] for i in range(12)]
@@ -219,5 +255,20 @@ def test_a_cache_that_was_deleted_is_begun_anew(w):
     w.server.start()
     is_picture(w.get(m["url"]))
     assert w.asked["/again.png"] == 2
+    # a disk that is nearly full: nothing of others is kept, all else goes on
+    w.server.stop()
+    w.server.settings["disk_floor_mb"] = 100_000_000
+    w.server._write_config()
+    assert "would go" in w.server.command("media", "prune", "--dry-run").stdout
+    w.server.command("media", "prune")
+    assert not [k for k in status(w.server) if k == ("cache", "media")]
+    w.server.start()
+    m = w.post(w.file("/full.png", png(seed=401)))["media_attachments"][0]
+    is_picture(w.get(m["url"]), kept=False)
+    assert w.alice.status("I am still here")["id"]
+    w.server.stop()
+    w.server.settings["disk_floor_mb"] = 0
+    w.server._write_config()
+    w.server.start()
     assert "would go" in w.server.command("media", "prune", "--dry-run").stdout
     assert "went" in w.server.command("media", "prune").stdout
