@@ -57,6 +57,7 @@ static const char actor_terms[] =
 	"\"controller\":{\"@id\":\"https://w3id.org/security#controller\",\"@type\":\"@id\"},"
 	"\"publicKeyMultibase\":{\"@id\":\"https://w3id.org/security#publicKeyMultibase\","
 	"\"@type\":\"https://w3id.org/security#multibase\"},"
+	"\"canFeature\":{\"@id\":\"https://w3id.org/fep/7aa9#canFeature\",\"@type\":\"@id\"},"
 	"\"implements\":{\"@id\":\"https://w3id.org/fep/844e#implements\",\"@type\":\"@id\"}}]";
 /* clang-format on */
 
@@ -88,21 +89,25 @@ static void list_one(struct jw *w, const char *key, str item)
 	jw_end(w);
 }
 
-static void image(struct jw *w, const char *key, str url, str description)
+const char *as_image_type(str url)
 {
 	static const struct {
 		const char *end, *mime;
 	} kinds[] = { { ".png", "image/png" }, { ".gif", "image/gif" }, { ".webp", "image/webp" } };
-	const char *mime = "image/jpeg";
 
-	if (str_empty(url))
-		return;
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
 		if (str_ends(url, str_of(kinds[i].end)))
-			mime = kinds[i].mime;
+			return kinds[i].mime;
+	return "image/jpeg";
+}
+
+static void image(struct jw *w, const char *key, str url, str description)
+{
+	if (str_empty(url))
+		return;
 	jw_obj(w, key);
 	jw_lit(w, "type", "Image");
-	jw_lit(w, "mediaType", mime);
+	jw_lit(w, "mediaType", as_image_type(url));
 	jw_str(w, "url", url);
 	if (description.n)
 		jw_str(w, "summary", description);
@@ -185,6 +190,16 @@ static void generator(struct jw *w)
 	jw_end(w);
 }
 
+/* FEP-7aa9: only oneself may put one into a collection of people, for there is nobody yet who could be asked. */
+static void can_feature(struct jw *w, str self)
+{
+	jw_obj(w, "interactionPolicy");
+	jw_obj(w, "canFeature");
+	list_one(w, "automaticApproval", self);
+	jw_end(w);
+	jw_end(w);
+}
+
 void as_actor(struct jw *w, const char *key, const struct as_profile *p)
 {
 	const struct account *a = p->a;
@@ -213,6 +228,7 @@ void as_actor(struct jw *w, const char *key, const struct as_profile *p)
 		jw_str(w, "movedTo", a->moved_to_uri);
 	jw_raw(w, "alsoKnownAs", str_or(a->also_known_as, S("[]")));
 	jw_raw(w, "attributionDomains", str_or(a->attribution_domains, S("[]")));
+	can_feature(w, a->uri);
 	key_and_endpoints(w, p);
 	generator(w);
 	jw_arr(w, "tag");

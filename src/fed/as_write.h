@@ -8,6 +8,8 @@
 /* The inline @context of every document: full, so that no one need fetch anything. */
 void as_context(struct jw *w);
 void as_context_actor(struct jw *w);
+/* The type of a picture, by its name. */
+const char *as_image_type(str url);
 
 struct as_profile {
 	const struct account *a;

@@ -3,6 +3,7 @@
 #include "config.h"
 #include "core/account.h"
 #include "core/site.h"
+#include "fed/as_write.h"
 #include "fed/jrd.h"
 #include "fed/serve.h"
 #include "version.h"
@@ -47,6 +48,10 @@ static void jrd(struct reply *rp, const struct account *a)
 	link_to(w, "http://webfinger.net/rel/profile-page", "text/html", a->url);
 	link_to(w, "self", as_type_name, a->uri);
 	link_template(w, "http://ostatus.org/schema/1.0/subscribe", str_cat(mem, base, S("/authorize_interaction?uri={uri}")));
+	link_template(w, "https://w3id.org/fep/3b86/Create", str_cat(mem, base, S("/share?text={content}")));
+	link_template(w, "https://w3id.org/fep/3b86/Object", str_cat(mem, base, S("/authorize_interaction?uri={object}")));
+	if (a->avatar_url.n)
+		link_to(w, "http://webfinger.net/rel/avatar", as_image_type(a->avatar_url), a->avatar_url);
 	jw_end(w);
 	jw_end(w);
 }

@@ -1,5 +1,6 @@
 """What other servers find here: WebFinger, host-meta, NodeInfo, actors, posts and collections, with the right codes."""
 import pytest
+from files import png
 from harness import Server, wait_until
 
 AS = {"Accept": "application/activity+json"}
@@ -24,7 +25,10 @@ def test_webfinger_answers_for_every_spelling_of_a_name(server, alice, nobody):
         assert jrd["subject"] == f"acct:{alice.name}@{server.host}"
         self_ = [link for link in jrd["links"] if link["rel"] == "self"]
         assert self_ == [{"rel": "self", "type": "application/activity+json", "href": f"{base}/users/{alice.name}"}]
-        assert any("authorize_interaction?uri={uri}" in link.get("template", "") for link in jrd["links"])
+        templates = {link["rel"]: link["template"] for link in jrd["links"] if "template" in link}
+        assert templates == {"http://ostatus.org/schema/1.0/subscribe": f"{base}/authorize_interaction?uri={{uri}}",
+                             "https://w3id.org/fep/3b86/Create": f"{base}/share?text={{content}}",
+                             "https://w3id.org/fep/3b86/Object": f"{base}/authorize_interaction?uri={{object}}"}
 
 
 @pytest.mark.parametrize("resource,status", [
@@ -34,6 +38,21 @@ def test_webfinger_answers_for_every_spelling_of_a_name(server, alice, nobody):
 def test_webfinger_says_no_with_the_right_code(server, nobody, resource, status):
     params = {} if resource is None else {"resource": resource.format(host=server.host)}
     assert nobody.raw("GET", "/.well-known/webfinger", params=params).status_code == status
+
+
+def test_webfinger_names_the_avatar_once_there_is_one(server, nobody):
+    carol = server.someone("with_a_face")
+    params = {"resource": f"acct:{carol.name}@{server.host}"}
+
+    def avatars():
+        links = nobody.raw("GET", "/.well-known/webfinger", params=params).json()["links"]
+        return [link for link in links if link["rel"] == "http://webfinger.net/rel/avatar"]
+
+    assert avatars() == []
+    me = carol.raw("PATCH", "/api/v1/accounts/update_credentials", files={"avatar": ("x", png(40, 40, 3), "image/png")})
+    link, = avatars()
+    assert link["href"] == me.json()["avatar"] and link["type"].startswith("image/")
+    assert nobody.raw("GET", link["href"]).headers["Content-Type"] == link["type"]
 
 
 def test_host_meta_names_the_template(server, nobody):
@@ -72,6 +91,7 @@ def test_an_actor_has_what_others_need(server, alice, nobody):
                 assert doc[member].startswith(doc["id"])
             for member in ("tag", "attachment", "alsoKnownAs"):
                 assert isinstance(doc[member], list)
+            assert doc["interactionPolicy"] == {"canFeature": {"automaticApproval": [doc["id"]]}}
             assert doc["published"].endswith("T00:00:00Z") and "@example" not in r.text
 
 
