@@ -69,6 +69,8 @@ enum err api_search(struct request *rq, struct reply *rp)
 	}
 	form.in.limit = page.limit;
 	form.in.offset = page.offset;
+	form.in.max_id = page.max_id;
+	form.in.min_id = page.min_id;
 	TRY(search_run(rq->cx, &form.in, &found));
 	return write_found(rp, &found);
 }

@@ -1,4 +1,5 @@
 #include "core/account_make.h"
+#include "core/search_index.h"
 
 #include "base/clock.h"
 #include "base/keygen.h"
@@ -77,6 +78,7 @@ enum err account_make(struct ctx *cx, const struct account_make *m, struct accou
 	a.username_lower = str_lower(cx->mem, a.username);
 	addresses(cx, m, &a);
 	TRY(accounts_insert(cx->db, &a));
+	TRY(search_index_account(cx, &a));
 	TRY(put_key(cx, &a, S("#main-key"), S("rsa"), m->rsa_public, m->rsa_private));
 	TRY(put_key(cx, &a, S("#ed25519-key"), S("ed25519"), m->ed_public, m->ed_private));
 	*made = a;

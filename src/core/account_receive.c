@@ -7,6 +7,7 @@
 #include "core/host_policy.h"
 #include "core/site.h"
 #include "core/verify.h"
+#include "core/search_index.h"
 #include "store/hosts.h"
 #include "text/clean.h"
 
@@ -272,6 +273,7 @@ static enum err put_account(struct ctx *cx, void *arg)
 	} else {
 		TRY(accounts_refresh(cx->db, &r->a));
 	}
+	TRY(search_index_account(cx, &r->a));
 	return put_keys(cx, r, &r->a);
 }
 

@@ -6,6 +6,7 @@
 #include "core/emoji.h"
 #include "core/site.h"
 #include "core/verify.h"
+#include "core/search_index.h"
 #include "text/clean.h"
 #include "text/compose.h"
 #include "text/words.h"
@@ -14,9 +15,7 @@ enum { NAME_RUNES = 30,
        NOTE_RUNES = 500,
        FIELD_RUNES = 255,
        FIELD_COUNT = 4,
-       HTML_MAX = 1 << 20,
-       FOUND_MOST = 80,
-       QUERY_MAX = 512 };
+       HTML_MAX = 1 << 20 };
 
 /* Mentions of those we know become links. */
 static str render(struct ctx *cx, str text)
@@ -233,6 +232,7 @@ static enum err put_profile(struct ctx *cx, void *arg)
 	u->a.updated_at = cx->now;
 	TRY(emoji_in(cx, (const str[]){ u->a.display_name, u->a.note_source, u->a.fields_source }, 3, &u->a.emojis));
 	TRY(accounts_set_profile(cx->db, &u->a));
+	TRY(search_index_account(cx, &u->a));
 	TRY(drop_old(cx, &was, &u->a));
 	if (!str_eq(was.fields, u->a.fields))
 		TRY(verify_ask(cx, &u->a));
@@ -248,45 +248,4 @@ enum err account_update(struct ctx *cx, const struct profile_in *in, struct acco
 	TRY(write_tx(cx, put_profile, &u));
 	*changed = u.a;
 	return OK;
-}
-
-/* "%" and "_" stand for themselves. */
-static str escaped(struct ctx *cx, str text, const char *before, const char *after)
-{
-	struct buf b = buf_new(cx->mem, 4 * QUERY_MAX);
-
-	buf_add(&b, str_of(before));
-	for (size_t i = 0; i < text.n; i++) {
-		if (text.p[i] == '%' || text.p[i] == '_' || text.p[i] == '!')
-			buf_byte(&b, '!');
-		buf_byte(&b, text.p[i]);
-	}
-	buf_add(&b, str_of(after));
-	return str_or(buf_str(&b), S(""));
-}
-
-enum err account_search(struct ctx *cx, str q, bool following, int64_t limit, int64_t offset,
-                        struct ids *found)
-{
-	struct account_find f = {
-		.viewer_id = cx->me ? cx->me->id : 0,
-		.following = following,
-		.limit = limit,
-		.offset = offset,
-	};
-	str rest = str_lower(cx->mem, str_trim(q)), name;
-
-	*found = (struct ids){ 0 };
-	str_skip(&rest, S("@"));
-	if (rest.n > QUERY_MAX || !str_utf8(rest) || !str_cut(&rest, '@', &name) || !name.n)
-		return OK;
-	if (f.limit < 1 || f.limit > FOUND_MOST)
-		f.limit = f.limit < 1 ? 1 : FOUND_MOST;
-	if (f.offset < 0 || f.offset > 10000)
-		f.offset = f.offset < 0 ? 0 : 10000;
-	f.username = escaped(cx, name, "", "%");
-	/* with a domain only handles count */
-	f.display_name = str_none(rest) ? escaped(cx, name, "%", "%") : S("\n");
-	f.domain = rest.n ? escaped(cx, rest, "", "%") : S("%");
-	return accounts_find(cx->db, cx->mem, &f, found);
 }

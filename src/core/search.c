@@ -1,4 +1,4 @@
-/* Search: what a URL or handle names, else accounts and hashtags that begin so. */
+/* Search: what a URL or handle names, else accounts and hashtags that begin so, and posts with these words. */
 #include "core/search.h"
 
 #include "base/url.h"
@@ -153,6 +153,8 @@ enum err search_run(struct ctx *cx, const struct search_in *in, struct search_fo
 		TRY(account_search(cx, q, in->following, limit, offset, &out->accounts));
 	if (wants(in, "hashtags") && !str_starts(q, S("@")))
 		TRY(find_tags(cx, q, limit, offset, &out->tags));
+	if (wants(in, "statuses"))
+		TRY(search_posts_find(cx, in, q, limit, offset, &out->statuses));
 	return OK;
 }
 

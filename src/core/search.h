@@ -1,5 +1,5 @@
 #pragma once
-/* Search: accounts, hashtags, and what a URL or handle stands for. */
+/* Search: accounts, hashtags, posts, and what a URL or handle stands for. */
 #include "core/ctx.h"
 #include "core/page.h"
 
@@ -7,6 +7,7 @@ struct search_in {
 	str q, type; /* type: "" accounts hashtags statuses */
 	bool following;
 	int64_t account_id, limit, offset;
+	int64_t max_id, min_id; /* of posts; 0: none */
 };
 struct search_found {
 	struct ids accounts, statuses;
@@ -14,5 +15,9 @@ struct search_found {
 };
 /* What is here. q over 512 bytes is ERR_INVALID. A URL or a full handle finds just what it names. */
 enum err search_run(struct ctx *cx, const struct search_in *in, struct search_found *out) MUST_CHECK;
+/* Posts with these words, newest first, that whoever asks may find: their own, those they have to do with, and public ones of
+ * authors who allow it. Nobody asks: none. What is shown is decided when they are loaded. */
+enum err search_posts_find(struct ctx *cx, const struct search_in *in, str text, int64_t limit, int64_t offset,
+                           struct ids *found) MUST_CHECK;
 /* q is a URL or full handle of elsewhere that is not known here: worth ports.resolve(). */
 bool search_resolvable(struct ctx *cx, str q);

@@ -9,6 +9,7 @@
 #include "core/group.h"
 #include "core/site.h"
 #include "core/timeline.h"
+#include "core/search_index.h"
 #include "store/groups.h"
 
 enum { ID_TRIES = 4, KEY_MAX = 256 };
@@ -139,6 +140,7 @@ static enum err create(struct ctx *cx, void *arg)
 	TRY(post_write_parts(cx, &c->s, &c->d.parts));
 	if (c->in->poll)
 		TRY(poll_add(cx, c->s.id, c->s.account_id, c->in->poll));
+	TRY(search_index_post(cx, c->s.id));
 	if (c->in->quoted_id)
 		TRY(quote_add(cx, &c->s, &c->quote));
 	if (c->group_id)

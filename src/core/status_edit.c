@@ -5,6 +5,7 @@
 #include "core/hub.h"
 #include "core/media.h"
 #include "core/notice.h"
+#include "core/search_index.h"
 #include "store/audience.h"
 
 /* A living post of cx->me. Others' are not there, whether one may see them or not. */
@@ -93,6 +94,7 @@ static enum err edit(struct ctx *cx, void *arg)
 	TRY(statuses_update(cx->db, &ed->s));
 	if ((was.extras & HAS_CARD) || ed->link.n)
 		TRY(card_note(cx, &ed->s, ed->link));
+	TRY(search_index_post(cx, ed->s.id));
 	hub_publish(cx, &(struct event){ .kind = EV_EDIT, .id = ed->s.id });
 	TRY(post_tell(cx, &ed->s, &ed->d.parts, before, false));
 	TRY(audience_boosters(cx->db, cx->mem, was.id, &boosters));

@@ -10,6 +10,7 @@
 #include "core/post.h"
 #include "core/remote_file.h"
 #include "core/timeline.h"
+#include "core/search_index.h"
 #include "store/media.h"
 #include "store/audience.h"
 #include "store/groups.h"
@@ -282,6 +283,7 @@ static enum err receive(struct ctx *cx, void *arg)
 	TRY(insert(cx, r));
 	TRY(post_write_parts(cx, &r->s, &r->parts));
 	TRY(take_poll(cx, r, &r->s, &had));
+	TRY(search_index_post(cx, r->s.id));
 	TRY(quote_receive(cx, &r->s, &r->in->quote, true));
 	if (r->link.n)
 		TRY(card_note(cx, &r->s, r->link));
@@ -357,6 +359,7 @@ static enum err apply_edit(struct ctx *cx, struct receive *r, const struct statu
 	TRY(statuses_update(cx->db, &s));
 	if ((was->extras & HAS_CARD) || r->link.n)
 		TRY(card_note(cx, &s, r->link));
+	TRY(search_index_post(cx, s.id));
 	hub_publish(cx, &(struct event){ .kind = EV_EDIT, .id = s.id });
 	TRY(mark_local(cx, &r->parts));
 	TRY(post_tell(cx, &s, &r->parts, before, false));

@@ -224,9 +224,12 @@ SQL(account_tombstone,
     " also_known_as = '[]', moved_to_uri = '',"
     " followers_count = 0, following_count = 0, statuses_count = 0 WHERE id = $1 AND deleted_at = 0");
 
+SQL(end_account_terms, "DELETE FROM account_terms WHERE account_id = $1");
+
 enum err accounts_tombstone(struct db *db, int64_t id, int64_t at)
 {
-	return db_exec(db, &account_tombstone, ARGS(id, at), NULL);
+	TRY(db_exec(db, &account_tombstone, ARGS(id, at), NULL));
+	return db_exec(db, &end_account_terms, ARGS(id), NULL);
 }
 
 SQL(account_count,
@@ -237,22 +240,6 @@ SQL(account_count,
 enum err accounts_add_counts(struct db *db, int64_t id, int64_t followers, int64_t following)
 {
 	return db_exec(db, &account_count, ARGS(id, followers, following), NULL);
-}
-
-SQL(account_find,
-    "SELECT a.id FROM accounts a LEFT JOIN follows f ON f.account_id = $4 AND f.target_id = a.id AND NOT f.pending"
-    " WHERE (a.username_lower LIKE $1 ESCAPE '!' OR LOWER(a.display_name) LIKE $2 ESCAPE '!') AND a.domain LIKE $3 ESCAPE '!'"
-    " AND a.deleted_at = 0 AND a.suspended_at = 0 AND a.kind <> 'Application' AND (f.id IS NOT NULL OR NOT $5)"
-    " ORDER BY CASE WHEN f.id IS NOT NULL THEN 0 WHEN a.site_id IS NOT NULL THEN 1 ELSE 2 END,"
-    " a.followers_count DESC, a.id LIMIT $6 OFFSET $7");
-
-enum err accounts_find(struct db *db, struct arena *mem, const struct account_find *f, struct ids *out)
-{
-	return db_ids(db, &account_find,
-	              ARGS(f->username, f->display_name, f->domain, f->viewer_id, f->following, f->limit,
-	                   f->offset),
-	              mem,
-	              out);
 }
 
 SQL(account_posts_left, "SELECT * FROM statuses WHERE account_id = $1 AND deleted_at = 0 ORDER BY id LIMIT $2");

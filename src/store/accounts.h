@@ -81,15 +81,6 @@ enum err accounts_posts_left(struct db *db, struct arena *mem, int64_t id, int64
 /* Removes n of its favourites; the posts they were of. */
 enum err accounts_favourites_left(struct db *db, struct arena *mem, int64_t id, int64_t n,
                                   struct ids *posts) MUST_CHECK;
-struct account_find {
-	str username, display_name, domain; /* patterns for LIKE, escaped by '!', lower case */
-	int64_t viewer_id;
-	bool following;
-	int64_t limit, offset;
-};
-enum err accounts_find(struct db *db, struct arena *mem, const struct account_find *f,
-                       struct ids *out) MUST_CHECK;
-
 /* Takes over a key of the same uri only from the same account; then *mine is true. */
 enum err keys_put(struct db *db, const struct account_key *k, bool *mine) MUST_CHECK;
 /* Another pair under the same uri. */

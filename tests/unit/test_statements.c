@@ -55,7 +55,7 @@ static const struct db_sql columns_of[] = {
 	  " ORDER BY name" },
 	{ "columns_postgres",
 	  "SELECT table_name || '.' || column_name AS name, is_nullable = 'NO' AS required FROM information_schema.columns"
-	  " WHERE table_schema = current_schema() ORDER BY (table_name || '.' || column_name) COLLATE \"C\"" },
+	  " WHERE table_schema = current_schema() AND table_name <> 'search_posts' ORDER BY (table_name || '.' || column_name) COLLATE \"C\"" },
 };
 
 static void list_columns(struct world *w, bool cache, struct db_rows *rows)

@@ -1,0 +1,205 @@
+/* A post is found by its text, its warning, its files' descriptions and its poll's options, and by marks: author, visibility,
+ * hashtags, language and what hangs on it. */
+#include "core/search_index.h"
+
+#include "base/buf.h"
+#include "base/json.h"
+#include "store/media.h"
+#include "store/parts.h"
+#include "store/polls.h"
+#include "store/search.h"
+#include "store/shown.h"
+#include "text/clean.h"
+#include "text/terms.h"
+
+enum { MARKS_MAX = 600, ACCOUNT_TERMS_MAX = 60, TERM_ROOM = TERM_BYTES_MAX + 16, FILL_BATCH = 100 };
+
+struct found_by {
+	struct ctx *cx;
+	struct strs terms, marks;
+};
+
+static void mark(struct found_by *f, const char *kind, str value)
+{
+	if (f->marks.n < MARKS_MAX)
+		f->marks.v[f->marks.n++] = term_mark(f->cx->mem, str_of(kind), value);
+}
+
+static void text(struct found_by *f, str t)
+{
+	terms_add(f->cx->mem, t, &f->terms, TERMS_MAX);
+}
+
+/* A link that is neither a mention nor a hashtag. */
+static bool has_link(str html)
+{
+	str tag;
+	long at;
+
+	while ((at = str_find(html, S("<a "))) >= 0) {
+		long end;
+
+		html = str_from(html, (size_t)at);
+		end = str_chr(html, '>');
+		if (end < 0)
+			return false;
+		tag = str_to(html, (size_t)end);
+		if (str_find(tag, S("mention")) < 0 && str_find(tag, S("hashtag")) < 0)
+			return true;
+		html = str_from(html, (size_t)end);
+	}
+	return false;
+}
+
+static enum err files(struct found_by *f, int64_t id)
+{
+	struct db_rows rows = { 0 };
+	const struct attachment *a;
+	bool some = false;
+
+	TRY(media_of(f->cx->db, f->cx->mem, id, &rows));
+	a = rows.p;
+	for (size_t i = 0; i < rows.n; i++) {
+		if (a[i].place < 0)
+			continue;
+		some = true;
+		mark(f, "has", str_eq(a[i].kind, S("gifv")) ? S("video") : a[i].kind);
+		text(f, str_or(a[i].description, S("")));
+	}
+	if (some)
+		mark(f, "has", S("media"));
+	return OK;
+}
+
+static enum err poll(struct found_by *f, int64_t id)
+{
+	struct db_rows rows = { 0 };
+
+	TRY(poll_options_of(f->cx->db, f->cx->mem, id, &rows));
+	if (rows.n)
+		mark(f, "has", S("poll"));
+	for (size_t i = 0; i < rows.n; i++)
+		text(f, ((const struct poll_option *)rows.p)[i].title);
+	return OK;
+}
+
+static enum err tags(struct found_by *f, const struct status *s)
+{
+	struct db_rows rows = { 0 };
+
+	TRY(shown_tags(f->cx->db, f->cx->mem, db_id_list(f->cx->mem, (struct ids){ (int64_t *)&s->id, 1 }), &rows));
+	for (size_t i = 0; i < rows.n; i++)
+		mark(f, "tag", ((const struct shown_tag *)rows.p)[i].name);
+	return OK;
+}
+
+/* Which part of a language tag people look for is not known: "pt" finds "pt-BR" too. */
+static void language(struct found_by *f, str tag)
+{
+	str rest = str_lower(f->cx->mem, tag), primary;
+
+	if (!tag.n)
+		return;
+	mark(f, "language", rest);
+	if (str_cut(&rest, '-', &primary) && !str_none(rest))
+		mark(f, "language", primary);
+}
+
+str search_terms_text(struct ctx *cx, struct strs terms, struct strs marks)
+{
+	struct buf b = buf_new(cx->mem, (terms.n + marks.n + 1) * (2 * TERM_ROOM));
+	bool postgres = db_is_postgres(cx->db);
+
+	for (size_t i = 0; i < terms.n; i++)
+		buf_addf(&b, postgres ? "'%.*s':%zu " : "%.*s ", STR_F(terms.v[i]), i + 1);
+	for (size_t i = 0; i < marks.n; i++)
+		buf_addf(&b, postgres ? "'%.*s' " : "%.*s ", STR_F(marks.v[i]));
+	return buf_str(&b);
+}
+
+enum err search_index_post(struct ctx *cx, int64_t status_id)
+{
+	struct found_by f = { cx, { NEWS(cx->mem, str, TERMS_MAX), 0 }, { NEWS(cx->mem, str, MARKS_MAX), 0 } };
+	struct status s = { 0 };
+	enum err e = statuses_by_id(cx->db, cx->mem, status_id, &s);
+
+	if (e || s.deleted_at || s.reblog_of_id)
+		return e == ERR_NOT_FOUND ? OK : e;
+	mark(&f, "all", S(""));
+	mark(&f, "visibility", s.visibility);
+	mark(&f, "author", strf(cx->mem, "%lld", (long long)s.account_id));
+	language(&f, s.language);
+	if (s.in_reply_to_uri.p || s.in_reply_to_id)
+		mark(&f, "is", S("reply"));
+	if (s.sensitive)
+		mark(&f, "is", S("sensitive"));
+	if (has_link(s.content)) {
+		mark(&f, "has", S("link"));
+		mark(&f, "has", S("embed"));
+	}
+	TRY(tags(&f, &s));
+	text(&f, s.spoiler_text);
+	text(&f, str_or(clean_text(cx->mem, s.content), S("")));
+	TRY(files(&f, s.id));
+	TRY(poll(&f, s.id));
+	return search_put(cx->db, s.id, search_terms_text(cx, f.terms, f.marks));
+}
+
+enum err search_index_account(struct ctx *cx, const struct account *a)
+{
+	struct strs terms = { NEWS(cx->mem, str, ACCOUNT_TERMS_MAX), 0 };
+
+	if (a->deleted_at)
+		return account_terms_put(cx->db, cx->mem, a->id, terms);
+	terms_add(cx->mem, a->username, &terms, ACCOUNT_TERMS_MAX);
+	terms_add(cx->mem, a->display_name, &terms, ACCOUNT_TERMS_MAX);
+	return account_terms_put(cx->db, cx->mem, a->id, terms);
+}
+
+/* --- what was there before */
+
+struct fill {
+	int64_t posts, accounts; /* done up to these */
+	bool over;
+};
+
+static enum err fill_some(struct ctx *cx, void *arg)
+{
+	struct fill *f = arg, now = *f;
+	struct account a = { 0 };
+	struct ids ids = { 0 };
+
+	TRY(search_accounts_after(cx->db, cx->mem, now.accounts, FILL_BATCH, &ids));
+	for (size_t i = 0; i < ids.n; i++) {
+		TRY(accounts_by_id(cx->db, cx->mem, ids.v[i], &a));
+		TRY(search_index_account(cx, &a));
+		now.accounts = ids.v[i];
+	}
+	now.over = !ids.n;
+	TRY(search_posts_after(cx->db, cx->mem, now.posts, FILL_BATCH, &ids));
+	for (size_t i = 0; i < ids.n; i++) {
+		struct arena_mark m = arena_mark(cx->mem);
+
+		TRY(search_index_post(cx, ids.v[i]));
+		now.posts = ids.v[i];
+		arena_rewind(cx->mem, m);
+	}
+	f->over = now.over && !ids.n;
+	if (!f->over)
+		TRY(job_add(cx, "search_fill", strf(cx->mem, "{\"posts\":%lld,\"accounts\":%lld}", (long long)now.posts,
+		                                    (long long)now.accounts), cx->now, STR_NONE));
+	return OK;
+}
+
+/* Each step notes the next one in its own transaction, so that nothing is done again after a fault. */
+enum err search_job_fill(struct ctx *cx, const struct job *job)
+{
+	json_t *args JR_SCOPE = NULL;
+	struct fill f = { 0 };
+
+	if (jr_parse(job->args, &args))
+		return ERR_INVALID;
+	f.posts = jr_int(args, "posts", 0);
+	f.accounts = jr_int(args, "accounts", 0);
+	return write_tx(cx, fill_some, &f);
+}

@@ -1,0 +1,208 @@
+/* Posts by their words. Candidates come from the index newest first, some at a time, and those that nobody let the asker find
+ * are left out; how many are looked at has a bound, so that no query costs more than another. What the asker may see is
+ * decided, as everywhere, when the posts are loaded (core/visible.h). */
+#include <stdlib.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "core/account.h"
+#include "core/search.h"
+#include "core/search_index.h"
+#include "store/search.h"
+#include "text/query.h"
+#include "text/terms.h"
+
+enum { BATCH = 200, BATCHES = 15, LIBRARY_MOST = 20000, QUERY_BYTES = 64 * 1024,
+       ENOUGH_MS = 300 /* then what was found is the answer */ };
+
+struct finding {
+	struct ctx *cx;
+	struct query q;
+	struct search_asker by;
+	int64_t low, max, need;
+	int64_t until;
+	struct ids ids;
+};
+
+static void add_phrase(struct buf *b, const struct query_word *w, bool postgres)
+{
+	if (!postgres)
+		buf_byte(b, '"');
+	for (size_t i = 0; i < w->terms.n; i++) {
+		if (i)
+			buf_add(b, postgres ? S(" <-> ") : S(" "));
+		buf_addf(b, postgres ? "'%.*s'" : "%.*s", STR_F(w->terms.v[i]));
+	}
+	if (!postgres)
+		buf_byte(b, '"');
+	if (w->prefix)
+		buf_add(b, postgres ? S(":*") : S(" *"));
+}
+
+/* Terms have no character that means something in a query of either database: they are letters and digits. */
+static str expression(struct finding *f, str scope)
+{
+	bool postgres = db_is_postgres(f->cx->db);
+	struct query_word only = { .terms = { &scope, 1 } };
+	struct buf b = buf_new(f->cx->mem, QUERY_BYTES);
+
+	buf_byte(&b, '(');
+	add_phrase(&b, &only, postgres);
+	for (size_t i = 0; i < f->q.words_n; i++) {
+		if (f->q.words[i].without)
+			continue;
+		buf_add(&b, postgres ? S(" & (") : S(" AND "));
+		add_phrase(&b, &f->q.words[i], postgres);
+		if (postgres)
+			buf_byte(&b, ')');
+	}
+	buf_byte(&b, ')');
+	for (size_t i = 0; i < f->q.words_n; i++) {
+		if (!f->q.words[i].without)
+			continue;
+		buf_add(&b, postgres ? S(" & !(") : S(" NOT "));
+		add_phrase(&b, &f->q.words[i], postgres);
+		if (postgres)
+			buf_byte(&b, ')');
+	}
+	return buf_str(&b);
+}
+
+static void add_ids(struct finding *f, struct ids more)
+{
+	struct ids all = { NEWS(f->cx->mem, int64_t, f->ids.n + more.n), f->ids.n };
+
+	if (f->ids.n)
+		memcpy(all.v, f->ids.v, f->ids.n * sizeof(*all.v));
+	if (more.n)
+		memcpy(all.v + all.n, more.v, more.n * sizeof(*all.v));
+	all.n += more.n;
+	f->ids = all;
+}
+
+/* Of candidates those that are wanted. */
+static enum err sift(struct finding *f, struct ids candidates, int64_t *kept)
+{
+	struct ids wanted = { 0 };
+
+	TRY(search_wanted(f->cx->db, f->cx->mem, &f->by, db_id_list(f->cx->mem, candidates), &wanted));
+	add_ids(f, wanted);
+	*kept += (int64_t)wanted.n;
+	return OK;
+}
+
+static enum err matching(struct finding *f, str scope, bool everybodys)
+{
+	struct search_page p = { expression(f, scope), f->max, f->low, BATCH };
+	int64_t kept = 0;
+
+	f->by.everybodys = everybodys;
+	for (int i = 0; i < BATCHES && kept < f->need && clock_mono() < f->until; i++) {
+		struct ids ids = { 0 };
+
+		TRY(search_matching(f->cx->db, f->cx->mem, &p, &ids));
+		if (ids.n)
+			TRY(sift(f, ids, &kept));
+		if (ids.n < BATCH)
+			break;
+		p.max = ids.v[ids.n - 1];
+	}
+	return OK;
+}
+
+static enum err library(struct finding *f)
+{
+	struct search_page p = { expression(f, S(TERM_MARK "all")), f->max, f->low, f->need };
+	struct ids ids = { 0 };
+	int64_t kept = 0;
+
+	f->by.everybodys = false;
+	TRY(search_library(f->cx->db, f->cx->mem, &p, f->cx->me->id, LIBRARY_MOST, &ids));
+	return ids.n ? sift(f, ids, &kept) : OK;
+}
+
+static int newest_first(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return (x < y) - (x > y);
+}
+
+static void window(struct ids *ids, int64_t offset, int64_t limit)
+{
+	size_t n = 0;
+
+	qsort(ids->v, ids->n, sizeof(*ids->v), newest_first);
+	for (size_t i = 0; i < ids->n; i++)
+		if (!n || ids->v[n - 1] != ids->v[i])
+			ids->v[n++] = ids->v[i];
+	if (n < (size_t)offset)
+		offset = (int64_t)n;
+	ids->v += offset;
+	ids->n = n - (size_t)offset < (size_t)limit ? n - (size_t)offset : (size_t)limit;
+}
+
+static void narrow(struct finding *f, const struct search_in *in)
+{
+	const struct query *q = &f->q;
+	int64_t after = q->after ? (q->after << 16) - 1 : 0, before = q->before ? q->before << 16 : INT64_MAX;
+
+	f->low = in->min_id > after ? in->min_id : after;
+	f->max = in->max_id && in->max_id < before ? in->max_id : before;
+}
+
+/* Authors become marks, as other properties are. *none: one of them is not here. */
+static enum err authors(struct finding *f, const struct search_in *in, bool *none)
+{
+	struct ctx *cx = f->cx;
+
+	*none = false;
+	for (size_t i = 0; i <= f->q.from_n; i++) {
+		struct query_word w = { .terms = { NEW(cx->mem, str), 1 } };
+		struct account a = { .id = in->account_id };
+		enum err e = OK;
+
+		if (i < f->q.from_n) {
+			w.without = f->q.from[i].without;
+			if (str_eq(f->q.from[i].handle, S("me")))
+				a.id = cx->me->id;
+			else
+				e = account_by_handle(cx, f->q.from[i].handle, &a);
+		}
+		if (e && e != ERR_NOT_FOUND)
+			return e;
+		*none |= e && !w.without;
+		if (e || !a.id || f->q.words_n == QUERY_WORDS)
+			continue;
+		w.terms.v[0] = term_mark(cx->mem, S("author"), strf(cx->mem, "%lld", (long long)a.id));
+		f->q.words[f->q.words_n++] = w;
+	}
+	return OK;
+}
+
+enum err search_posts_find(struct ctx *cx, const struct search_in *in, str text, int64_t limit, int64_t offset,
+                           struct ids *found)
+{
+	struct finding f = { .cx = cx, .need = limit + offset, .until = clock_mono() + ENOUGH_MS };
+	bool none;
+
+	*found = (struct ids){ 0 };
+	if (!cx->me)
+		return OK;
+	f.by = (struct search_asker){ .id = cx->me->id, .site_id = cx->me->site_id, .now = cx->now };
+	query_parse(cx->mem, text, &f.q);
+	TRY(authors(&f, in, &none));
+	narrow(&f, in);
+	if (none || (!f.q.words_n && !f.q.after && !f.q.before) || f.low >= f.max)
+		return OK;
+	if (!f.q.library)
+		TRY(matching(&f, term_mark(cx->mem, S("visibility"), S("public")), true));
+	if (!f.q.public) {
+		TRY(matching(&f, term_mark(cx->mem, S("author"), strf(cx->mem, "%lld", (long long)cx->me->id)), false));
+		TRY(library(&f));
+	}
+	if (f.ids.n)
+		window(&f.ids, offset, limit);
+	*found = f.ids;
+	return OK;
+}

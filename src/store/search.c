@@ -1,0 +1,111 @@
+/* search_posts(query) is FTS5's way to call a search, and on PostgreSQL a function of ours (schema/0031_search.sql); so the
+ * statements are the same, and only the texts of queries and terms differ. */
+#include "store/search.h"
+
+SQL(search_drop_one, "DELETE FROM search_posts WHERE rowid = $1");
+SQL(search_put_one, "INSERT INTO search_posts (rowid, terms) VALUES ($1, $2::text::tsvector)");
+
+enum err search_drop(struct db *db, int64_t status_id)
+{
+	return db_exec(db, &search_drop_one, ARGS(status_id), NULL);
+}
+
+enum err search_put(struct db *db, int64_t status_id, str terms)
+{
+	TRY(search_drop(db, status_id));
+	return db_exec(db, &search_put_one, ARGS(status_id, terms), NULL);
+}
+
+#define MATCHING "SELECT rowid FROM search_posts($1) WHERE rowid < $2 AND rowid > $3 ORDER BY rowid DESC LIMIT "
+SQL(search_match, MATCHING "$4");
+
+enum err search_matching(struct db *db, struct arena *mem, const struct search_page *p, struct ids *out)
+{
+	return db_ids(db, &search_match, ARGS(p->query, p->max, p->low, p->limit), mem, out);
+}
+
+SQL(search_own,
+    "SELECT x.rowid FROM (" MATCHING "$6) x WHERE x.rowid IN ("
+    "SELECT status_id FROM favourites WHERE account_id = $5"
+    " UNION ALL SELECT status_id FROM bookmarks WHERE account_id = $5"
+    " UNION ALL SELECT reblog_of_id FROM statuses WHERE account_id = $5 AND reblog_of_id IS NOT NULL AND deleted_at = 0"
+    " UNION ALL SELECT status_id FROM status_mentions WHERE account_id = $5 AND NOT silent"
+    " UNION ALL SELECT status_id FROM poll_votes WHERE account_id = $5) ORDER BY x.rowid DESC LIMIT $4");
+
+enum err search_library(struct db *db, struct arena *mem, const struct search_page *p, int64_t account_id, int64_t most,
+                        struct ids *out)
+{
+	return db_ids(db, &search_own, ARGS(p->query, p->max, p->low, p->limit, account_id, most), mem, out);
+}
+
+SQL(search_want,
+    "SELECT s.id FROM json_each($3) x CROSS JOIN statuses s CROSS JOIN accounts a WHERE s.id = x.value AND a.id = s.account_id"
+    " AND s.deleted_at = 0 AND a.suspended_at = 0 AND a.deleted_at = 0"
+    " AND (NOT s.local_only OR s.site_id = $5)"
+    " AND (NOT $4 OR (a.indexable AND a.silenced_by = 0 AND s.visibility = 'public'))"
+    " AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = $1 AND b.target_id = a.id)"
+    " AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = a.id AND b.target_id = $1)"
+    " AND NOT EXISTS (SELECT 1 FROM mutes m WHERE m.account_id = $1 AND m.target_id = a.id"
+    " AND (m.expires_at = 0 OR m.expires_at > $2))"
+    " AND NOT EXISTS (SELECT 1 FROM domain_blocks d WHERE d.account_id = $1 AND d.domain = a.domain)"
+    " AND NOT EXISTS (SELECT 1 FROM accounts v JOIN domain_blocks d ON d.domain = v.domain"
+    " WHERE v.id = $1 AND d.account_id = a.id)"
+    " ORDER BY s.id DESC");
+
+enum err search_wanted(struct db *db, struct arena *mem, const struct search_asker *by, str ids, struct ids *out)
+{
+	return db_ids(db, &search_want, ARGS(by->id, by->now, ids, by->everybodys, by->site_id), mem, out);
+}
+
+SQL(search_next_posts,
+    "SELECT id FROM statuses WHERE id > $1 AND reblog_of_id IS NULL AND deleted_at = 0 ORDER BY id LIMIT $2");
+SQL(search_next_accounts, "SELECT id FROM accounts WHERE id > $1 AND deleted_at = 0 ORDER BY id LIMIT $2");
+
+enum err search_posts_after(struct db *db, struct arena *mem, int64_t id, int64_t limit, struct ids *out)
+{
+	return db_ids(db, &search_next_posts, ARGS(id, limit), mem, out);
+}
+
+enum err search_accounts_after(struct db *db, struct arena *mem, int64_t id, int64_t limit, struct ids *out)
+{
+	return db_ids(db, &search_next_accounts, ARGS(id, limit), mem, out);
+}
+
+SQL(account_terms_clear, "DELETE FROM account_terms WHERE account_id = $1");
+SQL(account_terms_add,
+    "INSERT INTO account_terms (term, account_id) SELECT t.value, CAST($1 AS BIGINT) FROM json_texts($2) t WHERE TRUE"
+    " ON CONFLICT DO NOTHING");
+
+enum err account_terms_put(struct db *db, struct arena *mem, int64_t account_id, struct strs terms)
+{
+	TRY(db_exec(db, &account_terms_clear, ARGS(account_id), NULL));
+	return terms.n ? db_exec(db, &account_terms_add, ARGS(account_id, db_text_list(mem, terms)), NULL) : OK;
+}
+
+#define TOO " AND EXISTS (SELECT 1 FROM account_terms t WHERE t.account_id = a.id AND t.term >= "
+/* $3: the first term; not more of those nobody follows are looked at than 2,000. Terms go to what is behind them. */
+SQL(account_terms_search,
+    "SELECT a.id FROM (SELECT account_id FROM (SELECT account_id FROM account_terms WHERE term >= $3 AND term < $4"
+    " ORDER BY term, account_id LIMIT 2000) n"
+    " UNION SELECT t.account_id FROM follows g CROSS JOIN account_terms t WHERE g.account_id = $1 AND NOT g.pending"
+    " AND t.account_id = g.target_id AND t.term >= $3 AND t.term < $4) c"
+    " CROSS JOIN accounts a LEFT JOIN follows f ON f.account_id = $1 AND f.target_id = a.id AND NOT f.pending"
+    " WHERE a.id = c.account_id AND a.deleted_at = 0 AND a.suspended_at = 0 AND a.kind <> 'Application'"
+    " AND (f.id IS NOT NULL OR NOT $2)" TOO "$5 AND t.term < $6)" TOO "$7 AND t.term < $8)"
+    " AND a.domain >= $9 AND a.domain < $10"
+    " ORDER BY CASE WHEN f.id IS NOT NULL THEN 0 WHEN a.site_id IS NOT NULL THEN 1 ELSE 2 END,"
+    " a.followers_count DESC, a.id LIMIT $11 OFFSET $12");
+
+enum err account_terms_find(struct db *db, struct arena *mem, const struct account_find *f, struct ids *out)
+{
+	str t[ACCOUNT_TERMS], end[ACCOUNT_TERMS], last = S("\xf4\x8f\xbf\xbf"); /* the last character there is */
+
+	for (int i = 0; i < ACCOUNT_TERMS; i++) {
+		t[i] = f->terms[i].p ? f->terms[i] : f->terms[0];
+		end[i] = str_cat(mem, t[i], last);
+	}
+	return db_ids(db, &account_terms_search,
+	              ARGS(f->viewer_id, f->following, t[0], end[0], t[1], end[1], t[2], end[2], f->domain,
+	                   str_cat(mem, f->domain, last), f->limit, f->offset),
+	              mem, out);
+}

@@ -1,0 +1,39 @@
+#pragma once
+/* What is found by its words: posts and accounts. Texts are made by core/search_post.c, for the one database or the other. */
+#include "db/db.h"
+
+/* Instead of what was there. */
+enum err search_put(struct db *db, int64_t status_id, str terms) MUST_CHECK;
+enum err search_drop(struct db *db, int64_t status_id) MUST_CHECK;
+
+struct search_page {
+	str query;
+	int64_t max, low, limit; /* ids below the one, above the other */
+};
+/* Newest first, whoever may see them. */
+enum err search_matching(struct db *db, struct arena *mem, const struct search_page *p, struct ids *out) MUST_CHECK;
+/* Of the newest `most` of these, what the account favourited, bookmarked, boosted, voted in or is named in. */
+enum err search_library(struct db *db, struct arena *mem, const struct search_page *p, int64_t account_id, int64_t most,
+                        struct ids *out) MUST_CHECK;
+struct search_asker {
+	int64_t id, site_id, now;
+	bool everybodys; /* only what its author lets everybody find; else what is the asker's own in some way */
+};
+/* Of posts in a JSON list: what is there, and of nobody whom the asker does not want. Newest first. */
+enum err search_wanted(struct db *db, struct arena *mem, const struct search_asker *by, str ids, struct ids *out) MUST_CHECK;
+/* Posts after that one, oldest first. */
+enum err search_posts_after(struct db *db, struct arena *mem, int64_t id, int64_t limit, struct ids *out) MUST_CHECK;
+
+/* Instead of those that were there. */
+enum err account_terms_put(struct db *db, struct arena *mem, int64_t account_id, struct strs terms) MUST_CHECK;
+enum { ACCOUNT_TERMS = 3 };
+struct account_find {
+	str terms[ACCOUNT_TERMS]; /* beginnings, the rarest first; STR_NONE: fewer */
+	str domain;               /* beginning of its; "": any */
+	int64_t viewer_id;
+	bool following;
+	int64_t limit, offset;
+};
+/* Whom the viewer follows, then those here, then by followers. */
+enum err account_terms_find(struct db *db, struct arena *mem, const struct account_find *f, struct ids *out) MUST_CHECK;
+enum err search_accounts_after(struct db *db, struct arena *mem, int64_t id, int64_t limit, struct ids *out) MUST_CHECK;
