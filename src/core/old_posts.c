@@ -11,7 +11,7 @@
 #include "core/job.h"
 #include "store/old_posts.h"
 
-enum { THREADS = 24, POSTS = 40, ACCOUNTS = 24, PAUSE_MS = 2, MAX_SCHEDULED = 10000,
+enum { THREADS = 12, POSTS = 16, ACCOUNTS = 12, PAUSE_MS = 2, MAX_SCHEDULED = 10000,
        RUN_MS = 40 * SECOND, REST_MS = 20 * SECOND };
 
 struct step {
