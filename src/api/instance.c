@@ -8,6 +8,7 @@
 #include "core/media.h"
 #include "core/poll.h"
 #include "core/sign_up.h"
+#include "core/translate.h"
 #include "version.h"
 
 enum { MAX_NAME = 30,
@@ -88,7 +89,7 @@ static void limits(struct jw *w, const struct ctx *cx)
 	jw_int(w, "max_expiration", POLL_LATEST);
 	jw_end(w);
 	jw_obj(w, "translation");
-	jw_bool(w, "enabled", false);
+	jw_bool(w, "enabled", translate_on(cx));
 	jw_end(w);
 }
 

@@ -287,6 +287,25 @@ static enum err send_mail(struct ctx *cx, const struct port_mail *mail)
 	return e;
 }
 
+static struct net *translator; /* how it is reached */
+
+static enum err ask_translator(struct ctx *cx, str path, str body, str *reply)
+{
+	enum { WAIT_MS = 15 * SECOND };
+	str url = cx->app->config->translate_url, line = S("Content-Type: application/json");
+	struct net_call call = { .mem = cx->mem, .method = body.n ? S("POST") : S("GET"), .headers = { &line, 1 }, .body = body,
+		                 .max_body = MIB, .total_ms = WAIT_MS, .urgent = true };
+
+	str_chop(&url, S("/"));
+	call.url = str_cat(cx->mem, url, path);
+	if (net_call_wait(translator, &call) || call.status != 200) {
+		LOG(LOG_WARN, "translate", LI("status", call.status), LS("why", call.why));
+		return ERR_BUSY;
+	}
+	*reply = call.reply;
+	return OK;
+}
+
 static int start_work(struct cmd *c, struct running *r)
 {
 	struct ctx cx;
@@ -301,6 +320,8 @@ static int start_work(struct cmd *c, struct running *r)
 	r->app.ports.wake_arg = r->workers;
 	r->app.ports.wake = workers_wake;
 	r->app.ports.mail = send_mail;
+	r->app.ports.translate = ask_translator;
+	translator = r->net;
 	if (fed_start(&r->app, r->net))
 		return cmd_fail(c, "the threads of federation could not be started");
 	r->fed = true;

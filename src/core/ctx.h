@@ -30,6 +30,9 @@ struct ports {
 	/* A file of elsewhere, to be kept in the cache (core/remote_file.h): done(arg) is called once, on any thread, when it is
 	 * there or cannot be had, or that took too long; NULL: nobody waits. False: it will not be called. Does not wait. */
 	bool (*bring)(const struct remote_what *what, void (*done)(void *arg), void *arg);
+	/* Asks the server of translations (setting translate_url): POST of body, GET without one. ERR_BUSY: no answer that is
+	 * one. Only from a thread that may wait. */
+	enum err (*translate)(struct ctx *cx, str path, str body, str *reply);
 	/* Jobs were added: wake a worker. */
 	void (*wake)(void *arg);
 	void *wake_arg;

@@ -14,6 +14,7 @@
 #include "store/push_subs.h"
 #include "store/relations.h"
 #include "store/threads.h"
+#include "store/translations.h"
 #include "store/users.h"
 
 enum { BATCH = 500, AGE_IS_SET = -1 };
@@ -36,6 +37,7 @@ static const struct {
 	{ push_subs_sweep, HOUR },
 	{ moves_sweep, MOVE_OUT_DAYS * (int64_t)DAY },
 	{ outgoing_sweep, HOUR },
+	{ translations_sweep, DAY },
 	{ cards_sweep, 30 * (int64_t)DAY },
 	{ hosts_sweep, 30 * (int64_t)DAY },
 	{ refreshes_sweep, 30 * (int64_t)DAY },

@@ -57,6 +57,7 @@ KEYS = {
         posting:default:quote_policy reading:expand:media reading:expand:spoilers reading:autoplay:gifs""",
     "Profile": """id display_name note fields avatar avatar_static avatar_description header header_static header_description locked bot
         hide_collections discoverable indexable show_media show_media_replies show_featured attribution_domains""",
+    "Translation": "content spoiler_text language detected_source_language provider poll media_attachments",
     "UserInfo": "iss sub name preferred_username profile picture",
     "Error": "error",
 }

@@ -44,6 +44,8 @@ Row("GET", "/api/v1/instance", shape="V1Instance")
 Row("GET", "/api/v2/instance", shape="Instance")
 Row("GET", "/api/v1/instance/rules", shape=list)
 Row("GET", "/api/v1/instance/peers", shape=list)
+Row("GET", "/api/v1/instance/translation_languages", shape=dict)
+Row("POST", "/api/v1/statuses/:id/translate", USER, "read:statuses", "post", status=404)  # no server is set; else: test_translate.py
 Row("GET", "/api/v1/peers/search", shape=list, params={"q": "x"}, bad=[({"q": "a" * 254}, 422)])
 Row("GET", "/api/v1/instance/domain_blocks", USER, shape=list)  # who may see it is a setting: tests/fed/test_hosts.py
 for _path in ("extended_description", "privacy_policy"):
