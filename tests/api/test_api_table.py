@@ -262,7 +262,7 @@ for _method in ("PUT", "PATCH"):
         spell=lambda r: {k: r[k] for k in V1} == V1, bad=V1_BAD)
 Row("DELETE", "/api/v1/filters/:id", USER, "write:filters", "keyword", {})
 
-Row("GET", "/api/v1/lists", USER, "read:lists", shape="List[]")
+Row("GET", "/api/v1/lists", USER, "read:lists", shape="List[]", paged=True)
 Row("POST", "/api/v1/lists", USER, "write:lists", shape="List",
     params={"title": "Frië & nds", "replies_policy": "none", "exclusive": True},
     spell=lambda r: (r["title"], r["replies_policy"], r["exclusive"]) == ("Frië & nds", "none", True),
