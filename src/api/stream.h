@@ -9,6 +9,12 @@ struct stream_wish {
 	str channel, list, tag;
 };
 bool stream_read(struct arena *mem, const struct stream_wish *w, struct subscription *s, const char **said, int *status);
+/* What a text frame asks for. */
+enum stream_ask { STREAM_NOTHING,
+	          STREAM_SUBSCRIBE,
+	          STREAM_UNSUBSCRIBE,
+	          STREAM_WRONG };
+enum stream_ask stream_parse(struct arena *mem, str text, struct subscription *s, const char **said, int *status);
 /* hub_subscribe(), its refusals in Mastodon's words. */
 bool stream_subscribe(struct ctx *cx, struct hub_client *c, const struct subscription *s, const char **said, int *status);
 /* {"error":"...","status":400} */

@@ -186,27 +186,36 @@ bool stream_subscribe(struct ctx *cx, struct hub_client *c, const struct subscri
 }
 
 /* What is no JSON, or asks for something else, gets no answer, as at Mastodon. */
-static void command(struct ctx *cx, struct hub_client *c, str text)
+enum stream_ask stream_parse(struct arena *mem, str text, struct subscription *s, const char **said, int *status)
 {
 	json_t *doc JR_SCOPE = NULL;
-	struct subscription s;
 	struct stream_wish wish;
-	const char *said = NULL;
-	int status = 0;
-	str type;
 	bool on;
 
 	if (jr_parse(text, &doc) || !jr_is_obj(doc))
-		return;
-	type = str_or(jr_str(doc, "type"), S(""));
-	on = str_eq(type, S("subscribe"));
-	if (!on && !str_eq(type, S("unsubscribe")))
-		return;
+		return STREAM_NOTHING;
+	on = str_eq(jr_str(doc, "type"), S("subscribe"));
+	if (!on && !str_eq(jr_str(doc, "type"), S("unsubscribe")))
+		return STREAM_NOTHING;
 	wish = (struct stream_wish){ str_or(jr_str(doc, "stream"), S("")), str_or(jr_str(doc, "list"), S("")),
-		                     str_or(jr_str(doc, "tag"), S("")) };
-	if (!stream_read(cx->mem, &wish, &s, &said, &status) || (on && !stream_subscribe(cx, c, &s, &said, &status)))
+		                     str_dup(mem, str_or(jr_str(doc, "tag"), S(""))) };
+	if (!stream_read(mem, &wish, s, said, status))
+		return STREAM_WRONG;
+	return on ? STREAM_SUBSCRIBE : STREAM_UNSUBSCRIBE;
+}
+
+static void command(struct ctx *cx, struct hub_client *c, str text)
+{
+	struct subscription s;
+	const char *said = NULL;
+	int status = 0;
+	enum stream_ask ask = stream_parse(cx->mem, text, &s, &said, &status);
+
+	if (ask == STREAM_SUBSCRIBE && !stream_subscribe(cx, c, &s, &said, &status))
+		ask = STREAM_WRONG;
+	if (ask == STREAM_WRONG)
 		hub_say(c, stream_error(cx->mem, said, status));
-	else if (!on)
+	else if (ask == STREAM_UNSUBSCRIBE)
 		hub_unsubscribe(c, &s);
 }
 

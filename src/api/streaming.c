@@ -102,6 +102,8 @@ static enum err open_websocket(struct request *rq, struct reply *rp)
 
 	TRY(check_handshake(rq, rp, &key));
 	TRY(who(rq, rp, protocol));
+	if (!scope_covers(rq->cx->scopes, S("read:statuses")) && !scope_covers(rq->cx->scopes, S("read:notifications")))
+		return api_refuse(rp, 401, "Access token does not have the required scopes"); /* there is no stream for it */
 	TRY(hub_join(rq->cx, STREAM_WEBSOCKET, &c));
 	subscribe_at_once(rq, c);
 	/* Browsers hang up where what they offered is not taken. */

@@ -1,5 +1,5 @@
 /* The thread that owns the sockets of streams: epoll over all of them. WebSocket frames (RFC 6455) are read and written by
- * wslay, whose context is made when it is first needed, since it is the largest part of an idle stream. What a client does
+ * frames.c, whose context is made when it is first needed, since it is the largest part of an idle stream. What a client does
  * not read stays in its ring, of which only one message at a time is taken out; so the ring's limit is the client's. A peer
  * that vanished is noticed by the kernel (what it does not acknowledge), and behind a proxy by its missing pongs. */
 #include "http/streams.h"
@@ -13,10 +13,10 @@
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
-#include <wslay/wslay.h>
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "http/frames.h"
 
 enum {
 	EVENTS_AT_ONCE = 256,
@@ -27,8 +27,8 @@ enum {
 	UNACKED_MS = 60 * SECOND,
 	CLOSE_MS = 3 * SECOND, /* for the goodbye to be read */
 	SEND_BUFFER = 64 * 1024,
-	FRAME_MAX = 16 * 1024, /* of what a client says */
-	CONTROLS_MAX = 16,     /* pongs not read yet */
+	GOING_AWAY = 1001,
+	POLICY_VIOLATION = 1008,
 	READ_AT_ONCE = 4096,
 };
 static const char thump[] = ":thump\n";
@@ -40,9 +40,9 @@ struct stream {
 	struct hub_client *client;
 	int fd;
 	enum stream_format format;
-	bool woken, waits_to_write, closing, dead, ready; /* ready: the head is out */
-	wslay_event_context_ptr ws;
-	char *out; /* the head, or what an event stream is being sent */
+	bool woken, waits_to_write, dead, ready; /* ready: the head is out */
+	struct frames *frames;                   /* made when first needed */
+	char *out;                               /* the head, or what an event stream is being sent */
 	size_t out_n, out_at;
 	int64_t heard_at, next_beat, close_at;
 };
@@ -83,81 +83,39 @@ static void wake(void *arg)
 		wake_thread(s);
 }
 
-/* --- what wslay calls */
+/* --- frames */
 
-static ssize_t from_socket(wslay_event_context_ptr ws, uint8_t *to, size_t n, int flags, void *arg)
+static ssize_t from_socket(void *arg, void *to, size_t n)
 {
 	struct stream *st = arg;
-	ssize_t got = recv(st->fd, to, n, 0);
 
-	(void)flags;
-	if (got > 0)
-		return got;
-	if (got < 0 && (errno == EAGAIN || errno == EINTR)) {
-		wslay_event_set_error(ws, WSLAY_ERR_WOULDBLOCK);
-		return -1;
-	}
-	st->dead = true;
-	wslay_event_set_error(ws, WSLAY_ERR_CALLBACK_FAILURE);
-	return -1;
-}
-
-static ssize_t to_socket(wslay_event_context_ptr ws, const uint8_t *from, size_t n, int flags, void *arg)
-{
-	struct stream *st = arg;
-	ssize_t sent = send(st->fd, from, n, MSG_NOSIGNAL | (flags & WSLAY_MSG_MORE ? MSG_MORE : 0));
-
-	if (sent >= 0)
-		return sent;
-	if (errno == EAGAIN || errno == EINTR) {
-		wslay_event_set_error(ws, WSLAY_ERR_WOULDBLOCK);
-		return -1;
-	}
-	st->dead = true;
-	wslay_event_set_error(ws, WSLAY_ERR_CALLBACK_FAILURE);
-	return -1;
-}
-
-static void say_goodbye(struct stream *st, uint16_t code)
-{
-	if (st->closing)
-		return;
-	st->closing = true;
-	st->close_at = clock_mono() + CLOSE_MS;
-	if (st->ws)
-		wslay_event_queue_close(st->ws, code, NULL, 0);
-}
-
-static void on_message(wslay_event_context_ptr ws, const struct wslay_event_on_msg_recv_arg *arg, void *me)
-{
-	struct stream *st = me;
-
-	(void)ws;
 	st->heard_at = clock_mono();
-	if (st->closing)
-		return;
-	if (arg->opcode == WSLAY_TEXT_FRAME) {
-		if (!hub_heard(st->client, str_n((const char *)arg->msg, arg->msg_length)))
-			say_goodbye(st, WSLAY_CODE_POLICY_VIOLATION);
-	} else if (arg->opcode == WSLAY_BINARY_FRAME) {
-		say_goodbye(st, WSLAY_CODE_UNSUPPORTED_DATA);
-	}
+	return recv(st->fd, to, n, 0);
 }
 
-static bool need_ws(struct stream *st)
+static ssize_t to_socket(void *arg, const void *from, size_t n)
 {
-	static const struct wslay_event_callbacks callbacks = {
-		.recv_callback = from_socket,
-		.send_callback = to_socket,
-		.on_msg_recv_callback = on_message,
-	};
+	return send(((struct stream *)arg)->fd, from, n, MSG_NOSIGNAL);
+}
 
-	if (st->ws)
-		return true;
-	if (wslay_event_context_server_init(&st->ws, &callbacks, st))
-		return false;
-	wslay_event_config_set_max_recv_msg_length(st->ws, FRAME_MAX);
-	return true;
+static bool on_text(void *arg, str text)
+{
+	return hub_heard(((struct stream *)arg)->client, text);
+}
+
+static struct frames *frames_of(struct stream *st)
+{
+	static const struct frames_io io = { from_socket, to_socket, on_text };
+
+	if (!st->frames)
+		st->frames = frames_new(&io, st);
+	return st->frames;
+}
+
+static void say_goodbye(struct stream *st, unsigned code)
+{
+	st->close_at = st->close_at ? st->close_at : clock_mono() + CLOSE_MS;
+	frames_close(frames_of(st), code);
 }
 
 /* --- one stream */
@@ -179,8 +137,7 @@ static void end(struct stream *st)
 	if (st->next)
 		st->next->prev = st->prev;
 	s->n--;
-	if (st->ws)
-		wslay_event_context_free(st->ws);
+	frames_free(st->frames);
 	close(st->fd);
 	free(st->out);
 	free(st);
@@ -224,33 +181,32 @@ static void set_out(struct stream *st, const char *text, size_t n)
 	st->out_at = 0;
 }
 
-/* What waits within wslay goes first. */
+/* What waits there goes first. */
 static bool send_frames(struct stream *st)
 {
-	if (!st->ws || !wslay_event_want_write(st->ws))
+	if (!st->frames)
 		return true;
-	if (wslay_event_send(st->ws))
-		st->dead = true;
-	return !st->dead && !wslay_event_want_write(st->ws);
+	st->dead |= !frames_write(st->frames);
+	return !st->dead && !frames_waiting(st->frames);
+}
+
+static bool closing(const struct stream *st)
+{
+	return st->frames && frames_closing(st->frames);
 }
 
 static void take(struct stream *st, const struct message *m)
 {
-	if (st->format == STREAM_EVENTS) {
+	if (st->format == STREAM_EVENTS)
 		set_out(st, m->text, m->n);
-	} else if (need_ws(st)) {
-		struct wslay_event_msg msg = { WSLAY_TEXT_FRAME, (const uint8_t *)m->text, m->n };
-
-		st->dead |= wslay_event_queue_msg(st->ws, &msg) != 0;
-	} else {
-		st->dead = true;
-	}
+	else
+		st->dead |= !frames_text(frames_of(st), str_n(m->text, m->n));
 }
 
 static void ended_by_hub(struct stream *st, enum hub_end why)
 {
-	if (st->format == STREAM_WEBSOCKET && why == HUB_REVOKED && need_ws(st))
-		say_goodbye(st, WSLAY_CODE_POLICY_VIOLATION);
+	if (st->format == STREAM_WEBSOCKET && why == HUB_REVOKED)
+		say_goodbye(st, POLICY_VIOLATION);
 	else
 		st->dead = true; /* who does not read would not read a goodbye */
 }
@@ -265,7 +221,7 @@ static void pump(struct stream *st)
 
 		if (!send_out(st) || !send_frames(st))
 			break;
-		if (st->closing) {
+		if (closing(st)) {
 			shutdown(st->fd, SHUT_WR);
 			break;
 		}
@@ -282,7 +238,7 @@ static void pump(struct stream *st)
 		end(st);
 		return;
 	}
-	watch(st, st->out || (st->ws && wslay_event_want_write(st->ws)));
+	watch(st, st->out || (st->frames && frames_waiting(st->frames)));
 }
 
 /* An event stream says nothing; what comes is thrown away, unless it is the end. */
@@ -296,22 +252,10 @@ static void read_nothing(struct stream *st)
 
 static void read_frames(struct stream *st)
 {
-	if (!need_ws(st)) {
+	if (!frames_read(frames_of(st)))
 		st->dead = true;
-		return;
-	}
-	if (wslay_event_recv(st->ws) && !st->dead)
-		st->dead = true;
-	if (wslay_event_get_queued_msg_count(st->ws) > CONTROLS_MAX)
-		st->dead = true;
-	/* Its own goodbye is queued by wslay, as is ours for what breaks the protocol. */
-	if (!st->closing && (wslay_event_get_close_received(st->ws) || !wslay_event_get_read_enabled(st->ws))) {
-		st->closing = true;
+	if (closing(st) && !st->close_at)
 		st->close_at = clock_mono() + CLOSE_MS;
-	}
-	/* Both have said it: the client waits for us to hang up. */
-	if (st->closing && wslay_event_get_close_received(st->ws) && !wslay_event_want_write(st->ws))
-		st->dead = true;
 }
 
 static void on_ready(struct stream *st, unsigned events)
@@ -321,7 +265,7 @@ static void on_ready(struct stream *st, unsigned events)
 		return;
 	}
 	if (events & (EPOLLIN | EPOLLRDHUP)) {
-		if (st->format == STREAM_WEBSOCKET && !(st->closing && st->ws && !wslay_event_get_read_enabled(st->ws)))
+		if (st->format == STREAM_WEBSOCKET && !closing(st))
 			read_frames(st);
 		else
 			read_nothing(st);
@@ -341,8 +285,8 @@ static void beat(struct stream *st, int64_t now)
 		static const char ping[] = { (char)0x89, 0 };
 
 		st->next_beat = now + PING_MS;
-		/* Where wslay has nothing under way a ping needs no context. */
-		if (!st->out && (!st->ws || !wslay_event_want_write(st->ws)))
+		/* Where nothing is under way a ping needs nothing made for it. */
+		if (!st->out && !(st->frames && frames_waiting(st->frames)))
 			set_out(st, ping, sizeof(ping));
 	}
 	pump(st);
@@ -354,9 +298,9 @@ static void tick(struct streams *s)
 
 	for (struct stream *st = s->first, *next; st; st = next) {
 		next = st->next;
-		if ((st->closing && now >= st->close_at) || (st->format == STREAM_WEBSOCKET && now - st->heard_at > SILENT_MS))
+		if ((st->close_at && now >= st->close_at) || (st->format == STREAM_WEBSOCKET && now - st->heard_at > SILENT_MS))
 			end(st);
-		else if (!st->closing && now >= st->next_beat)
+		else if (!st->close_at && now >= st->next_beat)
 			beat(st, now);
 	}
 }
@@ -430,8 +374,8 @@ static void *run(void *arg)
 	run_woken(s);
 	for (struct stream *st = s->first, *next; st; st = next) {
 		next = st->next;
-		if (st->format == STREAM_WEBSOCKET && st->ready && need_ws(st)) {
-			say_goodbye(st, WSLAY_CODE_GOING_AWAY);
+		if (st->format == STREAM_WEBSOCKET && st->ready) {
+			say_goodbye(st, GOING_AWAY);
 			send_frames(st);
 		}
 		end(st);
