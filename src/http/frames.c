@@ -49,14 +49,16 @@ static ssize_t on_write(wslay_event_context_ptr ws, const uint8_t *from, size_t 
 static void on_message(wslay_event_context_ptr ws, const struct wslay_event_on_msg_recv_arg *m, void *arg)
 {
 	struct frames *f = arg;
+	str text = str_n((const char *)m->msg, m->msg_length);
 
 	(void)ws;
 	if (f->closing)
 		return;
-	if (m->opcode == WSLAY_TEXT_FRAME && !f->io.text(f->arg, str_n((const char *)m->msg, m->msg_length)))
-		frames_close(f, WSLAY_CODE_POLICY_VIOLATION);
-	else if (m->opcode == WSLAY_BINARY_FRAME)
+	if (m->opcode == WSLAY_BINARY_FRAME)
 		frames_close(f, WSLAY_CODE_UNSUPPORTED_DATA);
+	/* What holds NUL, which wslay lets pass, is no JSON and so gets no answer. */
+	if (m->opcode == WSLAY_TEXT_FRAME && str_utf8(text) && !f->io.text(f->arg, text))
+		frames_close(f, WSLAY_CODE_POLICY_VIOLATION);
 }
 
 struct frames *frames_new(const struct frames_io *io, void *arg)
