@@ -151,6 +151,21 @@ def test_lists_are_heard_by_their_owner(alice, bob):
         ws.wait("delete", lambda p: p == int(post["id"]))
 
 
+def test_filters_mark_what_their_owner_hears_and_nobody_else(server, alice, bob):
+    other = server.someone("other")
+    follows(bob, alice)
+    follows(other, alice)
+    with Socket(bob, "user") as ws, Socket(other, "user") as without:
+        made = bob.post("/api/v2/filters", title="mine", context=["home"], keywords_attributes=[{"keyword": "spoiler"}])
+        ws.wait("filters_changed")
+        post = alice.status("a Spoiler")
+        heard = is_a("Status", ws.update(post["id"]))["filtered"]
+        assert [(f["filter"]["id"], f["keyword_matches"]) for f in heard] == [(made["id"], ["spoiler"])]
+        assert without.update(post["id"])["filtered"] == [] and not without.events("filters_changed")
+        bob.delete(f"/api/v2/filters/{made['id']}")
+        assert ws.update(alice.status("another spoiler")["id"])["filtered"] == []
+
+
 def test_notifications_have_a_stream_of_their_own(server, alice, bob):
     few = login(server, alice.name, scopes="read:statuses")
     with Socket(alice, "user:notification") as own, Socket(alice, "user") as home, Socket(few, "user") as without:
