@@ -11,7 +11,8 @@ static str text(str s)
 	return str_or(s, S(""));
 }
 
-void entity_card(struct jw *w, const char *key, const struct card_view *v)
+/* Everything but the closing brace. */
+static void card_members(struct jw *w, const char *key, const struct card_view *v)
 {
 	const struct card *c = &v->c;
 
@@ -41,6 +42,24 @@ void entity_card(struct jw *w, const char *key, const struct card_view *v)
 		entity_account(w, "account", v->author);
 	else
 		jw_null(w, "account");
+	jw_end(w);
+	jw_end(w);
+}
+
+void entity_card(struct jw *w, const char *key, const struct card_view *v)
+{
+	card_members(w, key, v);
+	jw_end(w);
+}
+
+void entity_trending_link(struct jw *w, const struct card_used *u, int64_t day)
+{
+	card_members(w, NULL, &u->card);
+	jw_arr(w, "history");
+	jw_obj(w, NULL);
+	jw_str(w, "day", strf(w->b.mem, "%lld", (long long)day / 1000));
+	jw_str(w, "accounts", strf(w->b.mem, "%lld", (long long)u->accounts));
+	jw_str(w, "uses", strf(w->b.mem, "%lld", (long long)u->uses));
 	jw_end(w);
 	jw_end(w);
 	jw_end(w);

@@ -14,6 +14,8 @@
 #include "core/tag.h"
 #include "core/view.h"
 
+struct card_used;
+
 void entity_account(struct jw *w, const char *key, const struct account_view *v);
 /* With what only the account itself may see. */
 void entity_credential_account(struct jw *w, const struct account_view *v, int64_t follow_requests);
@@ -26,6 +28,8 @@ void entity_poll(struct jw *w, const char *key, const struct status_view *v);
 /* What its owner edits. */
 void entity_profile(struct jw *w, const struct account_view *v);
 void entity_card(struct jw *w, const char *key, const struct card_view *c);
+/* With how much it was linked to of late; day: to show it under, in ms. */
+void entity_trending_link(struct jw *w, const struct card_used *u, int64_t day);
 /* What DELETE answers: the source text instead of the content. */
 void entity_status_deleted(struct jw *w, const struct status_view *v);
 void entity_status_edit(struct jw *w, const struct status_view *now, const struct status_edit *e);

@@ -21,6 +21,8 @@ SQL(end_conversation_statuses,
     " (SELECT id FROM conversations WHERE account_id = $1 ORDER BY id LIMIT $2)");
 SQL(end_conversations,
     "DELETE FROM conversations WHERE id IN (SELECT id FROM conversations WHERE account_id = $1 ORDER BY id LIMIT $2)");
+SQL(end_dismissed, BY_ID("dismissed_suggestions", "account_id"));
+SQL(end_dismissed_of_it, BY_ID("dismissed_suggestions", "target_id"));
 SQL(end_domain_blocks, BY_ID("domain_blocks", "account_id"));
 SQL(end_endorsements, BY_ID("endorsements", "account_id"));
 SQL(end_endorsements_of_it, BY_ID("endorsements", "target_id"));
@@ -98,6 +100,8 @@ static const struct db_sql *const rows[] = {
 	&end_list_accounts_of_it,
 	&end_list_feeds,
 	&end_lists,
+	&end_dismissed,
+	&end_dismissed_of_it,
 	&end_invites,
 	&end_markers,
 	&end_mutes,

@@ -200,6 +200,16 @@ Row("DELETE", "/api/v1/conversations/:id", USER, "write:conversations", "convers
 Row("POST", "/api/v1/conversations/:id/read", USER, "write:conversations", "conversation", "Conversation")
 Row("POST", "/api/v1/conversations/:id/unread", USER, "write:conversations", "conversation", "Conversation")
 Row("GET", "/api/v1/timelines/direct", USER, "read:statuses", paged=True)
+for _path in ("trends", "trends/tags"):
+    Row("GET", f"/api/v1/{_path}", paged=True)
+Row("GET", "/api/v1/trends/statuses", paged=True)
+Row("GET", "/api/v1/trends/links", paged=True)
+Row("GET", "/api/v1/directory", paged=True)
+Row("GET", "/api/v2/suggestions", USER, "read:accounts", paged=True)
+Row("GET", "/api/v1/suggestions", USER, "read:accounts", paged=True)
+Row("DELETE", "/api/v1/suggestions/:id", USER, "write:accounts", "account", {})
+Row("GET", "/api/v1/accounts/familiar_followers", USER, "read:follows", params={"id": ["1"]},
+    spell=lambda r: r == [{"id": "1", "accounts": []}])
 Row("GET", "/api/v1/timelines/home", USER, "read:statuses", shape="Status[]", paged=True)
 Row("GET", "/api/v1/timelines/list/:id", USER, "read:lists", "list", "Status[]", paged=True)
 Row("GET", "/api/v1/timelines/public", OPEN, "read:statuses", shape="Status[]", params={"local": "true"}, paged=True)
