@@ -263,6 +263,62 @@ def deliveries(server, me, inboxes=500, n_posts=40):
         sink.wait()
 
 
+def listening_people(server, me, n):
+    """So many local followers of me, each with a token."""
+    import hashlib
+    site = int(server.sql("SELECT id FROM sites LIMIT 1"))
+    app = int(server.sql("SELECT id FROM oauth_apps LIMIT 1"))
+    rows = remote_accounts(server, n, lambda i: f"http://{server.host}/inbox")
+    user, token, mine = blank(server, "users"), blank(server, "oauth_tokens"), [r["id"] for r in rows]
+    ids = ",".join(map(str, mine))
+    server.sql(f"UPDATE accounts SET site_id = {site}, domain = '{server.domain}' WHERE id IN ({ids})")
+    insert(server, "users", [{**user, "id": i, "site_id": site, "login": f"l{i}", "role": "user", "locale": "en", "confirmed_at": 1,
+                              "approved_at": 1} for i in mine])
+    insert(server, "user_accounts", [{"user_id": i, "account_id": i} for i in mine])
+    tokens = [f"token-of-listener-{i}" for i in mine]
+    insert(server, "oauth_tokens", [
+        {**token, "id": next_id(), "token_hash": hashlib.sha256(t.encode()).hexdigest(), "app_id": app, "user_id": i, "account_id": i,
+         "scopes": "read", "created_at": rows_time(), "used_at": int(time.time() * 1000)} for i, t in zip(mine, tokens)])
+    follow_rows(server, [(i, int(me.id)) for i in mine], local=True)
+    return tokens
+
+
+def heard(server, me, name, tokens, stream, n, posts=20):
+    from listen import Crowd
+    crowd = Crowd(server, tokens, stream, n)
+    try:
+        took, alone = [], []
+        for i in range(posts):
+            began = time.monotonic()
+            took += crowd.hear(lambda: me.status(f"heard by many, {i} #bench"))
+            alone.append(time.monotonic() - began)
+        took.sort()
+        put(name, took[int(len(took) * 0.99)] * 1000, "ms at p99", median=round(took[len(took) // 2] * 1000), last=round(took[-1] * 1000))
+    finally:
+        crowd.close()
+
+
+@measure("streaming", "ms at p99")
+def streaming(server, me):
+    from listen import Crowd
+    tokens = listening_people(server, me, 1000)
+    server.stop()
+    server.settings.update(max_streams=6000, max_streams_per_account=20000, max_streams_per_ip=20000, max_connections_per_ip=6000)
+    server.start()
+    me.status("warm")
+    time.sleep(1)
+    before = memory(server)
+    idle = Crowd(server, tokens, "user", 5000, events=lambda i: i % 2)
+    time.sleep(35)  # each has been pinged, and has answered nothing
+    put("memory of 5,000 idle streams", memory(server) - before, "MiB", before=round(before, 1))
+    me.status("heard by all")
+    time.sleep(3)
+    put("... that have heard something", memory(server) - before, "MiB")
+    idle.close()
+    heard(server, me, "a post reaches 1,000 homes", tokens, "user", 1000)
+    heard(server, me, "a post reaches 1,000 public streams", tokens, "public", 1000)
+
+
 NGINX = """daemon off; pid {dir}/pid; error_log {dir}/error; worker_processes auto; worker_rlimit_nofile 4096;
 events {{ worker_connections 1024; }}
 http {{ access_log off; sendfile on; tcp_nopush on; keepalive_requests 1000000; types {{ image/png png; }}

@@ -1,8 +1,11 @@
 """Listeners to live events, by WebSocket and by server-sent events: each keeps what it heard."""
 import contextlib
 import json
+import resource
+import select
 import socket
 import threading
+import time
 import urllib.parse
 
 from harness import SLOW, wait_until
@@ -137,3 +140,52 @@ class Events(Listener):
         self.thread.join(5 * SLOW)
         self.reply.close()
 
+
+UPGRADE = ("Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+           "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n")
+
+
+def open_one(server, token, stream, events=False):
+    s = socket.create_connection(("127.0.0.1", server.port))
+    path = f"/api/v1/streaming/{stream}" if events else f"/api/v1/streaming?stream={stream}"
+    s.sendall(f"GET {path} HTTP/1.1\r\nHost: {server.host}\r\nAuthorization: Bearer {token}\r\n{'' if events else UPGRADE}\r\n"
+              .encode())
+    head = b""
+    while b"\r\n\r\n" not in head or (events and not head.endswith(b":)\n")):
+        got = s.recv(4096)
+        assert got, head
+        head += got
+    assert head.startswith((b"HTTP/1.1 101", b"HTTP/1.1 200")), head
+    return s
+
+
+class Crowd:
+    """Many listeners at once: raw WebSockets and event streams, read by epoll."""
+
+    def __init__(self, server, tokens, stream, n, events=lambda i: False):
+        most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+        self.all = [open_one(server, tokens[i % len(tokens)], stream, events(i)) for i in range(n)]
+        self.poll = select.epoll()
+        self.by_fd = {s.fileno(): s for s in self.all}
+        for s in self.all:
+            s.setblocking(False)
+            self.poll.register(s.fileno(), select.EPOLLIN)
+
+    def hear(self, until, word=b'"event":"update"', timeout=30):
+        """Seconds since `until` began, sorted: when each first read such a message."""
+        began, took, waiting = time.monotonic(), [], set(self.by_fd)
+        until()
+        while waiting and time.monotonic() - began < timeout:
+            for fd, _ in self.poll.poll(1):
+                got = self.by_fd[fd].recv(1 << 16)
+                if fd in waiting and (word in got or b"event: update" in got):
+                    waiting.discard(fd)
+                    took.append(time.monotonic() - began)
+        assert not waiting, f"{len(waiting)} heard nothing"
+        return took
+
+    def close(self):
+        for s in self.all:
+            s.close()
+        self.poll.close()

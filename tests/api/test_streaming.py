@@ -6,7 +6,7 @@ import time
 
 import pytest
 from harness import SLOW, Server, login, wait_until
-from listen import Events, Socket
+from listen import Crowd, Events, Socket
 from shapes import is_a
 
 pytest.importorskip("websocket")
@@ -290,6 +290,22 @@ def test_one_post_is_heard_within_300_ms(alice, bob):
 def memory(server):
     with open(f"/proc/{server.process.pid}/statm") as f:
         return int(f.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def test_a_crowd_costs_little_and_hears_at_once(kind):
+    """./dev bench streaming measures 5,000 and 1,000 of them."""
+    with Server(kind, max_streams_per_account=1000, max_streams_per_ip=1000, max_connections_per_ip=1000) as s:
+        owner = s.user("owner")
+        owner.status("first")
+        before = memory(s)
+        crowd = Crowd(s, [owner.token], "user", 400, events=lambda i: i % 2)
+        try:
+            assert SLOW > 1 or memory(s) - before < 400 * 20480 * 1.5
+            took = crowd.hear(lambda: owner.status("for all of you"))
+            assert len(took) == 400 and max(took) < 5 * SLOW
+        finally:
+            crowd.close()
+        wait_until(lambda: owner.raw("GET", "/api/v1/streaming/user", stream=True, timeout=5).close() is None)
 
 
 def test_two_servers_of_one_database(kind):
