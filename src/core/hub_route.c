@@ -44,8 +44,9 @@ struct dispatch {
 	size_t n;
 	struct viewer *v;
 	size_t v_n;
-	str viewers;      /* as a list for statements */
-	struct ids feeds; /* those that it is in, in order */
+	struct viewer *plain; /* the last one that shared what was written */
+	str viewers;          /* as a list for statements */
+	struct ids feeds;     /* those that it is in, in order */
 	struct what post, boosted;
 	bool public, open, media; /* open: not a reply to others, so that public timelines have it */
 	struct strs tags;
@@ -343,18 +344,29 @@ static enum err write_for(struct dispatch *d, struct viewer *v)
 	return OK;
 }
 
+/* Somebody of that site for whom it was written as for most. */
+static struct viewer *one_like(struct dispatch *d, int64_t site_id)
+{
+	if (d->plain && d->plain->site->id == site_id)
+		return d->plain;
+	for (size_t i = 0; i < d->v_n; i++)
+		if (d->v[i].written && !d->v[i].own && d->v[i].site->id == site_id)
+			return &d->v[i];
+	return NULL;
+}
+
 /* Once for each who needs their own, once for all others of a site. */
 static enum err payload_for(struct dispatch *d, struct viewer *v, str *payload)
 {
-	struct viewer *from = v;
+	bool shared = d->kind->go == GO_POST && !v->own;
+	struct viewer *from = shared ? one_like(d, v->site->id) : NULL;
 
-	if (d->kind->go == GO_POST && !v->own) {
-		for (from = d->v; from->own || from->site->id != v->site->id || !from->written; from++)
-			if (from == v)
-				break;
-	}
+	if (!from)
+		from = v;
 	if (!from->written)
 		TRY(write_for(d, from));
+	if (shared)
+		d->plain = from;
 	*payload = from->payload;
 	return OK;
 }
