@@ -63,12 +63,13 @@ static str params_of(struct ctx *cx, const struct post_in *in)
 	else
 		jw_null(&w, "local_only");
 	jw_str(&w, "spoiler_text", in->spoiler_text.n ? in->spoiler_text : STR_NONE);
-	jw_str(&w, "visibility", in->visibility.n ? in->visibility : STR_NONE);
+	jw_str(&w, "visibility", str_or(in->visibility, str_or(cx->me->default_privacy, S("public"))));
 	jw_id(&w, "in_reply_to_id", in->reply_to);
 	jw_str(&w, "language", in->language.n ? in->language : STR_NONE);
 	jw_str(&w, "content_type", in->content_type.n ? in->content_type : STR_NONE);
 	jw_id(&w, "quoted_status_id", in->quoted_id);
-	jw_str(&w, "quote_approval_policy", in->quote_policy.n ? in->quote_policy : STR_NONE);
+	if (in->quote_policy.n)
+		jw_str(&w, "quote_approval_policy", in->quote_policy);
 	jw_id(&w, "application_id", cx->app_id);
 	jw_null(&w, "scheduled_at");
 	jw_str(&w, "idempotency", in->idempotency_key.n ? in->idempotency_key : STR_NONE);

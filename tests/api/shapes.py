@@ -237,6 +237,10 @@ def _mended(schema):
     s["ValidationError"]["required"] = ["error"]
     s["WebPushSubscription"]["properties"]["id"] = {"type": ["string", "integer"]}
     s["Account"]["properties"]["url"] = {"type": "string"}
+    params = s["ScheduledStatus"]["properties"]["params"]["properties"]
+    for key in ("application_id", "in_reply_to_id"):
+        params[key] = {"type": ["string", "integer", "null"]}
+    s["WebPushSubscription"]["properties"]["alerts"].pop("required", None)
     deleted = json.loads(json.dumps(s["Status"]))
     deleted["required"] = [k for k in deleted["required"] if k != "content"] + ["text"]
     s["DeletedStatus"] = deleted
