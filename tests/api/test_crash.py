@@ -119,7 +119,7 @@ def all_of(client, path, **params):
 
 
 def mentions(load):
-    found = all_of(load.owner, "/api/v1/notifications", **{"types[]": "mention"})
+    found = all_of(load.owner, "/api/v1/notifications", **{"types[]": "mention", "include_filtered": "true"})
     return [n["status"]["uri"] for n in found]
 
 
