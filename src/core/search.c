@@ -149,6 +149,8 @@ enum err search_run(struct ctx *cx, const struct search_in *in, struct search_fo
 		if (out->accounts.n)
 			return OK;
 	}
+	if (in->named)
+		return OK;
 	if (wants(in, "accounts") && !str_starts(q, S("#")))
 		TRY(account_search(cx, q, in->following, limit, offset, &out->accounts));
 	if (wants(in, "hashtags") && !str_starts(q, S("@")))

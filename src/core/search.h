@@ -6,6 +6,7 @@
 struct search_in {
 	str q, type; /* type: "" accounts hashtags statuses */
 	bool following;
+	bool named; /* only what q names, as URL or handle: nothing that merely has its words */
 	int64_t account_id, limit, offset;
 	int64_t max_id, min_id; /* of posts; 0: none */
 };

@@ -15,7 +15,7 @@ static void bring_in(struct ctx *cx, void *uri)
 
 static enum err find(struct ctx *cx, str what, struct search_found *found)
 {
-	struct search_in in = { .q = what, .limit = 1 };
+	struct search_in in = { .q = what, .named = true, .limit = 1 };
 
 	return search_run(cx, &in, found);
 }
