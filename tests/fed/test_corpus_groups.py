@@ -38,7 +38,7 @@ class Stage:
 
     def subscribe(self, doc):
         """As to a relay that has said yes."""
-        self.send({"type": "Like", "actor": doc["id"], "id": doc["id"] + "/like", "object": doc["id"] + "/nothing"})
+        self.me.find(next(h for h, u in self.w.handles.items() if u == doc["id"]))
         self.server.sql("INSERT INTO relays (id, site_id, url, by_inbox, state, follow_uri, inbox, account_id, created_at) SELECT 1, 1,"
                         f" uri, FALSE, 'accepted', 'x', inbox, id, 0 FROM accounts WHERE uri = '{doc['id']}'")
 
