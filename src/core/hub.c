@@ -16,7 +16,8 @@
 #include "core/hub_in.h"
 #include "store/listeners.h"
 
-enum { LOOK_MS = 2000,
+enum { NOTE_MS = 6 * HOUR,
+       LOOK_MS = 2000,
        LISTEN_AGAIN_MS = 500,
        HEARD_AT_ONCE = 64 };
 static const char channel[] = "dassie_events_";
@@ -131,13 +132,30 @@ static bool has(struct ids sorted, int64_t id)
 	return sorted.n && bsearch(&id, sorted.v, sorted.n, sizeof(id), by_number);
 }
 
+static enum err note_use(struct ctx *cx, void *arg)
+{
+	return listeners_use(cx->db, *(str *)arg, cx->now, cx->now - DAY);
+}
+
+/* Who listens for weeks is not away, though they ask nothing. */
+static void note_now_and_then(struct hub *h, struct ctx *cx, str tokens)
+{
+	if (cx->now - h->noted_at < NOTE_MS)
+		return;
+	h->noted_at = cx->now;
+	if (write_tx(cx, note_use, &tokens))
+		LOG(LOG_WARN, "hub", LS("what", S("tokens in use could not be noted")));
+}
+
 /* A token that cannot be looked up just now is good still. */
 static void look_at_tokens(struct hub *h, struct ctx *cx)
 {
 	struct ids asked = tokens_of(h, cx->mem), good = { 0 };
+	str list = db_id_list(cx->mem, asked);
 
-	if (!asked.n || listeners_tokens(cx->db, cx->mem, db_id_list(cx->mem, asked), &good))
+	if (!asked.n || listeners_tokens(cx->db, cx->mem, list, &good))
 		return;
+	note_now_and_then(h, cx, list);
 	qsort(asked.v, asked.n, sizeof(*asked.v), by_number);
 	if (good.n)
 		qsort(good.v, good.n, sizeof(*good.v), by_number);
@@ -282,6 +300,7 @@ struct hub *hub_start(struct app *app, const struct hub_options *o)
 	h->app = app;
 	h->o = *o;
 	h->end = &h->first;
+	h->noted_at = clock_now();
 	pthread_mutex_init(&h->lock, NULL);
 	snprintf(h->node, sizeof(h->node), "%llx", (unsigned long long)id_new() ^ (unsigned long long)getpid() << 48);
 	h->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);

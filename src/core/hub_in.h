@@ -63,6 +63,7 @@ struct hub {
 	int wake_fd;
 	_Atomic bool stopping;
 	bool sleeping;
+	int64_t noted_at; /* the hub's thread: when it wrote down that tokens are in use */
 	char node[24]; /* what this server signs with, among others of its database */
 };
 

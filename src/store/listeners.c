@@ -74,3 +74,11 @@ enum err listeners_tokens(struct db *db, struct arena *mem, str tokens, struct i
 {
 	return db_ids(db, &listeners_with_token, ARGS(tokens), mem, out);
 }
+
+SQL(listeners_used,
+    "UPDATE oauth_tokens SET used_at = $2 WHERE id IN (SELECT value FROM json_each($1)) AND used_at < $3");
+
+enum err listeners_use(struct db *db, str tokens, int64_t now, int64_t before)
+{
+	return db_exec(db, &listeners_used, ARGS(tokens, now, before), NULL);
+}

@@ -15,3 +15,5 @@ enum err listeners_averse(struct db *db, struct arena *mem, str accounts, str ot
 enum err listeners_involved(struct db *db, struct arena *mem, str accounts, str posts, struct ids *out) MUST_CHECK;
 /* Of these tokens, those that are good still. */
 enum err listeners_tokens(struct db *db, struct arena *mem, str tokens, struct ids *out) MUST_CHECK;
+/* These are in use, if that was not noted today. */
+enum err listeners_use(struct db *db, str tokens, int64_t now, int64_t before) MUST_CHECK;

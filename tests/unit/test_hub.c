@@ -253,6 +253,26 @@ static void there_are_so_many_and_no_more(struct world *w)
 	close_hub(&s);
 }
 
+static void who_listens_for_days_is_not_away(struct world *w)
+{
+	struct server s;
+	const struct account *ann;
+	struct hub_client *c;
+	int64_t end = clock_mono() + 20 * SECOND, now;
+
+	open_hub(&s, w);
+	ann = person(&s, "ann", s.site);
+	c = listen_to(&s, ann, CH_USER);
+	clock_shift(25 * (int64_t)HOUR);
+	now = clock_now();
+	hub_tokens_ended(as(&s, NULL));
+	while (clock_mono() < end && count_of(&s, "SELECT MAX(used_at) FROM oauth_tokens") < now)
+		nap();
+	assert_true(count_of(&s, "SELECT MAX(used_at) FROM oauth_tokens") >= now);
+	hub_leave(c);
+	close_hub(&s);
+}
+
 int main(void)
 {
 	static const struct db_test tests[] = {
@@ -261,6 +281,7 @@ int main(void)
 		T(who_does_not_read_is_given_up_at_the_limit),
 		T(clients_are_woken_asked_and_ended),
 		T(there_are_so_many_and_no_more),
+		T(who_listens_for_days_is_not_away),
 	};
 
 	return on_databases(tests, sizeof(tests) / sizeof(tests[0]));
