@@ -19,9 +19,9 @@ enum { EVENT_DATA_MAX = 1500 };
 struct event {
 	enum event_kind kind;
 	int64_t to; /* the account or site it is for; of no meaning for posts, which find their way by themselves */
-	int64_t id; /* the post, notification, thread (of a conversation), announcement; the rest is read from the database */
-	str data;   /* EV_DELETE: the tags it had, separated by spaces; EV_ANNOUNCEMENT_REACTION: the emoji. Longer than
-	             * EVENT_DATA_MAX is left out */
+	int64_t id; /* the post (also of a conversation), notification, announcement; the rest is read from the database */
+	str data;   /* EV_UPDATE: see timeline_tell(); EV_DELETE: the tags it had, separated by spaces; EV_ANNOUNCEMENT_REACTION:
+	             * the emoji. Longer than EVENT_DATA_MAX is left out */
 };
 void hub_publish(struct ctx *cx, const struct event *e);
 /* Tokens, users or accounts ended: their streams close at once (and would within 3 s anyway, as the hub looks). */

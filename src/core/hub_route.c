@@ -48,6 +48,7 @@ struct dispatch {
 	str viewers;          /* as a list for statements */
 	struct ids feeds;     /* those that it is in, in order */
 	struct what post, boosted;
+	bool feeds_only, public_only;
 	bool public, open, media; /* open: not a reply to others, so that public timelines have it */
 	struct strs tags;
 };
@@ -91,6 +92,8 @@ static enum err load(struct dispatch *d)
 		return ERR_NOT_FOUND;
 	if (s->reblog_of_id)
 		TRY(load_post(d->cx, s->reblog_of_id, &d->boosted));
+	d->feeds_only = d->e->kind == EV_UPDATE && str_eq(d->e->data, S("feeds"));
+	d->public_only = d->e->kind == EV_UPDATE && str_eq(d->e->data, S("public"));
 	d->public = str_eq(s->visibility, S("public")) && !s->reblog_of_id;
 	d->open = d->public && (str_none(s->in_reply_to_uri) || s->in_reply_to_account_id == s->account_id);
 	d->media = gone || (s->extras & HAS_MEDIA); /* nobody remembers whether it had some */
@@ -101,7 +104,10 @@ static enum err load(struct dispatch *d)
 
 static bool wants_post(const struct dispatch *d, const struct hub_client *c, const struct subscription *s)
 {
-	bool local = d->post.s.site_id == c->site->id;
+	bool local = d->post.s.site_id == c->site->id, feed = s->channel == CH_USER || s->channel == CH_LIST;
+
+	if (feed ? d->public_only : d->feeds_only)
+		return false;
 
 	switch (s->channel) {
 	case CH_USER:

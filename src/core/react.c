@@ -195,6 +195,7 @@ static enum err reblog(struct ctx *cx, void *arg)
 		return ERR_NOT_FOUND;
 	TRY(post_count(cx, &boost));
 	TRY(timeline_push(cx, r->by, &boost));
+	timeline_tell(cx, &boost, "");
 	return announce(cx, r, &s, &boost);
 }
 

@@ -149,6 +149,7 @@ static enum err create(struct ctx *cx, void *arg)
 		TRY(card_note(cx, &c->s, c->link));
 	TRY(post_count(cx, &c->s));
 	TRY(timeline_push(cx, cx->me, &c->s));
+	timeline_tell(cx, &c->s, "");
 	TRY(conversation_push(cx, &c->s));
 	TRY(post_tell(cx, &c->s, &c->d.parts, (struct ids){ 0 }, true));
 	return post_send(cx, SEND_CREATE, &c->s, c->d.names_remote || c->group_id || (c->parent.id && !c->parent.site_id) ||

@@ -200,8 +200,15 @@ static enum err again(struct ctx *cx, struct receive *r, const struct status *th
 	r->id = there->deleted_at ? 0 : there->id;
 	if (!r->id)
 		return OK;
-	if (!r->quiet && cx->now - there->created_at < DAY)
+	if (!r->quiet && cx->now - there->created_at < DAY) {
+		int64_t before, after;
+
+		TRY(feeds_count(cx->db, there->id, &before));
 		TRY(spread(cx, r, there));
+		TRY(feeds_count(cx->db, there->id, &after));
+		if (after > before)
+			timeline_tell(cx, there, "feeds");
+	}
 	if (!r->parts.mentions_n)
 		return OK;
 	for (size_t i = 0; i < r->parts.mentions_n; i++)
@@ -292,6 +299,7 @@ static enum err receive(struct ctx *cx, void *arg)
 	r->id = r->s.id;
 	if (!r->quiet && r->parts.media_n)
 		ahead(cx, r->id);
+	timeline_tell(cx, &r->s, r->quiet ? "public" : "");
 	return r->quiet ? OK : spread(cx, r, &r->s);
 }
 

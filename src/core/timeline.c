@@ -254,6 +254,12 @@ static enum err about_boosted(struct ctx *cx, const struct status *s, struct fee
 	return OK;
 }
 
+void timeline_tell(struct ctx *cx, const struct status *s, const char *to)
+{
+	if (s->created_at > cx->now - LIVE_MS)
+		hub_publish(cx, &(struct event){ .kind = EV_UPDATE, .id = s->id, .data = str_of(to) });
+}
+
 enum err timeline_push(struct ctx *cx, const struct account *author, const struct status *s)
 {
 	struct feed_push p = {
@@ -262,8 +268,6 @@ enum err timeline_push(struct ctx *cx, const struct account *author, const struc
 	};
 	bool reply = false;
 
-	if (s->created_at > cx->now - LIVE_MS)
-		hub_publish(cx, &(struct event){ .kind = EV_UPDATE, .id = s->id });
 	if (s->reblog_of_id)
 		TRY(about_boosted(cx, s, &p, &reply));
 	/* Groups boost all that is said in them: a home shows what begins a thread. */

@@ -23,6 +23,8 @@ enum err timeline_tag(struct ctx *cx, str tag, const struct timeline_filter *f, 
 /* In the transaction that adds a post or a boost: into the homes of local followers and of its author, as
  * Mastodon does: replies to others only for who follows both. */
 enum err timeline_push(struct ctx *cx, const struct account *author, const struct status *s) MUST_CHECK;
+/* Tells who listens of a post that came, unless it is old. to: "", or only "feeds" that it is in, or only "public" streams. */
+void timeline_tell(struct ctx *cx, const struct status *s, const char *to);
 /* After a follow was accepted: the newest known posts of target go into the follower's home; after it ended
  * they leave. */
 enum err timeline_merge(struct ctx *cx, int64_t account_id, int64_t target_id) MUST_CHECK;

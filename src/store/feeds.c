@@ -188,6 +188,13 @@ enum err feeds_same(struct db *db, struct arena *mem, int64_t status_id, int64_t
 	return db_ids(db, &feed_same, ARGS(status_id, since), mem, ids);
 }
 
+SQL(feed_count, "SELECT COUNT(*) FROM feeds WHERE status_id = $1");
+
+enum err feeds_count(struct db *db, int64_t status_id, int64_t *n)
+{
+	return db_number(db, &feed_count, ARGS(status_id), n);
+}
+
 /* The slack keeps a home from being looked at each day for a few rows. */
 SQL(feed_overfull, "SELECT feed_id FROM feeds GROUP BY feed_id HAVING COUNT(*) > $1 + 500 LIMIT 1");
 SQL(feed_trim,

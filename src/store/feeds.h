@@ -46,6 +46,8 @@ enum err feeds_unmerge_tag(struct db *db, int64_t account_id, int64_t tag_id) MU
 /* The post, and up to 200 of its boosts since an id: where a reader may have it from. */
 enum err feeds_same(struct db *db, struct arena *mem, int64_t status_id, int64_t since,
                     struct ids *ids) MUST_CHECK;
+/* How many feeds the post is in. */
+enum err feeds_count(struct db *db, int64_t status_id, int64_t *n) MUST_CHECK;
 /* One feed that holds far more than `keep` loses what is older; *gone is 0 if there is none. */
 enum err feeds_trim(struct db *db, int64_t keep, int64_t limit, int64_t *gone) MUST_CHECK;
 enum err feeds_page(struct db *db, struct arena *mem, int64_t feed_id, int64_t account_id, int64_t now,

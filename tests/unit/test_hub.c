@@ -230,6 +230,43 @@ static void clients_are_woken_asked_and_ended(struct world *w)
 	close_hub(&s);
 }
 
+static void a_post_that_comes_again_is_no_news(struct world *w)
+{
+	struct server s;
+	const struct account *ann, *far;
+	struct hub_client *home_of_ann, *tag;
+	struct subscription cats = { .channel = CH_TAG, .tag = S("cats"), .shown = S("cats") };
+	struct remote_status one, two, three;
+	int64_t id[3];
+
+	open_hub(&s, w);
+	ann = person(&s, "ann", s.site);
+	far = person(&s, "far", NULL);
+	follow(&s, ann, far);
+	home_of_ann = listen_to(&s, ann, CH_USER);
+	assert_int_equal(hub_join(&s.cx, STREAM_EVENTS, &tag), OK);
+	assert_int_equal(hub_subscribe(&s.cx, tag, &cats), OK);
+	one = remote(&s, far, "1", "<p>#cats</p>");
+	one.tags = (struct strs){ (str[]){ S("cats") }, 1 };
+	two = remote(&s, far, "2", "<p>#cats</p>");
+	two.tags = one.tags;
+	three = remote(&s, far, "3", "<p>#cats</p>");
+	three.tags = one.tags;
+	id[0] = receive(&s, far, one);
+	assert_int_equal(receive(&s, far, one), id[0]);
+	/* fetched in a thread before its author sent it */
+	assert_int_equal(status_receive(as(&s, NULL), far, &two, true, &id[1]), OK);
+	assert_int_equal(receive(&s, far, two), id[1]);
+	id[2] = receive(&s, far, three);
+	for (int i = 0; i < 3; i++) {
+		HEARS(&s, home_of_ann, "user update %lld", (long long)id[i]);
+		HEARS(&s, tag, "hashtag update %lld", (long long)id[i]);
+	}
+	hub_leave(home_of_ann);
+	hub_leave(tag);
+	close_hub(&s);
+}
+
 static void there_are_so_many_and_no_more(struct world *w)
 {
 	struct server s;
@@ -280,6 +317,7 @@ int main(void)
 		T(what_was_not_committed_is_not_told),
 		T(who_does_not_read_is_given_up_at_the_limit),
 		T(clients_are_woken_asked_and_ended),
+		T(a_post_that_comes_again_is_no_news),
 		T(there_are_so_many_and_no_more),
 		T(who_listens_for_days_is_not_away),
 	};
