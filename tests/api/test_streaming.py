@@ -1,5 +1,4 @@
 """Live events as apps hear them: every stream, every event, WebSocket and server-sent events, and who must not hear."""
-import json
 import os
 import socket
 import time
