@@ -60,9 +60,3 @@ enum err severance_list(struct ctx *cx, struct ids ids, struct db_rows *rows)
 	rows->n = kept;
 	return OK;
 }
-
-enum err severance_follows(struct ctx *cx, int64_t id, struct db_rows *rows)
-{
-	TRY(severance_list(cx, (struct ids){ &id, 1 }, rows));
-	return rows->n ? severed_follows_of(cx->db, cx->mem, id, rows) : ERR_NOT_FOUND;
-}

@@ -14,5 +14,3 @@ struct severing {
 enum err sever(struct ctx *cx, const struct severing *why, const struct follow *f, const struct account *other) MUST_CHECK;
 /* Rows of struct severance, of cx->me only, in no order. */
 enum err severance_list(struct ctx *cx, struct ids ids, struct db_rows *rows) MUST_CHECK;
-/* Rows of struct follow, of one of cx->me; ERR_NOT_FOUND. */
-enum err severance_follows(struct ctx *cx, int64_t id, struct db_rows *rows) MUST_CHECK;

@@ -43,19 +43,6 @@ enum err blocks_between(struct db *db, int64_t a, int64_t b, bool *blocked)
 	return OK;
 }
 
-SQL(block_delete_of, "DELETE FROM blocks WHERE account_id = $1 OR target_id = $1");
-SQL(mute_delete_of, "DELETE FROM mutes WHERE account_id = $1");
-SQL(note_delete_of, "DELETE FROM account_notes WHERE account_id = $1");
-SQL(domain_block_delete_of, "DELETE FROM domain_blocks WHERE account_id = $1");
-
-enum err blocks_delete_of(struct db *db, int64_t account_id)
-{
-	TRY(db_exec(db, &block_delete_of, ARGS(account_id), NULL));
-	TRY(db_exec(db, &mute_delete_of, ARGS(account_id), NULL));
-	TRY(db_exec(db, &note_delete_of, ARGS(account_id), NULL));
-	return db_exec(db, &domain_block_delete_of, ARGS(account_id), NULL);
-}
-
 SQL(mute_put,
     "INSERT INTO mutes (id, account_id, target_id, notifications, expires_at, created_at) VALUES ($1, $2, $3, $4, $5, $6)"
     " ON CONFLICT (account_id, target_id) DO UPDATE SET notifications = excluded.notifications,"

@@ -50,13 +50,6 @@ enum err notices_delete_domain(struct db *db, int64_t account_id, str domain)
 	return db_exec(db, &notice_delete_domain, ARGS(account_id, domain), NULL);
 }
 
-SQL(notice_delete_from, "DELETE FROM notifications WHERE from_id = $1");
-
-enum err notices_delete_from(struct db *db, int64_t from_id)
-{
-	return db_exec(db, &notice_delete_from, ARGS(from_id), NULL);
-}
-
 SQL(notice_delete_ids, "DELETE FROM notifications WHERE account_id = $1 AND id IN (SELECT value FROM json_each($2))");
 
 enum err notices_delete_ids(struct db *db, struct arena *mem, int64_t account_id, struct ids ids)

@@ -99,7 +99,6 @@ SQL(poll_vote_add,
     " ON CONFLICT DO NOTHING");
 SQL(poll_vote_clear, "DELETE FROM poll_votes WHERE status_id = $1");
 SQL(poll_vote_of, "SELECT place FROM poll_votes WHERE status_id = $1 AND account_id = $2 ORDER BY place");
-SQL(poll_vote_delete_of, "DELETE FROM poll_votes WHERE account_id = $1");
 SQL(poll_voter_local,
     "SELECT DISTINCT v.account_id FROM poll_votes v JOIN accounts a ON a.id = v.account_id"
     " WHERE v.status_id = $1 AND a.site_id IS NOT NULL");
@@ -121,11 +120,6 @@ enum err poll_votes_clear(struct db *db, int64_t status_id)
 enum err poll_votes_of(struct db *db, struct arena *mem, int64_t status_id, int64_t account_id, struct ids *places)
 {
 	return db_ids(db, &poll_vote_of, ARGS(status_id, account_id), mem, places);
-}
-
-enum err poll_votes_delete_of(struct db *db, int64_t account_id)
-{
-	return db_exec(db, &poll_vote_delete_of, ARGS(account_id), NULL);
 }
 
 enum err poll_voters_local(struct db *db, struct arena *mem, int64_t status_id, struct ids *accounts)

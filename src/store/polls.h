@@ -37,7 +37,6 @@ enum err poll_votes_add(struct db *db, const struct poll_vote *v, bool *added) M
 enum err poll_votes_clear(struct db *db, int64_t status_id) MUST_CHECK;
 /* Places. */
 enum err poll_votes_of(struct db *db, struct arena *mem, int64_t status_id, int64_t account_id, struct ids *places) MUST_CHECK;
-enum err poll_votes_delete_of(struct db *db, int64_t account_id) MUST_CHECK;
 /* Accounts of ours that voted. */
 enum err poll_voters_local(struct db *db, struct arena *mem, int64_t status_id, struct ids *accounts) MUST_CHECK;
 

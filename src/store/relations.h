@@ -58,7 +58,6 @@ enum err blocks_take(struct db *db, struct arena *mem, int64_t account_id, int64
                      struct block *b) MUST_CHECK;
 /* Does one of the two block the other? */
 enum err blocks_between(struct db *db, int64_t a, int64_t b, bool *blocked) MUST_CHECK;
-enum err blocks_delete_of(struct db *db, int64_t account_id) MUST_CHECK; /* either way; mutes and notes too */
 
 struct mute {
 	int64_t id, account_id, target_id;

@@ -28,16 +28,6 @@ enum err severances_add(struct db *db, struct severance *s, bool *made)
 	return OK;
 }
 
-static const struct db_field severed_fields[] = {
-	F_I64(follow, account_id),
-	F_I64(follow, target_id),
-	F_BOOL(follow, show_reblogs),
-	F_BOOL(follow, notify),
-	F_STR(follow, languages),
-	F_I64(follow, created_at),
-};
-static const struct db_map severed_map = DB_MAP_OF(follow, severed_fields);
-
 SQL(severed_put,
     "INSERT INTO severed_follows (severance_id, account_id, target_id, show_reblogs, notify, languages, created_at)"
     " VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING");
@@ -54,21 +44,4 @@ SQL(severance_by_ids, "SELECT * FROM severances WHERE id IN (SELECT value FROM j
 enum err severances_by_ids(struct db *db, struct arena *mem, struct ids ids, struct db_rows *out)
 {
 	return db_many(db, &severance_by_ids, ARGS(db_id_list(mem, ids)), &severance_map, mem, out);
-}
-
-SQL(severed_of, "SELECT account_id, target_id, show_reblogs, notify, languages, created_at FROM severed_follows"
-                " WHERE severance_id = $1 ORDER BY account_id, target_id");
-
-enum err severed_follows_of(struct db *db, struct arena *mem, int64_t severance_id, struct db_rows *out)
-{
-	return db_many(db, &severed_of, ARGS(severance_id), &severed_map, mem, out);
-}
-
-SQL(severed_delete, "DELETE FROM severed_follows WHERE severance_id IN (SELECT id FROM severances WHERE account_id = $1)");
-SQL(severance_delete, "DELETE FROM severances WHERE account_id = $1");
-
-enum err severances_delete_of(struct db *db, int64_t account_id)
-{
-	TRY(db_exec(db, &severed_delete, ARGS(account_id), NULL));
-	return db_exec(db, &severance_delete, ARGS(account_id), NULL);
 }

@@ -12,7 +12,3 @@ struct severance {
 enum err severances_add(struct db *db, struct severance *s, bool *made) MUST_CHECK;
 enum err severed_follows_put(struct db *db, int64_t severance_id, const struct follow *f) MUST_CHECK;
 enum err severances_by_ids(struct db *db, struct arena *mem, struct ids ids, struct db_rows *out) MUST_CHECK;
-/* Rows of struct follow: only whom it joins, its options and its time. */
-enum err severed_follows_of(struct db *db, struct arena *mem, int64_t severance_id, struct db_rows *out) MUST_CHECK;
-/* All that were of an account that is gone. */
-enum err severances_delete_of(struct db *db, int64_t account_id) MUST_CHECK;
