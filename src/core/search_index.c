@@ -12,7 +12,8 @@
 #include "text/clean.h"
 #include "text/terms.h"
 
-enum { MARKS_MAX = 600, ACCOUNT_TERMS_MAX = 60, TERM_ROOM = TERM_BYTES_MAX + 16, FILL_BATCH = 100 };
+enum { MARKS_MAX = 600, ACCOUNT_TERMS_MAX = 60, TERM_ROOM = TERM_BYTES_MAX + 16, FILL_BATCH = 100,
+       MERGE_PAGES = 64, MERGE_STEPS = 20000 };
 
 struct found_by {
 	struct ctx *cx;
@@ -202,4 +203,29 @@ enum err search_job_fill(struct ctx *cx, const struct job *job)
 	f.posts = jr_int(args, "posts", 0);
 	f.accounts = jr_int(args, "accounts", 0);
 	return write_tx(cx, fill_some, &f);
+}
+
+struct merging {
+	bool first, more;
+};
+
+static enum err merge_some(struct ctx *cx, void *arg)
+{
+	struct merging *m = arg;
+
+	return search_merge(cx->db, MERGE_PAGES, m->first, &m->more);
+}
+
+enum err search_job_merge(struct ctx *cx, const struct job *job)
+{
+	struct merging m = { .first = true };
+
+	(void)job;
+	for (int i = 0; i < MERGE_STEPS; i++) {
+		TRY(write_tx(cx, merge_some, &m));
+		if (!m.more)
+			break;
+		m.first = false;
+	}
+	return OK;
 }

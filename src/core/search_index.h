@@ -7,5 +7,7 @@ enum err search_index_post(struct ctx *cx, int64_t status_id) MUST_CHECK;
 enum err search_index_account(struct ctx *cx, const struct account *a) MUST_CHECK;
 /* Terms and marks as the database wants them. */
 str search_terms_text(struct ctx *cx, struct strs terms, struct strs marks);
+/* Job "search_merge", daily: the words of posts that are gone leave the index too. */
+enum err search_job_merge(struct ctx *cx, const struct job *job) MUST_CHECK;
 /* Job "search_fill": what was there before there was a search. */
 enum err search_job_fill(struct ctx *cx, const struct job *job) MUST_CHECK;

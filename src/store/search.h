@@ -6,6 +6,10 @@
 enum err search_put(struct db *db, int64_t status_id, str terms) MUST_CHECK;
 enum err search_drop(struct db *db, int64_t status_id) MUST_CHECK;
 
+/* SQLite keeps the words of what was removed until parts of the index are merged: one step of merging all of them, of about
+ * so many pages. first: the beginning of it. *more: there is something left. Nothing to do on PostgreSQL. */
+enum err search_merge(struct db *db, int64_t pages, bool first, bool *more) MUST_CHECK;
+
 struct search_page {
 	str query;
 	int64_t max, low, limit; /* ids below the one, above the other */
