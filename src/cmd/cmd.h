@@ -52,6 +52,8 @@ bool cmd_text_of(struct cmd *c, str path, str *text);
 int cmd_pick_site(struct cmd *c, struct ctx *cx, str domain);
 /* cmd_open(), ctx_init() and cmd_pick_site(); what was opened is closed again if that fails. */
 int cmd_open_site(struct cmd *c, struct app *app, struct ctx *cx, str domain);
+/* Runs "thing remove WORD" with site_flag: fn takes the first word. thing: "invitation", list: the command that shows them. */
+int cmd_remove_word(struct cmd *c, enum err (*fn)(struct ctx *cx, str word), const char *thing, const char *list);
 /* For commands whose only flag is --site. */
 struct site_flag {
 	str site;

@@ -82,21 +82,7 @@ const struct command cmd_invite_list = {
 
 static int drop(struct cmd *c)
 {
-	const struct site_flag *in = c->in;
-	struct app app;
-	struct ctx cx;
-	enum err e;
-	int code = cmd_open_site(c, &app, &cx, in->site);
-
-	if (code)
-		return code;
-	e = invite_remove(&cx, c->words.v[0]);
-	if (e == ERR_NOT_FOUND)
-		code = cmd_fail(c, "there is no invitation %.*s; dassie invite list shows them", STR_F(c->words.v[0]));
-	else if (e)
-		code = cmd_fail(c, "the invitation was not removed (%s)", err_name(e));
-	cmd_close(&app);
-	return code;
+	return cmd_remove_word(c, invite_remove, "invitation", "invite list");
 }
 
 const struct command cmd_invite_remove = {

@@ -48,6 +48,25 @@ int cmd_open_site(struct cmd *c, struct app *app, struct ctx *cx, str domain)
 	return code;
 }
 
+int cmd_remove_word(struct cmd *c, enum err (*fn)(struct ctx *cx, str word), const char *thing, const char *list)
+{
+	const struct site_flag *in = c->in;
+	struct app app;
+	struct ctx cx;
+	enum err e;
+	int code = cmd_open_site(c, &app, &cx, in->site);
+
+	if (code)
+		return code;
+	e = fn(&cx, c->words.v[0]);
+	if (e == ERR_NOT_FOUND)
+		code = cmd_fail(c, "there is no %s %.*s; dassie %s shows them", thing, STR_F(c->words.v[0]), list);
+	else if (e)
+		code = cmd_fail(c, "the %s was not removed (%s)", thing, err_name(e));
+	cmd_close(&app);
+	return code;
+}
+
 struct site_flags {
 	str host, title;
 };
