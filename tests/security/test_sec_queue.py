@@ -36,6 +36,11 @@ def left(server, table="deliveries"):
     return int(server.sql(f"SELECT count(*) FROM {table}"))
 
 
+def left_jobs(server):
+    """Those of the moment: a job that stands there to come again has its kind as its key."""
+    return left(server, "jobs WHERE unique_key IS NULL OR unique_key <> kind")
+
+
 def rss(server):
     return int(re.search(r"VmRSS:\s+(\d+)", pathlib.Path(f"/proc/{server.process.pid}/status").read_text())[1])
 
@@ -62,7 +67,7 @@ def test_queue_02_a_host_that_says_gone_is_left_alone_and_comes_back(fresh):
     wait_until(lambda: left(server) == 0, 10)
     asked = len(peer.requests)
     alice.status("to nobody")
-    wait_until(lambda: left(server) == 0 and left(server, "jobs") <= 4, 10)
+    wait_until(lambda: left(server) == 0 and left_jobs(server) == 0, 10)
     assert len(peer.requests) - asked <= 2
     peer.inbox_status = 202
     fan.send(server, fan.activity("Like", alice.status("liked")["uri"]))
