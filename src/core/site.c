@@ -192,6 +192,16 @@ static const struct site *find(struct app *app, site_test *test, str name)
 	return NULL;
 }
 
+bool site_named_in(struct app *app, str text)
+{
+	if (!app->sites)
+		return false;
+	for (const struct known_site *k = atomic_load(&app->sites->first); k; k = k->next)
+		if (str_find(text, k->s.host) >= 0 || str_find(text, k->s.domain) >= 0)
+			return true;
+	return false;
+}
+
 const struct site *site_by_host(struct app *app, str host)
 {
 	return find(app, has_host, host);

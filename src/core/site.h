@@ -18,6 +18,8 @@ const struct site *site_by_id(struct app *app, int64_t id);
 const struct site *site_ours(struct app *app, str host_or_domain);
 /* The site whose base the URL starts with; NULL if it is not ours. */
 const struct site *site_of_url(struct app *app, str url);
+/* Does the text hold the name of one of them anywhere? No statement. */
+bool site_named_in(struct app *app, str text);
 /* After a change made by this process. */
 void sites_read_again(struct app *app);
 /* All of them, oldest first. */

@@ -114,17 +114,11 @@ static enum err concerns_us(struct request *rq, const struct as_activity *a, boo
 {
 	const json_t *parent = a->node ? jr_get(a->node, "inReplyTo") : NULL;
 	struct ctx *cx = rq->cx;
-	const struct site *sites;
 	struct account old;
-	struct db_rows rows;
 	struct status s;
 	enum err e;
 
-	TRY(site_list(cx, &rows));
-	sites = rows.p;
-	*does = str_eq(a->type, S("Create")) && !a->node;
-	for (size_t i = 0; i < rows.n && !*does; i++)
-		*does = str_find(rq->body, sites[i].host) >= 0 || str_find(rq->body, sites[i].domain) >= 0;
+	*does = (str_eq(a->type, S("Create")) && !a->node) || site_named_in(cx->app, rq->body);
 	if (!*does && str_eq(a->type, S("Move")) && a->object.n) {
 		e = account_by_uri(cx, a->object, &old);
 		*does = e == OK;
@@ -144,14 +138,14 @@ static enum err of_no_concern(struct request *rq, const struct as_activity *a, b
 	enum err e;
 
 	*is = false;
-	TRY(concerns_us(rq, a, &does));
-	if (does)
-		return OK;
 	e = account_by_uri(rq->cx, a->actor, &actor);
 	if (e != ERR_NOT_FOUND)
 		return e;
 	TRY(signature_known(rq, &known));
-	*is = !known;
+	if (known)
+		return OK;
+	TRY(concerns_us(rq, a, &does));
+	*is = !does;
 	return OK;
 }
 
