@@ -1,5 +1,8 @@
 """Search through the API: accounts by what they are called, posts by their words. Who finds which post: tests/unit/test_search.c."""
+from urllib.parse import quote
+
 import pytest
+from files import png
 from shapes import is_a
 
 
@@ -60,3 +63,34 @@ def test_long_queries_are_refused(alice):
     for q in ("x" * 513, "word " * 10000):
         assert alice.raw("POST", "/api/v2/search", data={"q": q}).status_code in (404, 405, 422)
         assert alice.raw("GET", "/api/v2/search", params={"q": q[:4000]}).status_code == 422
+
+
+@pytest.mark.parametrize("visibility", ["private", "direct"])
+def test_words_of_posts_that_are_not_for_all_are_found_by_their_author_alone(alice, bob, visibility):
+    """Wherever in the post they stand."""
+    alice.call("PATCH", "/api/v1/accounts/update_credentials", data={"indexable": "true"})
+    picture = alice.raw("POST", "/api/v2/media", files={"file": ("a.png", png(), "image/png")}, data={"description": f"aardvark {visibility}"}).json()
+    posts = [alice.status(f"aardvark {visibility}", visibility=visibility),
+             alice.status("plain", spoiler_text=f"aardvark {visibility}", visibility=visibility),
+             alice.status("plain", poll={"options": [f"aardvark {visibility}", "no"], "expires_in": 600}, visibility=visibility),
+             alice.status("plain", media_ids=[picture["id"]], visibility=visibility)]
+    for q in ("aardvark", f"aardvark {visibility}", f"aardvark from:{alice.name}"):
+        assert found(bob, q=q)["statuses"] == []
+    assert {s["id"] for s in found(alice, q=f"aardvark {visibility}")["statuses"]} == {p["id"] for p in posts}
+
+
+SQL = ["'", "';DROP TABLE statuses;--", '" OR 1=1 --', "1) OR (1=1", "$1", "?1", "\\'", "%27"]
+
+
+@pytest.mark.parametrize("word", SQL)
+def test_words_of_sql_are_words(alice, word):
+    post = alice.status("an okapi stays")
+    for params in ({"q": word}, {"q": "okapi", "type": word}, {"q": "okapi", "account_id": word}, {"q": "okapi", "limit": word}, {"q": "okapi", "offset": word},
+                   {"q": "okapi", "max_id": word}, {"q": f"okapi from:{word}"}):
+        r = alice.raw("GET", "/api/v2/search", params=params)
+        assert r.status_code in (200, 404, 422), (params, r.text)
+    assert alice.raw("GET", f"/api/v1/timelines/tag/{quote(word, safe='')}").status_code in (200, 404, 422)
+    assert alice.raw("POST", "/api/v1/domain_blocks", data={"domain": word}).status_code in (200, 422)
+    title = alice.post("/api/v1/lists", title=word)["title"]
+    assert title == word and word in [v["title"] for v in alice.get("/api/v1/lists")]
+    assert alice.get(f"/api/v1/statuses/{post['id']}")["id"] == post["id"]
