@@ -5,6 +5,7 @@
         post = alice.post("/api/v1/statuses", status="Hello")
         wait_until(lambda: alice.get("/api/v1/timelines/home"))
 """
+import atexit
 import contextlib
 import fcntl
 import html.parser
@@ -22,6 +23,8 @@ import time
 import urllib.parse
 
 import requests
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 DASSIE = os.environ.get("DASSIE", str(ROOT / "build/src/cmd/dassie"))
@@ -38,6 +41,21 @@ _worker = int(re.sub(r"\D", "", os.environ.get("PYTEST_XDIST_WORKER", "")) or 0)
 _ports = itertools.count(21000 + _worker * 1000 + os.getpid() % 37 * 20)
 _taken = []
 live = []  # running servers, for reports of failures
+
+
+def _private_keys(n):
+    """Files of keys, in turn for ever: making one for every account would take most of the tests' time."""
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="dassie-keys-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    paths = [folder / f"{i}.pem" for i in range(n)]
+    for path in paths:
+        path.write_bytes(rsa.generate_private_key(65537, 2048).private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()))
+        yield path
+    yield from itertools.cycle(paths)
+
+
+private_keys = _private_keys(4)
 
 
 def wait_until(fn, timeout=5.0, every=0.02, what=None):
@@ -263,7 +281,7 @@ class Server:
                          "database": self._database(), **settings}
         self._write_config()
         self.command("init", "--site", self.domain, "--host", self.host, "--owner", "owner", "--email",
-                     "owner@example.test", "--password-file", "-", stdin=PASSWORD + "\n")
+                     "owner@example.test", "--password-file", "-", "--private-key", str(next(private_keys)), stdin=PASSWORD + "\n")
 
     def _database(self):
         if self.kind == "sqlite":
@@ -396,7 +414,7 @@ class Server:
 
     def add_user(self, name, role="user", host=None):
         self.command("account", "create", f"{name}@{self.sites[host or self.host]}", "--email", f"{name}@example.test",
-                     "--role", role, "--password-file", "-", stdin=PASSWORD + "\n")
+                     "--role", role, "--password-file", "-", "--private-key", str(next(private_keys)), stdin=PASSWORD + "\n")
 
     def user(self, name, role="user", host=None, scopes=SCOPES):
         """The client of that person, made and logged in when first asked for."""

@@ -6,13 +6,15 @@
 #include "core/site.h"
 
 struct create_flags {
-	str email, password_file, role;
+	str email, password_file, role, private_key;
 };
 static const struct flag create_flags[] = {
 	ARG_TEXT(create_flags, email, "email", "ADDRESS", "for logging in and for messages to its owner"),
 	ARG_TEXT(create_flags, password_file, "password-file", "FILE",
 	         "its first line is the password; - is stdin; else one is made up"),
 	ARG_TEXT(create_flags, role, "role", "ROLE", "owner, admin, moderator or user (the standard)"),
+	ARG_TEXT(create_flags, private_key, "private-key", "FILE",
+	         "the actor's RSA key from where it lived before, as PEM; else one is made"),
 };
 
 static int create(struct cmd *c)
@@ -26,6 +28,8 @@ static int create(struct cmd *c)
 	int code;
 
 	if (in->password_file.n && !cmd_line_of(c, in->password_file, &what.password))
+		return 1;
+	if (in->private_key.n && !cmd_text_of(c, in->private_key, &what.private_key))
 		return 1;
 	code = who_open(c, &s, c->words.v[0], STR_NONE);
 	if (code)

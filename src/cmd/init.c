@@ -6,7 +6,7 @@
 #include "core/user.h"
 
 struct init_flags {
-	str site, host, title, owner, email, password_file;
+	str site, host, title, owner, email, password_file, private_key;
 };
 static const struct flag init_flags[] = {
 	ARG_TEXT(init_flags, site, "site", "DOMAIN", "what handles end in: example.org"),
@@ -17,6 +17,8 @@ static const struct flag init_flags[] = {
 	ARG_TEXT(init_flags, email, "email", "ADDRESS", "the owner's e-mail address"),
 	ARG_TEXT(init_flags, password_file, "password-file", "FILE",
 	         "its first line is the password; - is stdin; else one is made up"),
+	ARG_TEXT(init_flags, private_key, "private-key", "FILE",
+	         "the RSA key of the owner's actor from where it lived before, as PEM"),
 };
 
 /* Fills in what the flags left open; the exit code. */
@@ -43,11 +45,12 @@ static int ask_rest(struct cmd *c, struct init_flags *in, str *password)
 	return 0;
 }
 
-static enum err make(struct ctx *cx, const struct init_flags *in, str password, str *made_up)
+static enum err make(struct ctx *cx, const struct init_flags *in, str password, str key, str *made_up)
 {
 	struct site_in site = { in->site, in->host, in->title };
 	struct user_in owner = {
-		.username = in->owner, .email = in->email, .password = password, .role = S("owner"), .locale = S("en")
+		.username = in->owner, .email = in->email, .password = password, .role = S("owner"), .locale = S("en"),
+		.private_key = key
 	};
 	struct user user;
 
@@ -70,7 +73,7 @@ static void tell(const struct ctx *cx, const struct init_flags *in, str made_up)
 static int run(struct cmd *c)
 {
 	struct init_flags *in = c->in;
-	str password = STR_NONE, made_up = STR_NONE;
+	str password = STR_NONE, made_up = STR_NONE, key = STR_NONE;
 	struct app app;
 	struct ctx cx;
 	enum err e;
@@ -78,10 +81,12 @@ static int run(struct cmd *c)
 
 	if (code)
 		return code;
+	if (in->private_key.n && !cmd_text_of(c, in->private_key, &key))
+		return 1;
 	if (!cmd_open(c, &app, true))
 		return 1;
 	ctx_init(&cx, &app, c->mem);
-	e = make(&cx, in, password, &made_up);
+	e = make(&cx, in, password, key, &made_up);
 	if (e)
 		code = cmd_fail(c, "%.*s", STR_F(str_or(cx.said, str_of(err_name(e)))));
 	else

@@ -7,7 +7,11 @@
 
 enum err account_make_keys(struct ctx *cx, struct account_make *m)
 {
-	if (!keygen_rsa(cx->mem, &m->rsa_private, &m->rsa_public) ||
+	str given = m->rsa_private;
+
+	if (!str_none(given) && !keygen_rsa_of(cx->mem, given, &m->rsa_private, &m->rsa_public))
+		return fail(cx, ERR_INVALID, "The private key must be RSA of 2,048 to 4,096 bits, as PEM without a password");
+	if ((str_none(given) && !keygen_rsa(cx->mem, &m->rsa_private, &m->rsa_public)) ||
 	    !keygen_ed25519(cx->mem, &m->ed_private, &m->ed_public))
 		return fail(cx, ERR_INTERNAL, "no key could be made");
 	return OK;

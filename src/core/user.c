@@ -163,7 +163,8 @@ enum err user_create(struct ctx *cx, const struct user_in *in, struct user *made
 
 	BUG_IF(!cx->site);
 	TRY(check_user(cx, in, &m.to));
-	m.account = (struct account_make){ .site = cx->site, .id = id_new(), .username = in->username, .kind = S("Person") };
+	m.account = (struct account_make){ .site = cx->site, .id = id_new(), .username = in->username, .kind = S("Person"),
+		.rsa_private = in->private_key };
 	m.u = (struct user){ .id = id_new(), .site_id = cx->site->id, .created_at = cx->now };
 	m.u.role = str_or(in->role, S("user"));
 	m.u.locale = str_or(in->locale, S("en"));

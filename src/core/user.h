@@ -13,6 +13,7 @@ struct user_in {
 	bool by_themselves;  /* who looks after the site is told, once they are approved */
 	str reason;          /* why they want to join */
 	int64_t invite_id;   /* used up by this; 0: none */
+	str private_key;     /* PEM, of the same actor where it lived before; empty: a new one */
 };
 /* What a login may not do yet, as a sentence for clients; NULL: all is well. */
 const char *user_missing(bool disabled, int64_t confirmed_at, int64_t approved_at);

@@ -9,6 +9,8 @@ import subprocess
 import time
 
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 from harness import DASSIE, PASSWORD, ROOT, Server, SLOW, login, wait_until
 
 
@@ -117,6 +119,32 @@ def test_serve_check_prints_what_is_in_force(server):
     assert "workers = 7" in r.stdout
     assert "dev = yes" in r.stdout
     one_sentence(server.command("serve", "--check", "--set", "hosts=nonsense", ok=False), 1, "hosts")
+
+
+def test_an_account_keeps_the_key_it_had_elsewhere(server, tmp_path):
+    key = rsa.generate_private_key(65537, 2048)
+    mine, public = tmp_path / "mine.pem", key.public_key().public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo).decode()
+    for kind in (serialization.PrivateFormat.PKCS8, serialization.PrivateFormat.TraditionalOpenSSL):
+        mine.write_bytes(key.private_bytes(serialization.Encoding.PEM, kind, serialization.NoEncryption()))
+        name = f"moved{kind.name.lower()}"
+        server.command("account", "create", name, "--private-key", str(mine))
+        actor = server.anonymous().raw("GET", f"/users/{name}", headers={"Accept": "application/activity+json"}).json()
+        assert actor["publicKey"]["publicKeyPem"] == public
+
+
+def test_a_key_that_does_not_fit_makes_no_account(server, tmp_path):
+    def text(key, lock=serialization.NoEncryption()):
+        return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, lock)
+
+    whole = text(rsa.generate_private_key(65537, 2048))
+    for bad in (b"", b"no key", whole[:-200], text(rsa.generate_private_key(65537, 1024)), text(ed25519.Ed25519PrivateKey.generate()),
+                text(rsa.generate_private_key(65537, 2048), serialization.BestAvailableEncryption(b"secret"))):
+        (tmp_path / "bad.pem").write_bytes(bad)
+        r = server.command("account", "create", "badkey", "--private-key", str(tmp_path / "bad.pem"), ok=False)
+        one_sentence(r, 1, "RSA")
+    one_sentence(server.command("account", "create", "badkey", "--private-key", str(tmp_path / "none"), ok=False), 1, "none")
+    assert "badkey" not in server.command("account", "list").stdout
 
 
 def test_dev_is_refused_for_sites_that_others_can_reach(tmp_path):
