@@ -27,7 +27,7 @@ static const struct {
 	int64_t age_ms;
 } sweeps[] = {
 	{ seen_sweep, 2 * (int64_t)DAY },
-	{ tombstones_sweep, 90 * (int64_t)DAY },
+	{ tombstones_sweep, TOMBSTONE_DAYS * (int64_t)DAY },
 	{ idempotency_sweep, DAY },
 	{ codes_sweep, 0 },
 	{ links_sweep, 0 },

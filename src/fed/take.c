@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/url.h"
 #include "core/site.h"
+#include "core/undone.h"
 #include "fed/resolve.h"
 
 enum { PREPARE_MS = 25 * SECOND };
@@ -145,11 +146,17 @@ enum err take_prepare(struct ctx *cx, const struct inbox_item *item, struct take
 
 enum err take_apply(struct ctx *cx, struct take *t)
 {
+	bool undone;
 	enum err e;
 
 	if (t->nothing)
 		return OK;
 	cx->site = site_by_id(cx->app, t->item->site_id);
+	if (t->kind->flags & TAKE_LATE && !str_none(t->act.id)) {
+		TRY(undone_has(cx, t->act.id, &undone));
+		if (undone)
+			return OK;
+	}
 	e = t->kind->apply(cx, t);
 	/* What may not be, or concerns nothing we know, is done as well: it will not become better. */
 	if (e == ERR_BUSY || e == ERR_INTERNAL)

@@ -10,7 +10,8 @@
 enum { TAKE_RELAYED = 1,
        TAKE_PROVEN = 2,
        TAKE_REFETCH = 4,
-       TAKE_IN_GROUP = 8 };
+       TAKE_IN_GROUP = 8,
+       TAKE_LATE = 16 };
 
 /* One activity from the queue to its effect. One thread; take_done() frees. */
 struct take {
@@ -67,6 +68,9 @@ enum err group_neighbour(struct ctx *cx, struct take *t) MUST_CHECK;
 enum err group_shows(struct ctx *cx, const struct take *t, int64_t status_id) MUST_CHECK;
 /* Both, and inbox_done(), in a transaction of its own. */
 enum err fed_take(struct ctx *cx, const struct inbox_item *item) MUST_CHECK;
+
+/* Undo of an Add or Remove of that post. */
+enum err undo_featured(struct ctx *cx, struct take *t, str object) MUST_CHECK;
 
 /* The functions of activities.def. */
 #define ACTIVITY(type, prepare, apply, flags) enum err apply(struct ctx *cx, struct take *t);

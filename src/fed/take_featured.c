@@ -5,17 +5,14 @@
 #include "fed/resolve.h"
 #include "fed/take.h"
 
-static bool is_tag(const struct take *t)
+static bool is_tag(const json_t *what)
 {
-	return str_eq(as_type(t->act.node), S("Hashtag"));
+	return str_eq(as_type(what), S("Hashtag"));
 }
 
-static bool own_collection(const struct take *t)
+static bool own_collection(const struct account *a, str target, const json_t *what)
 {
-	const struct account *a = &t->actor;
-	str target = t->act.target;
-
-	return target.n && (str_eq(target, a->featured_uri) || (is_tag(t) && str_eq(target, a->featured_tags_uri)));
+	return target.n && (str_eq(target, a->featured_uri) || (is_tag(what) && str_eq(target, a->featured_tags_uri)));
 }
 
 /* A post that is not here yet is brought in for those who read its author. */
@@ -39,9 +36,9 @@ enum err prepare_featured(struct fetcher *f, struct take *t)
 	struct status s;
 	enum err e;
 
-	if (!own_collection(t))
+	if (!own_collection(&t->actor, t->act.target, t->act.node))
 		return ERR_DENIED;
-	if (is_tag(t))
+	if (is_tag(t->act.node))
 		return OK;
 	if (str_none(t->act.object))
 		return ERR_DENIED;
@@ -57,7 +54,21 @@ enum err take_featured(struct ctx *cx, struct take *t)
 {
 	bool add = str_eq(t->act.type, S("Add"));
 
-	if (is_tag(t))
+	if (is_tag(t->act.node))
 		return featured_receive_tag(cx, &t->actor, jr_str(t->act.node, "name"), add);
 	return featured_receive_pin(cx, &t->actor, t->about, add);
+}
+
+enum err undo_featured(struct ctx *cx, struct take *t, str object)
+{
+	bool add = !str_eq(as_type(t->act.node), S("Add"));
+	const json_t *what = jr_get(t->act.node, "object");
+	struct status s;
+
+	if (!own_collection(&t->actor, as_id(jr_get(t->act.node, "target")), what))
+		return OK;
+	if (is_tag(what))
+		return featured_receive_tag(cx, &t->actor, jr_str(what, "name"), add);
+	TRY(status_by_uri(cx, object, &s));
+	return featured_receive_pin(cx, &t->actor, s.id, add);
 }

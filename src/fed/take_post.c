@@ -274,12 +274,23 @@ static enum err cares(struct fetcher *f, struct take *t, bool *is)
 	return status_wanted(f->cx, &t->actor, &dummy, is);
 }
 
+/* Who boosts what he wrote himself may bring it along: of a private post there is often no other way to it. */
+static enum err boosted(struct fetcher *f, const struct take *t, struct status *s)
+{
+	struct as_object o;
+
+	if (t->act.node && status_by_uri(f->cx, t->act.object, s) == ERR_NOT_FOUND &&
+	    !as_object_read(f->cx->mem, t->act.node, &o) && str_eq(o.attributed_to, t->actor.uri) &&
+	    str_eq(o.id, t->act.object))
+		return resolve_status_document(f, t->act.node, true, s);
+	return resolve_status(f, t->act.object, s, NULL);
+}
+
 enum err prepare_announce(struct fetcher *f, struct take *t)
 {
 	str uri = t->act.object;
 	struct status s = { 0 };
 	bool is = false, relay = false;
-	enum err e;
 
 	if (str_none(uri) || str_none(t->act.id))
 		return ERR_DENIED;
@@ -291,9 +302,7 @@ enum err prepare_announce(struct fetcher *f, struct take *t)
 			return ERR_DENIED;
 	}
 	f->of = t->actor.id;
-	e = resolve_status(f, uri, &s, NULL);
-	if (e)
-		return e;
+	TRY(boosted(f, t, &s));
 	t->nothing = s.reblog_of_id || relay; /* no boosts of boosts */
 	t->about = s.id;
 	return OK;

@@ -5,6 +5,7 @@
 #include "core/relation.h"
 #include "core/relay.h"
 #include "core/site.h"
+#include "core/undone.h"
 #include "fed/take.h"
 
 /* What a remote actor wants of one of ours. */
@@ -45,6 +46,14 @@ static enum err quote_answer(struct ctx *cx, struct take *t, const json_t *objec
 	return str_none(request) ? ERR_NOT_FOUND : quote_answered(cx, &t->actor, request, stamp);
 }
 
+/* Follows of ours have a name of their own; what is named after an actor is a post, a boost or a favourite of theirs. */
+static bool names_no_follow(struct ctx *cx, const struct take *t, str id)
+{
+	const struct site *site = str_none(id) ? NULL : site_of_url(cx->app, id);
+
+	return jr_get(t->doc, "result") || (site && str_starts(id, str_cat(cx->mem, site->base, S("/users/"))));
+}
+
 /* One answer to one request: by the id of our Follow, or by what is embedded of it. */
 static enum err answer(struct ctx *cx, struct take *t, const json_t *object)
 {
@@ -61,8 +70,8 @@ static enum err answer(struct ctx *cx, struct take *t, const json_t *object)
 		if (e != ERR_NOT_FOUND || !str_none(type))
 			return e;
 	}
-	/* Answers to invitations and the like look the same from outside. */
-	if (jr_is_obj(object) && !str_none(type) && !str_eq(type, S("Follow")))
+	/* Answers to invitations, and to answers and favourites that an author has to allow, look the same from outside. */
+	if (!str_none(type) ? !str_eq(type, S("Follow")) : names_no_follow(cx, t, id))
 		return OK;
 	if (!str_none(whom) && !str_eq(whom, t->actor.uri))
 		return OK;
@@ -146,6 +155,8 @@ static const struct {
 	{ "EmojiReact", undo_like },
 	{ "Announce", undo_announce },
 	{ "Accept", undo_accept },
+	{ "Add", undo_featured },
+	{ "Remove", undo_featured },
 };
 
 /* Nothing but an id is said, or nothing that tells what it was: it is looked up among what this actor did. */
@@ -162,6 +173,17 @@ static enum err undo_by_id(struct ctx *cx, struct take *t)
 	return followed ? relation_unfollow(cx, &t->actor, &target) : relation_unblock(cx, &t->actor, &target);
 }
 
+/* It may have overtaken what it takes back. */
+static enum err note_unknown(struct ctx *cx, struct take *t)
+{
+	int64_t some, other;
+	enum err e = react_find(cx, &t->actor, t->act.object, &some, &other);
+
+	if (e == ERR_NOT_FOUND)
+		e = relation_find(cx, &t->actor, t->act.object, &some, &other);
+	return e == ERR_NOT_FOUND ? undone_note(cx, &t->actor, t->act.object) : e;
+}
+
 enum err take_undo(struct ctx *cx, struct take *t)
 {
 	str type = as_type(t->act.node), actor = as_id(jr_get(t->act.node, "actor"));
@@ -169,6 +191,8 @@ enum err take_undo(struct ctx *cx, struct take *t)
 
 	if (t->act.node && !str_none(actor) && !str_eq(actor, t->actor.uri))
 		return OK;
+	if (!str_none(t->act.object))
+		TRY(note_unknown(cx, t));
 	for (size_t i = 0; i < sizeof(undos) / sizeof(undos[0]); i++)
 		if (str_eq(type, str_of(undos[i].type)) && !str_none(object))
 			return undos[i].undo(cx, t, object);

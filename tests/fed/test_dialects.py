@@ -2,7 +2,7 @@
 import pytest
 from dialects import DIALECTS, Talker, strict
 from harness import Server, holds, wait_until
-from peer import Peer
+from peer import PUBLIC, Peer
 
 
 @pytest.fixture(scope="module")
@@ -121,6 +121,89 @@ def test_the_conversation_with(server, which):
             if step not in talk.them.d["rest"] or step == "follow":
                 getattr(talk, step)()
         assert not talk.wrong, talk.wrong[0]
+
+
+def test_undo_may_come_before_what_it_takes_back(server):
+    """Another way, or another try: the first that is known of a favourite may be its end."""
+    with Peer("mastodon.localhost") as peer:
+        talk = Talk(server, peer, "mastodon")
+        me, them = talk.me, talk.them
+        post = me.status("mine")
+        followers = lambda: me.get(f"/api/v1/accounts/{me.id}")["followers_count"]  # noqa: E731
+        counts = lambda: [me.get(f"/api/v1/statuses/{post['id']}")[k] for k in ("favourites_count", "reblogs_count")]  # noqa: E731
+        made = [them.activity("Like", post["uri"]), them.activity("Announce", post["uri"], to=[PUBLIC]), them.follow(talk.uri),
+                them.activity("Block", talk.uri)]
+        talk.follow()
+        for one in made[:2]:
+            talk.says(them.activity("Undo", one))
+        talk.says(them.activity("Undo", made[3]["id"]))
+        for one in (made[0], made[1], made[3]):
+            talk.says(one)
+        talk.says(them.activity("Like", post["uri"]))  # another one counts; behind it all of those are done
+        wait_until(lambda: counts() == [1, 0])
+        assert followers() == 1 and not me.relationship(talk.account["id"])["blocked_by"]
+        for undo in (made[2]["id"], made[2]):  # of a Follow that is not there, by who follows otherwise
+            talk.says(them.activity("Undo", undo))
+        wait_until(lambda: followers() == 0)
+        talk.says(made[2])
+        talk.says(them.follow(talk.uri))
+        wait_until(lambda: followers() == 1)
+        assert len([a for a in peer.of_type("Accept") if a["object"]["id"] == made[2]["id"]]) == 0
+
+
+def test_a_pin_is_taken_back_by_its_undo(server):
+    with Peer("mastodon.localhost") as peer:
+        talk = Talk(server, peer, "mastodon")
+        talk.them.publish({**talk.them.doc, "featured": talk.them.uri + "/featured"})
+        talk.discover()
+        talk.follow()
+        note = talk.them.note("look here")
+        pins = lambda: [p["uri"] for p in talk.me.get(f"/api/v1/accounts/{talk.account['id']}/statuses", pinned="true")]  # noqa: E731
+        add = talk.them.activity("Add", note["id"], target=talk.them.uri + "/featured")
+        talk.says(add)
+        wait_until(lambda: pins() == [note["id"]])
+        talk.says(talk.them.activity("Undo", {**add, "target": talk.uri + "/featured"}))
+        talk.says(talk.them.activity("Undo", add))
+        wait_until(lambda: pins() == [])
+
+
+def test_who_boosts_a_private_post_of_his_own_brings_it_along(server):
+    with Peer("mastodon.localhost") as peer:
+        talk = Talk(server, peer, "mastodon")
+        talk.follow()
+        for friend in (True, False):
+            author = talk.them if friend else Talker(peer, "mastodon", "stranger", 1)
+            note = author.note("for friends", to=[talk.them.doc["followers"]])
+            talk.them.gone(note)
+            talk.says(talk.them.activity("Announce", note, to=[talk.them.doc["followers"]]))
+        talk.says(talk.them.create("later"))
+        wait_until(lambda: "later" in talk.me.get("/api/v1/timelines/home")[0]["content"])
+        home = talk.me.get("/api/v1/timelines/home")
+        assert [(s["reblog"] or s)["account"]["acct"] for s in home] == [talk.them.handle] * 2
+        assert home[1]["reblog"]["visibility"] == "private"
+
+
+def test_the_leave_to_answer_is_no_leave_to_follow(server):
+    """GoToSocial says Accept of answers, boosts and favourites too, by their id or by the request for them."""
+    with Peer("gotosocial.localhost") as peer:
+        talk = Talk(server, peer, "gotosocial")
+        account = talk.me.follow(talk.them.handle)
+        asked = peer.wait_for("Follow")
+        note = talk.them.note("who likes it")
+        post = talk.me.find(note["id"])
+        mine = talk.me.status("I do", in_reply_to_id=post["id"])
+        talk.me.post(f"/api/v1/statuses/{post['id']}/favourite")
+        like = peer.wait_for("Like")
+        request = {"type": "ReplyRequest", "id": mine["uri"] + "#r", "actor": talk.uri, "object": note["id"], "instrument": mine["uri"]}
+        for what in (mine["uri"], mine["uri"] + "/activity", like["id"], {"id": mine["uri"]}, request):
+            for kind in ("Accept", "Reject"):
+                talk.says(talk.them.activity(kind, what))
+        talk.says(talk.them.activity("Accept", "https://gotosocial.localhost/x", result=talk.them.uri + "/authorizations/1"))
+        talk.says(talk.them.activity("Like", mine["uri"]))
+        wait_until(lambda: talk.me.get(f"/api/v1/statuses/{mine['id']}")["favourites_count"] == 1)
+        assert talk.me.relationship(account["id"])["requested"]
+        talk.says(talk.them.activity("Accept", asked["id"] + "-mangled"))
+        wait_until(lambda: talk.me.relationship(account["id"])["following"])
 
 
 def test_a_ban_from_a_community_is_no_block(server):
