@@ -9,6 +9,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 LINE = re.compile(r'^\s*ROUTE\w*\(\s*(?:M_)?(\w+)\s*,\s*"([^"]+)"', re.M)
+CHANNEL = re.compile(r'^CHANNEL\(\w+, "[^"]+", "([^"]+)"', re.M)
 
 
 def pattern(path):
@@ -29,8 +30,13 @@ def unserved(table, served):
     return want, [w for w in want if bare(*w[:2]) not in have]
 
 
+def streams():
+    """The paths of event streams: routes.def has patterns for them, which answer to the names of this list alone."""
+    return [("GET", "/api/v1/streaming/" + name) for name in CHANNEL.findall((ROOT / "src/core/channels.def").read_text())]
+
+
 def compare(table, served):
-    want, lacking = unserved(table, served)
+    want, lacking = unserved(table, served + streams())
     for method, path, group in lacking:
         print(f"not served: {method} {path} ({group})")
     print(f"endpoints: {len(want)} asked for, {len(lacking)} not served")
