@@ -78,6 +78,11 @@ enum err emoji_list(struct ctx *cx, struct db_rows *out)
 	return emojis_of(cx->db, cx->mem, cx->site->id, out);
 }
 
+enum err emoji_by_id(struct ctx *cx, int64_t id, struct emoji *e)
+{
+	return emojis_get(cx->db, cx->mem, cx->site->id, id, e);
+}
+
 /* Not within a word, as a time like 12:30:45 is. */
 static bool stands_free(str text, size_t from, size_t to)
 {

@@ -13,6 +13,9 @@ enum err emoji_remove(struct ctx *cx, str shortcode) MUST_CHECK;
 /* What cx->site offers; struct emoji. */
 enum err emoji_list(struct ctx *cx, struct db_rows *out) MUST_CHECK;
 
+/* One of them, also one that is offered no more but stands in posts; ERR_NOT_FOUND. */
+enum err emoji_by_id(struct ctx *cx, int64_t id, struct emoji *e) MUST_CHECK;
+
 /* Those of cx->site that the texts name, as the client API has them: JSON, "[]" for none. A text may be STR_NONE. */
 enum err emoji_in(struct ctx *cx, const str *texts, size_t n, str *json) MUST_CHECK;
 /* One of them; with its category where it is shown to choose from. */

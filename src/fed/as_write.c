@@ -114,6 +114,22 @@ static void image(struct jw *w, const char *key, str url, str description)
 	jw_end(w);
 }
 
+static void emoji(struct jw *w, str id, str shortcode, str picture)
+{
+	jw_str(w, "id", id);
+	jw_lit(w, "type", "Emoji");
+	jw_str(w, "name", strf(w->b.mem, ":%.*s:", STR_F(shortcode)));
+	image(w, "icon", picture, STR_NONE);
+}
+
+void as_emoji(struct jw *w, str id, str shortcode, str picture, int64_t updated_at)
+{
+	begin(w, NULL, true);
+	emoji(w, id, shortcode, picture);
+	jw_time_s(w, "updated", updated_at);
+	jw_end(w);
+}
+
 static void emojis(struct jw *w, str json)
 {
 	json_t *list JR_SCOPE = NULL;
@@ -124,10 +140,7 @@ static void emojis(struct jw *w, str json)
 		const json_t *e = jr_at(list, i);
 
 		jw_obj(w, NULL);
-		jw_lit(w, "type", "Emoji");
-		jw_str(w, "id", jr_str(e, "url"));
-		jw_str(w, "name", strf(w->b.mem, ":%.*s:", STR_F(jr_str(e, "shortcode"))));
-		image(w, "icon", jr_str(e, "url"), STR_NONE);
+		emoji(w, jr_str(e, "url"), jr_str(e, "shortcode"), jr_str(e, "url"));
 		jw_end(w);
 	}
 }

@@ -31,6 +31,9 @@ void as_tombstone(struct jw *w, const char *key, str uri, int64_t deleted_at, bo
 /* base: "https://host" of the site whose page of the hashtag it links. */
 void as_hashtag(struct jw *w, const char *key, str base, str shown);
 
+/* One that stands alone; picture: its address. */
+void as_emoji(struct jw *w, str id, str shortcode, str picture, int64_t updated_at);
+
 /* Leave to quote: FEP-044f. */
 struct as_stamp_of {
 	str uri, author, quoting, quoted;

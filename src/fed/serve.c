@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "config.h"
+#include "core/emoji.h"
 #include "core/featured.h"
 #include "core/group.h"
 #include "core/react.h"
@@ -141,6 +142,20 @@ enum err fed_actor_page(struct request *rq, struct reply *rp)
 	TRY(serve_account(rq, rp, &a, &done));
 	if (!done)
 		reply_redirect(rp, 302, a.url);
+	return OK;
+}
+
+enum err fed_emoji(struct request *rq, struct reply *rp)
+{
+	struct ctx *cx = rq->cx;
+	str base = cx->site->base;
+	struct emoji e;
+	int64_t id;
+
+	TRY(rq_id(rq, 0, &id));
+	TRY(emoji_by_id(cx, id, &e));
+	as_emoji(serve_json(rp), strf(cx->mem, "%.*s/emojis/%lld", STR_F(base), (long long)id), e.shortcode,
+	         media_address(cx->mem, base, e.file), e.created_at);
 	return OK;
 }
 

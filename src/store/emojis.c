@@ -18,6 +18,7 @@ SQL(emoji_add,
     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0)");
 SQL(emoji_remove,
     "UPDATE custom_emojis SET removed_at = $3 WHERE site_id = $1 AND shortcode = $2 AND removed_at = 0");
+SQL(emoji_get, "SELECT * FROM custom_emojis WHERE id = $1 AND site_id = $2");
 SQL(emoji_list, "SELECT * FROM custom_emojis WHERE site_id = $1 AND removed_at = 0 ORDER BY category, shortcode");
 SQL(emoji_named,
     "SELECT * FROM custom_emojis WHERE site_id = $1 AND removed_at = 0 AND shortcode IN (SELECT value FROM json_texts($2))"
@@ -36,6 +37,11 @@ enum err emojis_remove(struct db *db, int64_t site_id, str shortcode, int64_t no
 	TRY(db_exec(db, &emoji_remove, ARGS(site_id, shortcode, now), &changed));
 	*there = changed > 0;
 	return OK;
+}
+
+enum err emojis_get(struct db *db, struct arena *mem, int64_t site_id, int64_t id, struct emoji *e)
+{
+	return db_one(db, &emoji_get, ARGS(id, site_id), &emoji_map, mem, e);
 }
 
 enum err emojis_of(struct db *db, struct arena *mem, int64_t site_id, struct db_rows *out)
