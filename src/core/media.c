@@ -240,6 +240,12 @@ enum err media_loose_one(struct ctx *cx, int64_t id, struct attachment *a)
 	return a->status_id ? ERR_NOT_FOUND : OK;
 }
 
+enum err media_hung(struct ctx *cx, int64_t id, struct attachment *a)
+{
+	TRY(media_by_id(cx->db, cx->mem, id, a));
+	return a->status_id ? OK : ERR_NOT_FOUND;
+}
+
 struct change {
 	const struct media_in *in;
 	struct attachment a;

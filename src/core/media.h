@@ -37,6 +37,8 @@ struct media_in {
 enum err media_upload(struct ctx *cx, const struct media_in *in, int64_t *id) MUST_CHECK;
 /* Own ones that hang on no post yet; else ERR_NOT_FOUND. */
 enum err media_loose_one(struct ctx *cx, int64_t id, struct attachment *a) MUST_CHECK;
+/* One uploaded here that hangs on a post, whoever may see that; else ERR_NOT_FOUND. */
+enum err media_hung(struct ctx *cx, int64_t id, struct attachment *a) MUST_CHECK;
 /* Its texts; with a thumbnail on a thread that may wait. */
 enum err media_change(struct ctx *cx, int64_t id, const struct media_in *in) MUST_CHECK;
 /* ERR_INVALID: a post has it. */

@@ -24,19 +24,25 @@ void html_fill(struct buf *b, const char *fmt, const str *values)
 	buf_add(b, str_of(from));
 }
 
-struct page_html html_page_head(struct request *rq, str title, str head)
+static struct page_html begin(struct request *rq, str title, str head)
 {
 	struct page_html p = { .b = buf_new(rq->cx->mem, PAGE_MAX), .rq = rq };
-	str site = rq->cx->site->title;
 
 	HTML(&p.b,
 	     "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
 	     "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
 	     "<title>{}</title>\n<link rel=\"stylesheet\" href=\"/assets/style.css\">\n"
 	     "<link rel=\"stylesheet\" href=\"/custom.css\">\n<link rel=\"manifest\" href=\"/manifest\">\n"
-	     "<link rel=\"icon\" href=\"/avatars/original/missing.png\">\n{!}</head>\n<body>\n"
-	     "<header><a href=\"/\">{}</a></header>\n<main>\n",
-	     title, head, site);
+	     "<link rel=\"icon\" href=\"/avatars/original/missing.png\">\n{!}</head>\n",
+	     title, head);
+	return p;
+}
+
+struct page_html html_page_head(struct request *rq, str title, str head)
+{
+	struct page_html p = begin(rq, title, head);
+
+	HTML(&p.b, "<body>\n<header><a href=\"/\">{}</a></header>\n<main>\n", rq->cx->site->title);
 	return p;
 }
 
@@ -53,6 +59,15 @@ struct page_html html_frame(struct request *rq, str title)
 	return p;
 }
 
+struct page_html html_bare_frame(struct request *rq, str title)
+{
+	struct page_html p = begin(rq, title, S(""));
+
+	p.framed = p.bare = true;
+	HTML(&p.b, "<body class=\"bare\">\n");
+	return p;
+}
+
 /* What stands in a policy must not be able to end it. */
 static str policy_word(str s)
 {
@@ -66,10 +81,11 @@ void html_reply(struct page_html *p, struct reply *rp, int status)
 {
 	struct arena *mem = p->rq->cx->mem;
 
-	HTML(&p->b,
-	     "</main>\n<footer><a href=\"/about\">{}</a> · <a href=\"/auth/edit\">Your login</a> · dassie</footer>\n"
-	     "</body>\n</html>\n",
-	     p->rq->cx->site->domain);
+	if (!p->bare)
+		HTML(&p->b,
+		     "</main>\n<footer><a href=\"/about\">{}</a> · <a href=\"/auth/edit\">Your login</a> · dassie</footer>\n",
+		     p->rq->cx->site->domain);
+	HTML(&p->b, "</body>\n</html>\n");
 	reply_text(rp, status, "text/html; charset=utf-8", buf_str(&p->b));
 	reply_header(rp, "Content-Security-Policy",
 	             strf(mem,

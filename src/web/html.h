@@ -18,6 +18,7 @@ struct page_html {
 	struct buf b;
 	struct request *rq;
 	bool framed;     /* other pages may show it in a frame */
+	bool bare;       /* without head and foot */
 	str form_action; /* further origins or schemes that forms may lead to; STR_NONE: none */
 };
 struct page_html html_page(struct request *rq, str title);
@@ -25,5 +26,7 @@ struct page_html html_page(struct request *rq, str title);
 struct page_html html_page_head(struct request *rq, str title, str head);
 /* A page for frames on other sites: links lead out of the frame. */
 struct page_html html_frame(struct request *rq, str title);
+/* Likewise, with nothing but what is added. */
+struct page_html html_bare_frame(struct request *rq, str title);
 /* Ends the page and makes it the answer, with its content security policy. */
 void html_reply(struct page_html *p, struct reply *rp, int status);

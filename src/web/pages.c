@@ -2,6 +2,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "core/account.h"
+#include "core/media.h"
 #include "core/page.h"
 #include "core/site.h"
 #include "core/status.h"
@@ -253,6 +254,27 @@ enum err web_embed(struct request *rq, struct reply *rp)
 	post(&p.b, &v, true);
 	html_reply(&p, rp, 200);
 	return OK;
+}
+
+/* A film or a sound of one of ours, alone, for frames on other pages; pictures need no player. */
+enum err web_player(struct request *rq, struct reply *rp)
+{
+	struct attachment file;
+	struct status_view v;
+	struct page_html p;
+	int64_t id;
+
+	TRY(rq_id(rq, 0, &id));
+	TRY(media_hung(rq->cx, id, &file));
+	TRY(status_view(rq->cx, file.status_id, &v));
+	for (size_t i = 0; i < v.media_n; i++)
+		if (v.media[i].id == id && !str_eq(v.media[i].kind, S("image")) && v.media[i].url.n) {
+			p = html_bare_frame(rq, v.author->acct);
+			medium(&p.b, &v.media[i]);
+			html_reply(&p, rp, 200);
+			return OK;
+		}
+	return ERR_NOT_FOUND;
 }
 
 enum err web_tag(struct request *rq, struct reply *rp)
