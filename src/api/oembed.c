@@ -66,21 +66,36 @@ static void write_oembed(struct jw *w, const struct ctx *cx, const struct status
 	jw_end(w);
 }
 
-/* As nobody in particular would see it: it is for other pages. */
-enum err api_oembed(struct request *rq, struct reply *rp)
+/* As nobody in particular would see it: it is for other pages. Posts from elsewhere are for their own servers to embed. */
+static enum err reply_oembed(struct reply *rp, int64_t id, int64_t width, int64_t height)
 {
-	struct oembed_in in = { 0 };
-	struct ctx *cx = rq->cx;
+	struct ctx *cx = rp->rq->cx;
 	struct status_view v;
-	int64_t id;
 
-	TRY(PARAMS(rq, oembed_params, &in));
 	cx->me = NULL;
-	if (!id_in(cx, in.url, &id))
-		return fail(cx, ERR_NOT_FOUND, "Record not found");
 	TRY(status_view(cx, id, &v));
 	if (v.reblog || !account_is_local(&v.author->a))
 		return fail(cx, ERR_NOT_FOUND, "Record not found");
-	write_oembed(reply_json(rp), cx, &v, size(in.maxwidth, USUAL_WIDTH), size(in.maxheight, 0));
+	write_oembed(reply_json(rp), cx, &v, width, height);
 	return OK;
+}
+
+enum err api_oembed(struct request *rq, struct reply *rp)
+{
+	struct oembed_in in = { 0 };
+	int64_t id;
+
+	TRY(PARAMS(rq, oembed_params, &in));
+	if (!id_in(rq->cx, in.url, &id))
+		return fail(rq->cx, ERR_NOT_FOUND, "Record not found");
+	return reply_oembed(rp, id, size(in.maxwidth, USUAL_WIDTH), size(in.maxheight, 0));
+}
+
+/* What a web client shows to copy. */
+enum err api_web_embed(struct request *rq, struct reply *rp)
+{
+	int64_t id;
+
+	TRY(rq_id(rq, 0, &id));
+	return reply_oembed(rp, id, USUAL_WIDTH, 0);
 }

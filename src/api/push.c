@@ -56,6 +56,29 @@ enum err api_push_change(struct request *rq, struct reply *rp)
 	return reply_sub(rp, &s);
 }
 
+/* By the number of the token's own one; others' are not there. */
+static enum err own_sub(struct request *rq)
+{
+	struct push_sub s;
+	int64_t id;
+
+	TRY(rq_id(rq, 0, &id));
+	TRY(push_subscription(rq->cx, &s));
+	return s.id == id ? OK : ERR_NOT_FOUND;
+}
+
+enum err api_web_push_change(struct request *rq, struct reply *rp)
+{
+	TRY(own_sub(rq));
+	return api_push_change(rq, rp);
+}
+
+enum err api_web_push_unsubscribe(struct request *rq, struct reply *rp)
+{
+	TRY(own_sub(rq));
+	return api_push_unsubscribe(rq, rp);
+}
+
 enum err api_push_unsubscribe(struct request *rq, struct reply *rp)
 {
 	TRY(push_unsubscribe(rq->cx));

@@ -75,6 +75,7 @@ SQL(end_severed,
 SQL(end_severances,
     "DELETE FROM severances WHERE id IN (SELECT id FROM severances WHERE account_id = $1 ORDER BY id LIMIT $2)");
 SQL(end_thread_mutes, BY_KEY("thread_mutes", "thread_id", "account_id"));
+SQL(end_web_settings, "DELETE FROM web_settings WHERE account_id = $1 AND 0 < $2");
 
 static const struct db_sql *const rows[] = {
 	&end_announcement_reads,
@@ -122,6 +123,7 @@ static const struct db_sql *const rows[] = {
 	&end_severances,
 	&end_tag_follows,
 	&end_thread_mutes,
+	&end_web_settings,
 };
 
 enum err endings_some(struct db *db, int64_t account_id, int64_t n, int64_t *gone)

@@ -339,6 +339,20 @@ for _method in ("PUT", "PATCH"):
         spell=lambda r: r["alerts"]["poll"] and not r["alerts"]["mention"], bad=[({"data": {"policy": "odd"}}, 422)])
 Row("DELETE", "/api/v1/push/subscription", USER, "push", shape={})
 
+Row("POST", "/api/web/push_subscriptions", USER, "push", shape="WebPushSubscription", params=PUSH,
+    spell=lambda r: (r["alerts"]["mention"], r["policy"], r["standard"]) == (True, "followed", True),
+    bad=[({}, 422), ({**PUSH, "data": {"policy": "odd"}}, 422)])
+Row("PUT", "/api/web/push_subscriptions/:id", USER, "push", "subscription", shape="WebPushSubscription",
+    params={"data": {"alerts": {"poll": "1"}}}, spell=lambda r: r["alerts"]["poll"] and not r["alerts"]["mention"],
+    bad=[({"data": {"policy": "odd"}}, 422)])
+Row("DELETE", "/api/web/push_subscriptions/:id", USER, "push", "subscription", shape={})
+Row("GET", "/api/web/settings", USER, "read:accounts", shape=dict)
+Row("PUT", "/api/web/settings", USER, "write:accounts", shape={}, params={"data": {"columns": [1, True, None]}},  # test_api_web.py
+    bad=[({}, 422), ({"data": "text"}, 422), ({"data": [1]}, 422), ({"data": {"a": "x" * 270000}}, 422),
+         ({"data": {f"k{i}": 1 for i in range(101)}}, 422)])
+Row("GET", "/api/web/embeds/:id", OPEN, "read:statuses", "post", dict)
+Row("POST", "/api/v1/accounts/:account_id/email_subscriptions", on="account", params={"email": "a@b.test"}, status=404)
+
 Row("GET", "/api/v2/search", OPEN, "read:search", shape="Search", params={"q": "owner", "type": "accounts"},
     spell=lambda r: r["accounts"][0]["acct"] == "owner", paged=True, bad=[({"q": "a" * 600}, 422)])
 Row("GET", "/api/v1/search", OPEN, "read:search", shape="Search", params={"q": "owner"},
@@ -411,6 +425,8 @@ class World:
             if on == "filter status":
                 return self.me.post(f"/api/v2/filters/{made['id']}/statuses", status_id=self.arg("post"))["id"]
             return made["keywords"][0]["id"] if on == "keyword" else made["id"]
+        if on == "subscription":
+            return self.me.post("/api/v1/push/subscription", **PUSH)["id"]
         if on == "list":
             while len(self.me.get("/api/v1/lists")) > 40:
                 self.me.delete(f"/api/v1/lists/{self.me.get('/api/v1/lists')[0]['id']}")
@@ -612,7 +628,7 @@ def test_notifications_of_others(world, row):
     assert world.me.get("/api/v1/notifications", limit=1)
 
 
-@where(lambda r: r.on in ("list", "filter", "keyword", "filter status", "featured"))
+@where(lambda r: r.on in ("list", "filter", "keyword", "filter status", "featured", "subscription"))
 def test_own_things_of_others(world, row):
     mine = world.arg(row.on)
     lists = [world.me.get(f"/api/{path}") for path in ("v1/lists", "v2/filters", "v1/featured_tags")]
