@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "cmd/cmd.h"
+#include "core/cleanup.h"
 #include "core/deliver.h"
 #include "core/host_policy.h"
 #include "core/media.h"

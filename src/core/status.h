@@ -39,6 +39,8 @@ struct edit_in {
 enum err status_edit(struct ctx *cx, int64_t id, const struct edit_in *in) MUST_CHECK;
 /* Only the author's own; *was is how it looked, for redrafting. Its files can be used again for a day, or go with it. */
 enum err status_delete(struct ctx *cx, int64_t id, bool with_media, struct status_view *was) MUST_CHECK;
+/* Likewise with its files, and without a look at it. */
+enum err status_remove(struct ctx *cx, int64_t id) MUST_CHECK;
 enum err status_source(struct ctx *cx, int64_t id, struct status *s) MUST_CHECK; /* author only */
 /* Oldest first, the present version last. */
 enum err status_history(struct ctx *cx, int64_t id, struct status_view *now, struct status_edit **edits,

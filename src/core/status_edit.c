@@ -171,6 +171,11 @@ enum err status_delete(struct ctx *cx, int64_t id, bool with_media, struct statu
 	return write_tx(cx, remove_own, &r);
 }
 
+enum err status_remove(struct ctx *cx, int64_t id)
+{
+	return write_tx(cx, remove_own, &(struct removal){ id, true });
+}
+
 enum err status_source(struct ctx *cx, int64_t id, struct status *s)
 {
 	return own(cx, id, s);

@@ -16,6 +16,7 @@ SQL(end_backfills, "DELETE FROM backfills WHERE account_id = $1 AND 0 < $2");
 SQL(end_blocks, BY_ID("blocks", "account_id"));
 SQL(end_blocks_of_it, BY_ID("blocks", "target_id"));
 SQL(end_bookmarks, BY_ID("bookmarks", "account_id"));
+SQL(end_cleanup, "DELETE FROM cleanup_policies WHERE account_id = $1 AND 0 < $2");
 SQL(end_conversation_statuses,
     "DELETE FROM conversation_statuses WHERE conversation_id IN"
     " (SELECT id FROM conversations WHERE account_id = $1 ORDER BY id LIMIT $2)");
@@ -84,6 +85,7 @@ static const struct db_sql *const rows[] = {
 	&end_blocks,
 	&end_blocks_of_it,
 	&end_bookmarks,
+	&end_cleanup,
 	&end_conversation_statuses,
 	&end_conversations,
 	&end_domain_blocks,

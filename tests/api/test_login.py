@@ -294,7 +294,7 @@ def test_settings_of_a_login(house, smtp):
 @pytest.mark.parametrize("path", ["/auth/edit/password", "/auth/edit/email", "/auth/edit/second_factor",
                                   "/auth/edit/second_factor_off", "/auth/sessions/1", "/oauth/authorized_applications/1", "/share",
                                   "/auth/second_factor", "/auth/sign_up", "/auth/password", "/auth/password/edit",
-                                  "/auth/confirmation"])
+                                  "/auth/confirmation", "/statuses_cleanup"])
 def test_forms_are_taken_from_our_own_pages_only(house, path):
     """OAUTH: cross-site forms change nothing."""
     b = browser_in(house, "owner")
@@ -346,6 +346,36 @@ def test_sharing_from_other_pages(house):
     assert post["visibility"] == "unlisted" and "look &lt;here&gt;" in post["content"]
     b.open("/share")
     assert b.submit(text="  ", visibility="public").status_code == 422
+
+
+def test_old_posts_leave_when_their_author_wants_it(house):
+    house.add_user("tidy")
+    me, b = login(house, "tidy"), browser(house)
+    old, new = me.status("long ago"), me.status("just now")
+    house.sql(f"UPDATE statuses SET id = id - {20 * 86_400_000 << 16} WHERE id = {old['id']}")
+    old = int(old["id"]) - (20 * 86_400_000 << 16)
+    assert "/auth/sign_in" in b.open("/statuses_cleanup").text
+    b.submit(login="tidy", password=PASSWORD)
+    assert 'name="keep_pinned" value="yes" checked' in b.page.text and 'name="keep_media" value="yes">' in b.page.text
+    assert '<option value="2w" selected>' in b.page.text and "/statuses_cleanup" in browser_in(house, "tidy").open("/auth/edit").text
+    for bad in ({"min_status_age": "1d"}, {"min_status_age": "1w", "min_favs": "few"}):
+        b.open("/statuses_cleanup")
+        assert b.submit(action="/statuses_cleanup", enabled="yes", **bad).status_code == 422
+    assert me.get(f"/api/v1/statuses/{old}")["content"] == "<p>long ago</p>"
+    b.open("/statuses_cleanup")
+    r = b.submit(action="/statuses_cleanup", enabled="yes", min_status_age="1w", keep_media="yes", min_favs="7")
+    assert r.status_code == 200 and 'name="keep_media" value="yes" checked' in r.text and 'name="min_favs" value="7"' in r.text
+    wait_until(lambda: me.raw("GET", f"/api/v1/statuses/{old}").status_code == 404, 20)
+    assert me.get(f"/api/v1/statuses/{new['id']}")["id"] == new["id"]
+    # the same by command
+    said = dict(line.split("\t") for line in house.command("account", "cleanup", "tidy").stdout.splitlines())
+    assert (said["enabled"], said["min_status_age"], said["keep_media"], said["min_favs"], said["min_reblogs"]) == ("yes", "1w", "yes", "7", "")
+    house.command("account", "cleanup", "@tidy", "min_favs")
+    house.command("account", "cleanup", "tidy", "enabled", "no")
+    assert "min_favs\t\n" in house.command("account", "cleanup", "tidy").stdout
+    assert "yes or no" in house.command("account", "cleanup", "tidy", "enabled", "perhaps", ok=False).stderr
+    assert "keep_polls" in house.command("account", "cleanup", "tidy", "keep_all", "yes", ok=False).stderr
+    assert "no account" in house.command("account", "cleanup", "nobody", ok=False).stderr
 
 
 def test_a_mail_server_that_is_away_is_tried_again(kind):
