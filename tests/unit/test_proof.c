@@ -138,6 +138,83 @@ static void the_published_proofs_are_judged_as_published(void **state)
 	}
 }
 
+/* z3u2...: Ed25519's secret half as multibase, with the head that PKCS#8 has for it. */
+static struct sig_key *secret_key(struct arena *mem, str text)
+{
+	static const char head[] = "\x30\x2e\x02\x01\x00\x30\x05\x06\x03\x2b\x65\x70\x04\x22\x04\x20";
+	str raw = key_unmultibase(mem, text), der;
+
+	assert_true(str_skip(&raw, S("\x80\x26")) && raw.n == 32);
+	der = str_cat(mem, str_n(head, sizeof(head) - 1), raw);
+	return key_private(strf(mem, "-----BEGIN PRIVATE KEY-----\n%.*s\n-----END PRIVATE KEY-----\n",
+	                        STR_F(codec_base64(mem, der))));
+}
+
+static str made_again(struct arena *mem, const json_t *doc, const struct sig_key *key)
+{
+	struct jcs_but bare = { { (str[]){ S("proof") }, 1 }, NULL };
+	const json_t *proof = jr_get(doc, "proof");
+	json_t *made JR_SCOPE = NULL;
+	int64_t at;
+
+	assert_true(clock_parse_iso(jr_str(proof, "created"), &at));
+	made = json(proof_make(mem, jcs(mem, doc, &bare), key, jr_str(proof, "verificationMethod"), at));
+	return str_dup(mem, jr_str(jr_get(made, "proof"), "proofValue"));
+}
+
+static void the_published_proofs_are_made_to_the_byte(void **state)
+{
+	struct arena mem ARENA_SCOPE;
+	json_t *all JR_SCOPE = vectors(&mem);
+	const json_t *list = jr_get(all, "proofs");
+	struct sig_key *key;
+	int made = 0;
+
+	(void)state;
+	if (!all)
+		return;
+	key = secret_key(&mem, jr_str(all, "ed25519_secret_multibase"));
+	for (size_t i = 0; i < jr_len(list); i++) {
+		const json_t *v = jr_at(list, i), *doc = jr_get(v, "document"), *proof = jr_get(doc, "proof");
+		str value = jr_str(proof, "proofValue");
+		struct proof p;
+
+		assert_str(key_to_multikey(&mem, key), jr_str(v, "public_key_multibase"));
+		assert_int_equal(proof_read(&mem, doc, 1677281798000, &p), OK);
+		if (!jr_bool(v, "signature_verifies", false))
+			continue;
+		assert_str(key_multibase(&mem, key_sign(&mem, key, p.messages[0])), value);
+		/* We never say when ours expire. */
+		if (str_none(jr_str(proof, "expires"))) {
+			assert_str(made_again(&mem, doc, key), value);
+			made++;
+		}
+	}
+	assert_true(made > 0);
+	key_free(key);
+}
+
+static void the_published_keys_are_read_and_written_to_the_byte(void **state)
+{
+	struct arena mem ARENA_SCOPE;
+	json_t *all JR_SCOPE = vectors(&mem);
+	const json_t *list = jr_get(all, "multikeys");
+
+	(void)state;
+	for (size_t i = 0; i < jr_len(list); i++) {
+		const json_t *v = jr_at(list, i);
+		bool ed = str_eq(jr_str(v, "kind"), S("ed25519"));
+		str text = jr_str(v, "multibase"), hex = jr_str(v, ed ? "public_key_hex" : "pkcs1_der_hex");
+		struct sig_key *key = key_multikey(text);
+
+		assert_non_null(key);
+		assert_int_equal(key_kind(key), ed ? KEY_ED25519 : KEY_RSA);
+		assert_str(key_multibase(&mem, str_cat(&mem, ed ? S("\xed\x01") : S("\x85\x24"), codec_unhex(&mem, hex))), text);
+		assert_str(key_to_multikey(&mem, key), ed ? text : STR_NONE);
+		key_free(key);
+	}
+}
+
 static struct sig_key *some_key(struct arena *mem)
 {
 	str private_pem, public_pem;
@@ -277,6 +354,8 @@ int main(void)
 		cmocka_unit_test(documents_have_one_spelling),
 		cmocka_unit_test(members_are_sorted_by_utf16_units),
 		cmocka_unit_test(the_published_proofs_are_judged_as_published),
+		cmocka_unit_test(the_published_proofs_are_made_to_the_byte),
+		cmocka_unit_test(the_published_keys_are_read_and_written_to_the_byte),
 		cmocka_unit_test(what_is_made_holds_and_any_change_breaks_it),
 		cmocka_unit_test(a_proof_that_leaves_its_contexts_out_may_have_signed_them),
 		cmocka_unit_test(contexts_of_a_proof_must_be_the_first_of_the_document),
