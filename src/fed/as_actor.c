@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/url.h"
 #include "fed/as_read.h"
+#include "net/keys.h"
 #include "text/clean.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -79,16 +80,22 @@ static bool username_ok(str name)
 	return word;
 }
 
-static void add_key(struct remote_account *a, struct arena *mem, str uri, const char *kind, str text)
+/* What kind of key it is, its bytes say, not where they stand. What nobody here could use is left out. */
+static void add_key(struct remote_account *a, struct arena *mem, str uri, str text, struct sig_key *(*read)(str))
 {
-	if (a->keys_n == (int)COUNT(a->keys) || str_empty(uri) || str_empty(text) || text.n > 16384)
-		return;
-	if (!url_same_origin(uri, a->uri))
+	static const char *const kinds[] = { [KEY_RSA] = "rsa", [KEY_ED25519] = "ed25519" };
+	struct sig_key *key;
+
+	if (a->keys_n == (int)COUNT(a->keys) || str_empty(uri) || str_empty(text) || !url_same_origin(uri, a->uri))
 		return;
 	for (int i = 0; i < a->keys_n; i++)
 		if (str_eq(a->keys[i].uri, uri))
 			return;
-	a->keys[a->keys_n++] = (struct remote_key){ str_dup(mem, uri), str_of(kind), str_dup(mem, text) };
+	key = read(text);
+	if (!key)
+		return;
+	a->keys[a->keys_n++] = (struct remote_key){ str_dup(mem, uri), str_of(kinds[key_kind(key)]), str_dup(mem, text) };
+	key_free(key);
 }
 
 /* A key may say until when it counts (FEP-521a). What is no time counts as past. */
@@ -105,13 +112,13 @@ static void read_keys(struct arena *mem, const struct rough *r, struct remote_ac
 		const json_t *k = jr_nth(r->keys, i);
 
 		if (str_eq(as_id(jr_get(k, "owner")), a->uri))
-			add_key(a, mem, jr_str(k, "id"), "rsa", jr_str(k, "publicKeyPem"));
+			add_key(a, mem, jr_str(k, "id"), jr_str(k, "publicKeyPem"), key_public);
 	}
 	for (size_t i = 0; i < jr_many(r->methods) && i < 16; i++) {
 		const json_t *k = jr_nth(r->methods, i);
 
 		if (str_eq(as_id(jr_get(k, "controller")), a->uri) && !over(k, "revoked") && !over(k, "expires"))
-			add_key(a, mem, jr_str(k, "id"), "ed25519", jr_str(k, "publicKeyMultibase"));
+			add_key(a, mem, jr_str(k, "id"), jr_str(k, "publicKeyMultibase"), key_multikey);
 	}
 }
 

@@ -154,6 +154,8 @@ static void activities_are_read_in_all_their_spellings(void **state)
 	}
 }
 
+#define ED_SPKI "-----BEGIN PUBLIC KEY-----\\nMCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=\\n-----END PUBLIC KEY-----"
+
 static void an_actor_is_read_and_the_bad_parts_of_it_left_out(void **state)
 {
 	struct arena mem ARENA_SCOPE;
@@ -162,9 +164,10 @@ static void an_actor_is_read_and_the_bad_parts_of_it_left_out(void **state)
 	                            "\"inbox\":\"https://a.test/users/x/inbox\",\"endpoints\":[],\"sharedInbox\":\"https://a.test/inbox\","
 	                            "\"url\":[{\"type\":\"Link\",\"href\":\"https://evil.test/x\",\"mediaType\":\"text/html\"}],\"summary\":\"<p onclick=x>hi</p>\","
 	                            "\"icon\":[{\"url\":\"javascript:1\"},{\"url\":\"https://a.test/i.png\"}],\"alsoKnownAs\":[\"at://x\",\"https://c.test/x\"],"
-	                            "\"publicKey\":[{\"id\":\"https://a.test/users/x#main-key\",\"owner\":\"https://a.test/users/x\",\"publicKeyPem\":\"PEM\"},"
-	                            "{\"id\":\"https://evil.test/k\",\"owner\":\"https://a.test/users/x\",\"publicKeyPem\":\"PEM\"},"
-	                            "{\"id\":\"https://a.test/k2\",\"owner\":\"https://evil.test/u\",\"publicKeyPem\":\"PEM\"}],"
+	                            "\"publicKey\":[{\"id\":\"https://a.test/users/x#main-key\",\"owner\":\"https://a.test/users/x\",\"publicKeyPem\":\"" ED_SPKI "\"},"
+	                            "{\"id\":\"https://evil.test/k\",\"owner\":\"https://a.test/users/x\",\"publicKeyPem\":\"" ED_SPKI "\"},"
+	                            "{\"id\":\"https://a.test/k2\",\"owner\":\"https://evil.test/u\",\"publicKeyPem\":\"" ED_SPKI "\"},"
+	                            "{\"id\":\"https://a.test/k3\",\"owner\":\"https://a.test/users/x\",\"publicKeyPem\":\"PEM\"}],"
 	                            "\"attachment\":[{\"type\":\"PropertyValue\",\"name\":\"n\",\"value\":\"<script>v</script>w\"},{\"type\":\"Link\"},5],"
 	                            "\"tag\":{\"type\":\"Emoji\",\"name\":\":../x:\",\"icon\":{\"url\":\"https://a.test/e\"}},\"followers\":\"javascript:1\"}");
 
@@ -180,6 +183,7 @@ static void an_actor_is_read_and_the_bad_parts_of_it_left_out(void **state)
 	assert_str(a.a.followers_uri, S(""));
 	assert_int_equal(a.a.keys_n, 1);
 	assert_str(a.a.keys[0].uri, S("https://a.test/users/x#main-key"));
+	assert_str(a.a.keys[0].kind, S("ed25519"));
 	assert_true(str_find(a.a.note, S("onclick")) < 0 && str_find(a.a.fields, S("script")) < 0);
 }
 
@@ -512,6 +516,9 @@ static int64_t number_before(str what, const char *word)
 	return str_int(str_n(what.p + from, (size_t)at - from), &n) ? n : 0;
 }
 
+/* Two of the corpus were cut short in the middle of the key. */
+static int keyless;
+
 static void check_actor(struct arena *mem, str file, const json_t *doc, str want)
 {
 	static const char *const refused[] = { "reject", "no preferredUsername" };
@@ -544,7 +551,7 @@ static void check_actor(struct arena *mem, str file, const json_t *doc, str want
 	else if (str_find(want, S("sharedInbox")) >= 0)
 		assert_true(a.a.shared_inbox.n > 0);
 	if (str_find(want, S("key id")) >= 0)
-		assert_true(a.a.keys_n > 0);
+		keyless += !a.a.keys_n;
 	assert_int_equal(a.a.locked, str_find(want, S("locked")) >= 0);
 }
 
@@ -618,6 +625,7 @@ static void every_document_of_the_corpus_is_read_or_refused(void **state)
 			fail_msg("%.*s is an activity", STR_F(col[0]));
 	}
 	assert_true(n > 200);
+	assert_int_equal(keyless, 2);
 }
 
 int main(void)
