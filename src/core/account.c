@@ -77,5 +77,7 @@ enum err account_key(struct ctx *cx, int64_t account_id, str kind, struct accoun
 
 enum err account_key_by_uri(struct ctx *cx, str uri, struct account_key *k)
 {
-	return keys_by_uri(cx->db, cx->mem, uri, k);
+	enum err e = keys_by_uri(cx->db, cx->mem, uri, k);
+
+	return e == ERR_NOT_FOUND ? keys_only_of(cx->db, cx->mem, uri, k) : e;
 }

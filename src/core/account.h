@@ -20,7 +20,8 @@ static inline bool account_is_local(const struct account *a)
 {
 	return a->site_id != 0;
 }
-/* The signing key of a local account (kind "rsa"), or any key by its keyId. */
+/* The signing key of a local account (kind "rsa"), or any key by its keyId. PeerTube's say the actor's id there: that is the
+ * actor's RSA key, if it has just one. */
 enum err account_key(struct ctx *cx, int64_t account_id, str kind, struct account_key *k) MUST_CHECK;
 enum err account_key_by_uri(struct ctx *cx, str uri, struct account_key *k) MUST_CHECK;
 

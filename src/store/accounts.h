@@ -86,6 +86,8 @@ enum err keys_put(struct db *db, const struct account_key *k, bool *mine) MUST_C
 /* Another pair under the same uri. */
 enum err keys_replace(struct db *db, const struct account_key *k) MUST_CHECK;
 enum err keys_by_uri(struct db *db, struct arena *mem, str uri, struct account_key *k) MUST_CHECK;
+/* The RSA key of the actor of that uri, if there is exactly one. */
+enum err keys_only_of(struct db *db, struct arena *mem, str actor, struct account_key *k) MUST_CHECK;
 enum err keys_by_account(struct db *db, struct arena *mem, int64_t account_id, str kind,
                          struct account_key *k) MUST_CHECK;
 /* Those of the account whose uri is not in the list. */

@@ -53,6 +53,20 @@ enum err keys_by_account(struct db *db, struct arena *mem, int64_t account_id, s
 	return db_one(db, &key_of_account, ARGS(account_id, kind), &account_key_map, mem, k);
 }
 
+SQL(key_of_actor,
+    "SELECT k.* FROM account_keys k WHERE k.kind = 'rsa' AND k.account_id = (SELECT id FROM accounts WHERE uri = $1) LIMIT 2");
+
+enum err keys_only_of(struct db *db, struct arena *mem, str actor, struct account_key *k)
+{
+	struct db_rows rows = { 0 };
+
+	TRY(db_many(db, &key_of_actor, ARGS(actor), &account_key_map, mem, &rows));
+	if (rows.n != 1)
+		return ERR_NOT_FOUND;
+	*k = *(const struct account_key *)rows.p;
+	return OK;
+}
+
 SQL(key_others,
     "DELETE FROM account_keys WHERE account_id = $1 AND uri NOT IN (SELECT value FROM json_texts($2))");
 

@@ -86,7 +86,7 @@ def threads(t, note):
 STUB = "id preferredUsername type publicKey".split()
 CAVAGE = "(request-target) host date digest"
 
-# signs: the order of what is signed; secure: GET only with a signature; answer, gone: how Accept and Delete name their object;
+# signs: the order of what is signed; signs_as: what it says is the key, where that is not its id; secure: GET only with a signature; answer, gone: how Accept and Delete name their object;
 # noid: activities without an id; shows: what is read in the post; rest: what they have no word for
 DIALECTS = {
     "mastodon": dict(signs="host date content-type digest (request-target)", note="/users/{n}/statuses/{i}", page="/@{n}/{i}",
@@ -99,7 +99,7 @@ DIALECTS = {
                     gone="id", shows="<em>heron</em>"),
     "lemmy": dict(signs="(request-target) content-type date digest host", algorithm="hs2019", actor="/u/{n}", note="/post/{i}",
                   object=lemmy, gone="id", shows="A heron", rest="move block follow"),
-    "peertube": dict(signs=CAVAGE, actor="/accounts/{n}", note="/videos/watch/{i}", object=peertube, gone="id", shows="A heron",
+    "peertube": dict(signs=CAVAGE, signs_as="", actor="/accounts/{n}", note="/videos/watch/{i}", object=peertube, gone="id", shows="A heron",
                      media=1, rest="move block"),
     "pixelfed": dict(signs="(request-target) host date digest content-type user-agent", note="/p/{n}/{i}", object=pixelfed,
                      gone="Tombstone", shows="<em>heron</em>", media=1, rest="edit"),
@@ -132,6 +132,8 @@ class Talker(Actor):
         self.publish(self.doc)
         if self.d["key"].startswith("/"):
             self.publish({k: self.doc[k] for k in ("@context", *STUB)}, at=self.key_id)
+        if "signs_as" in self.d:
+            self.key_id = self.uri + self.d["signs_as"]
         if kind == "lemmy" and type_ == "Person":
             self.group = Talker(peer, kind, name + "s", key, "Group")
 
