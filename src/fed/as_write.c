@@ -57,6 +57,7 @@ static const char actor_terms[] =
 	"\"controller\":{\"@id\":\"https://w3id.org/security#controller\",\"@type\":\"@id\"},"
 	"\"publicKeyMultibase\":{\"@id\":\"https://w3id.org/security#publicKeyMultibase\","
 	"\"@type\":\"https://w3id.org/security#multibase\"},"
+	"\"webfinger\":\"https://purl.archive.org/socialweb/webfinger#webfinger\","
 	"\"canFeature\":{\"@id\":\"https://w3id.org/fep/7aa9#canFeature\",\"@type\":\"@id\"},"
 	"\"implements\":{\"@id\":\"https://w3id.org/fep/844e#implements\",\"@type\":\"@id\"}}]";
 /* clang-format on */
@@ -184,6 +185,13 @@ static void key_and_endpoints(struct jw *w, const struct as_profile *p)
 	jw_end(w);
 }
 
+/* FEP-2c59: the handle, which the host of the id may not tell. */
+static void handle(struct jw *w, const struct account *a)
+{
+	jw_str(w, "preferredUsername", a->username);
+	jw_str(w, "webfinger", strf(w->b.mem, "%.*s@%.*s", STR_F(a->username), STR_F(a->domain)));
+}
+
 /* FEP-844e: what this software can do beyond what all do. */
 static void implements(struct jw *w)
 {
@@ -228,7 +236,7 @@ void as_actor(struct jw *w, const char *key, const struct as_profile *p)
 	jw_str(w, "outbox", a->outbox);
 	jw_str(w, "featured", a->featured_uri);
 	id_with(w, "featuredTags", a->uri, "/collections/tags");
-	jw_str(w, "preferredUsername", a->username);
+	handle(w, a);
 	jw_str(w, "name", a->display_name);
 	jw_str(w, "summary", a->note);
 	jw_str(w, "url", a->url);
@@ -261,7 +269,7 @@ void as_instance_actor(struct jw *w, const struct as_profile *p)
 	jw_lit(w, "type", "Application");
 	jw_str(w, "inbox", p->a->inbox);
 	jw_str(w, "outbox", p->a->outbox);
-	jw_str(w, "preferredUsername", p->a->username);
+	handle(w, p->a);
 	jw_str(w, "name", p->a->display_name);
 	jw_str(w, "url", str_or(p->a->url, p->base));
 	jw_bool(w, "manuallyApprovesFollowers", true);

@@ -81,11 +81,14 @@ static enum err bind_handle(struct fetcher *f, const struct as_actor *actor, str
 	return str_eq(j.self, actor->a.uri) ? OK : ERR_INVALID;
 }
 
-/* The handle was verified lately, and nothing of it is said anew. */
+/* The handle was verified lately, and nothing else is claimed now. */
 static bool bound_already(const struct ctx *cx, const struct as_actor *actor, const struct account *old)
 {
-	return old->id && cx->now - old->fetched_at < DAY && str_ieq(old->username, actor->a.username) &&
-	       str_none(actor->webfinger);
+	str claim = handle_clean(cx->mem, actor->webfinger);
+
+	if (!old->id || cx->now - old->fetched_at >= DAY || !str_ieq(old->username, actor->a.username))
+		return false;
+	return str_none(claim) || str_ieq(claim, strf(cx->mem, "%.*s@%.*s", STR_F(old->username), STR_F(old->domain)));
 }
 
 static enum err take_actor(struct fetcher *f, struct as_actor *actor, const struct account *old, struct account *a)

@@ -10,7 +10,7 @@ import pytest
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa
 from harness import Server, holds, servers, wait_until
-from peer import ACTIVITY_JSON, AS, PUBLIC, Peer, pem
+from peer import ACTIVITY_JSON, AS, PUBLIC, Peer, pem, some_key
 
 DI = "https://w3id.org/security/data-integrity/v1"
 B58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
@@ -225,6 +225,39 @@ def test_requests_signed_by_rfc_9421_and_by_ed25519_are_taken(scene):
         h["content-digest"] = "sha-256=:" + base64.b64encode(sha(b"other")).decode() + ":"
         assert scene.home.http.post(url, data=body, headers=h).status_code in (400, 401)
     wait_until(lambda: len(scene.home.of_type("Accept", actor=scene.uri)) == 2)
+
+
+def test_a_key_is_known_by_the_actors_id_only_where_it_has_just_one(scene):
+    one, two = new_actor(scene.home), new_actor(scene.home)
+    spare = {"id": two.uri + "#spare", "owner": two.uri, "publicKeyPem": pem(some_key(1))}
+    two.doc["publicKey"] = [two.doc["publicKey"], spare]
+    for actor, status in ((one, 202), (two, 401)):
+        assert actor.send(scene.server, actor.follow(scene.uri), key_id=actor.uri).status_code == status
+    scene.home.wait_for("Accept", actor=scene.uri)
+    assert one.send(scene.server, one.follow(scene.uri), key_id=one.uri).status_code == 202
+
+
+def test_a_handle_that_was_verified_and_is_still_claimed_is_not_asked_for_again(scene):
+    eve = new_actor(scene.home)
+    eve.doc["webfinger"] = eve.handle
+    scene.followed_by(eve)
+    asked = len([path for _, path in scene.home.asked if "webfinger" in path])
+    new_rsa(eve)
+    assert asked and eve.send(scene.server, eve.follow(scene.uri)).status_code == 202
+    assert len([path for _, path in scene.home.asked if "webfinger" in path]) == asked
+
+
+def test_an_rsa_multikey_signs_requests_and_no_proofs(scene):
+    eve, key = new_actor(scene.home), some_key(1)
+    der = key.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.PKCS1)
+    eve.doc["assertionMethod"].insert(0, {"id": eve.uri + "#rsa", "type": "Multikey", "controller": eve.uri,
+                                          "publicKeyMultibase": multibase(b"\x85\x24" + der)})
+    eve.doc["assertionMethod"].append({**eve.doc["assertionMethod"][0], "id": eve.uri + "#none", "publicKeyMultibase": "z6Mk"})
+    eve.key = key
+    assert eve.send(scene.server, eve.follow(scene.uri), key_id=eve.uri + "#rsa").status_code == 202
+    scene.home.wait_for("Accept", actor=scene.uri)
+    kinds = scene.server.sql(f"SELECT k.uri, k.kind FROM account_keys k WHERE k.uri LIKE '{eve.uri}#%' ORDER BY k.uri")
+    assert [row.removeprefix(eve.uri) for row in kinds.split()] == ["#ed25519-key|ed25519", "#main-key|rsa", "#rsa|rsa"]
 
 
 # --- proofs we make

@@ -60,6 +60,9 @@ def test_webfinger_has_one_subject_for_both_domains(split):
         jrd = alice.server.anonymous().get("/.well-known/webfinger", resource=f"acct:alice@{domain}")
         assert jrd["subject"] == f"acct:alice@handle.localhost:{door.port}"
         assert f"http://{alice.server.host}/users/alice" in [link.get("href") for link in jrd["links"]]
+    for path in ("/users/alice", "/actor"):
+        doc = alice.server.anonymous().call("GET", path, headers={"Accept": "application/activity+json"})
+        assert doc["webfinger"] == f"{doc['preferredUsername']}@handle.localhost:{door.port}"
 
 
 @pytest.mark.parametrize("by", ["handle", "web", "uri"])
