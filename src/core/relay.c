@@ -104,6 +104,20 @@ enum err relay_left(struct ctx *cx, int64_t id)
 	return write_tx(cx, delete_relay, &id);
 }
 
+/* Does the answer of that account count for this relay? */
+static bool answers_for(const struct relay_work *w, const struct relay *r)
+{
+	return !str_eq(r->state, S("leaving")) && url_same_origin(w->by->uri, r->url) &&
+	       (!r->account_id || r->account_id == w->by->id);
+}
+
+static enum err settle(struct ctx *cx, struct relay_work *w)
+{
+	w->r.account_id = w->by->id;
+	w->r.state = w->accepted ? S("accepted") : S("rejected");
+	return relays_set(cx->db, &w->r);
+}
+
 static enum err answered(struct ctx *cx, void *arg)
 {
 	struct relay_work *w = arg;
@@ -112,13 +126,7 @@ static enum err answered(struct ctx *cx, void *arg)
 	w->was = !e;
 	if (e)
 		return e == ERR_NOT_FOUND ? OK : e;
-	if (str_eq(w->r.state, S("leaving")) || !url_same_origin(w->by->uri, w->r.url))
-		return OK;
-	if (w->r.account_id && w->r.account_id != w->by->id)
-		return OK;
-	w->r.account_id = w->by->id;
-	w->r.state = w->accepted ? S("accepted") : S("rejected");
-	return relays_set(cx->db, &w->r);
+	return answers_for(w, &w->r) ? settle(cx, w) : OK;
 }
 
 enum err relay_answered(struct ctx *cx, const struct account *by, str follow_uri, bool accepted, bool *was)
@@ -128,6 +136,36 @@ enum err relay_answered(struct ctx *cx, const struct account *by, str follow_uri
 
 	*was = w.was;
 	return e;
+}
+
+static enum err answered_unnamed(struct ctx *cx, void *arg)
+{
+	struct relay_work *w = arg;
+	struct db_rows rows = { 0 };
+	const struct relay *all, *one = NULL;
+
+	TRY(relays_all(cx->db, cx->mem, &rows));
+	all = rows.p;
+	for (size_t i = 0; i < rows.n; i++) {
+		bool waits = str_eq(all[i].state, S("pending")) || (!w->accepted && str_eq(all[i].state, S("accepted")));
+
+		if (all[i].site_id != w->r.site_id || !waits || !answers_for(w, &all[i]))
+			continue;
+		if (one)
+			return OK;
+		one = &all[i];
+	}
+	if (!one)
+		return OK;
+	w->r = *one;
+	return settle(cx, w);
+}
+
+enum err relay_answered_unnamed(struct ctx *cx, const struct account *by, int64_t site_id, bool accepted)
+{
+	struct relay_work w = { .by = by, .r = { .site_id = site_id }, .accepted = accepted };
+
+	return write_tx(cx, answered_unnamed, &w);
 }
 
 enum err relay_is(struct ctx *cx, int64_t account_id, bool accepted, bool *is)

@@ -16,6 +16,9 @@ enum err relay_found(struct ctx *cx, const struct relay *r) MUST_CHECK;
 enum err relay_left(struct ctx *cx, int64_t id) MUST_CHECK;
 /* Somebody answered a Follow of that URI. *was: it was a relay's, and counts only from that relay's own server. */
 enum err relay_answered(struct ctx *cx, const struct account *by, str follow_uri, bool accepted, bool *was) MUST_CHECK;
+/* The same of a Follow without a name: it is the relay on that server from which the site waits for an answer, if there is
+ * just one. */
+enum err relay_answered_unnamed(struct ctx *cx, const struct account *by, int64_t site_id, bool accepted) MUST_CHECK;
 /* Does this account belong to a relay here? accepted: to one that said yes. */
 enum err relay_is(struct ctx *cx, int64_t account_id, bool accepted, bool *is) MUST_CHECK;
 /* Where cx->site's announcements for LitePub's relays go. */

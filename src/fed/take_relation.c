@@ -54,6 +54,19 @@ static bool names_no_follow(struct ctx *cx, const struct take *t, str id)
 	return jr_get(t->doc, "result") || (site && str_starts(id, str_cat(cx->mem, site->base, S("/users/"))));
 }
 
+/* The site's own actor follows relays and nobody else. */
+static enum err relay_answer(struct ctx *cx, struct take *t, const json_t *object, bool *is)
+{
+	bool accepted = str_eq(t->act.type, S("Accept"));
+	struct account us;
+
+	TRY(relay_answered(cx, &t->actor, str_or(as_id(object), S("")), accepted, is));
+	if (*is || local_account(cx, as_id(jr_get(object, "actor")), &us) || !str_eq(us.kind, S("Application")))
+		return OK;
+	*is = true;
+	return relay_answered_unnamed(cx, &t->actor, us.site_id, accepted);
+}
+
 /* One answer to one request: by the id of our Follow, or by what is embedded of it. */
 static enum err answer(struct ctx *cx, struct take *t, const json_t *object)
 {
@@ -61,7 +74,7 @@ static enum err answer(struct ctx *cx, struct take *t, const json_t *object)
 	str id = as_id(object), type = as_type(object), whom = as_id(jr_get(object, "object"));
 	bool relay;
 
-	TRY(relay_answered(cx, &t->actor, str_or(id, S("")), str_eq(t->act.type, S("Accept")), &relay));
+	TRY(relay_answer(cx, t, object, &relay));
 	if (relay)
 		return OK;
 	if (str_none(type) || str_eq(type, S("QuoteRequest"))) {

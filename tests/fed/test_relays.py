@@ -83,6 +83,22 @@ def test_subscribing_is_asked_for_and_answered_by_the_relay_only(w, which):
     wait_until(lambda: w.states()[url] == "accepted")
 
 
+def test_an_answer_without_ids_is_for_the_relay_that_waits(w):
+    relay, url = w.actors["inbox"], w.urls["inbox"]
+    for kind, state in (("Accept", "accepted"), ("Reject", "rejected")):
+        w.command("add", "inbox")
+        wait_until(lambda: w.states()[url] == "pending")
+        nameless = {"type": "Follow", "actor": w.us, "object": PUBLIC}
+        mallory = w.far.actor("mallory")
+        mallory.send(w.server, mallory.activity(kind, nameless))
+        w.drained()
+        assert w.states()[url] == "pending"
+        answer = relay.activity(kind, nameless)
+        del answer["id"]
+        assert relay.send(w.server, answer).status_code == 202
+        wait_until(lambda: w.states()[url] == state)
+
+
 def test_bad_urls_are_refused(w):
     for url in ("nonsense", "ftp://relay.localhost/inbox", f"http://{w.server.host}/inbox", "http://relay.localhost"):
         assert w.server.command("relay", "add", url, ok=False).returncode == 1
