@@ -3,6 +3,7 @@
 #include "base/url.h"
 #include "fed/as_read.h"
 #include "text/clean.h"
+#include "text/compose.h"
 
 static bool is_plain(const struct as_object *o)
 {
@@ -38,24 +39,15 @@ static void add_when(struct buf *b, const struct as_object *o)
 	buf_add(b, S("</p>"));
 }
 
-/* Text that is no HTML (PeerTube sends Markdown) is escaped, line by line. */
-static void add_content(struct buf *b, const struct as_object *o)
+/* PeerTube and others send Markdown. */
+static void add_content(struct arena *mem, struct buf *b, const struct as_object *o)
 {
-	str rest = o->content, line;
-
 	if (str_empty(o->content))
 		return;
-	if (str_empty(o->media_type) || str_istarts(o->media_type, S("text/html"))) {
+	if (str_empty(o->media_type) || str_istarts(o->media_type, S("text/html")))
 		buf_add(b, o->content);
-		return;
-	}
-	buf_add(b, S("<p>"));
-	for (bool first = true; str_cut(&rest, '\n', &line); first = false) {
-		if (!first)
-			buf_add(b, S("<br>"));
-		buf_html(b, str_trim(line));
-	}
-	buf_add(b, S("</p>"));
+	else
+		buf_add(b, compose_foreign(mem, o->content, str_istarts(o->media_type, S("text/markdown"))));
 }
 
 static bool blank(str s)
@@ -120,7 +112,7 @@ static str content_of(struct arena *mem, const struct as_object *o, str url)
 		add_when(&b, o);
 	if (str_empty(o->content) && !is_plain(o) && !str_empty(o->summary))
 		buf_add(&b, o->summary);
-	add_content(&b, o);
+	add_content(mem, &b, o);
 	for (size_t i = 0; i < o->links.n; i++)
 		add_link(&b, o->links.v[i]);
 	if (!is_plain(o))

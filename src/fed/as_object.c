@@ -36,6 +36,7 @@ static const struct as_field object_fields[] = {
 	O("sensitive", AS_BOOL, sensitive, 0),
 	O("tag", AS_NODE, tag, 0),
 	O("attachment", AS_NODE, attachment, 0),
+	O("icon", AS_NODE, icon, 0),
 	O("oneOf", AS_NODE, one_of, 0),
 	O("anyOf", AS_NODE, any_of, 0),
 	O("closed", AS_TIME, closed_at, 0),
@@ -187,7 +188,8 @@ static bool read_medium(struct arena *mem, const json_t *v, int64_t place, struc
 		mime = jr_str(jr_nth(jr_get(v, "url"), 0), "mediaType");
 	if (str_none(alt))
 		alt = jr_str(v, "name");
-	*out = (struct attachment){ .place = place, .remote_url = url, .preview_url = S("") };
+	*out = (struct attachment){ .place = place, .remote_url = url };
+	out->preview_url = str_or(as_link(mem, jr_get(v, "icon")), S(""));
 	out->kind = str_of(media_kind(mime, type));
 	out->mime = str_none(mime) ? S("") : str_to(mime, 100);
 	out->width = pixels(v, "width");
@@ -237,6 +239,8 @@ static void own_medium(struct arena *mem, struct as_object *o)
 	}
 	if (best)
 		add_medium(mem, best, o);
+	if (o->media_n)
+		o->media[0].preview_url = str_or(as_link(mem, o->icon), S(""));
 }
 
 static void read_media(struct arena *mem, struct as_object *o)
@@ -253,6 +257,7 @@ static void read_media(struct arena *mem, struct as_object *o)
 
 		if (!jr_is_obj(v))
 			continue;
+		o->sensitive |= jr_bool(v, "sensitive", false);
 		if (!str_eq(type, S("Link")) || !str_eq(str_of(media_kind(mime, type)), S("unknown"))) {
 			if (as_type_is_post(type) ? !str_eq(type, S("Note")) : true)
 				add_medium(mem, v, o);
@@ -298,6 +303,19 @@ static str read_author(const json_t *doc, const struct as_object *o)
 	return str_none(o->attributed_to) ? as_id(jr_get(doc, "actor")) : o->attributed_to;
 }
 
+/* A kind that nobody here knows is shown if it looks like a post: somebody's, for somebody, with something to read. */
+static bool is_readable(const json_t *doc, const struct as_object *o)
+{
+	static const char *const no_posts[] = { "CacheFile", "Conversation", "FeaturedCollection", "Library", "Place",
+		                                "Playlist", "Profile", "Relationship", "Story" };
+
+	for (size_t i = 0; i < COUNT(no_posts); i++)
+		if (str_eq(o->type, str_of(no_posts[i])))
+			return false;
+	return o->type.n && !as_type_known(o->type) && o->attributed_to.n && o->published && (o->to.n || o->cc.n) &&
+	       (o->content.n || o->name.n) && !jr_get(doc, "inbox") && !jr_get(doc, "object");
+}
+
 enum err as_object_read(struct arena *mem, const json_t *doc, struct as_object *o)
 {
 	*o = (struct as_object){ 0 };
@@ -305,7 +323,7 @@ enum err as_object_read(struct arena *mem, const json_t *doc, struct as_object *
 		return ERR_INVALID;
 	o->type = as_type(doc);
 	as_fields(mem, doc, object_fields, COUNT(object_fields), o);
-	if (!as_type_is_post(o->type) || !as_url_ok(mem, o->id))
+	if ((!as_type_is_post(o->type) && !is_readable(doc, o)) || !as_url_ok(mem, o->id))
 		return ERR_INVALID;
 	o->attributed_to = read_author(doc, o);
 	o->language = read_language(mem, doc, o);

@@ -54,6 +54,11 @@ static str known_type(str type)
 	return STR_NONE;
 }
 
+bool as_type_known(str type)
+{
+	return !str_none(known_type(type));
+}
+
 str as_type(const json_t *v)
 {
 	const json_t *type = jr_get(v, "type");

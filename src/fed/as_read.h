@@ -39,6 +39,7 @@ void as_fields(struct arena *mem, const json_t *v, const struct as_field *fields
 
 /* The first type this program knows, else the first there is; STR_NONE without one. */
 str as_type(const json_t *v);
+bool as_type_known(str type);
 bool as_type_is_actor(str type);
 bool as_type_is_post(str type);                  /* Note and all that is shown as if it were one */
 str as_id(const json_t *v);                      /* as AS_ID */
@@ -87,14 +88,14 @@ struct as_object {
 	struct attachment *media;
 	size_t media_n;
 	struct strs links; /* attached pages */
-	const json_t *tag, *attachment, *urls, *content_map, *one_of, *any_of;
+	const json_t *tag, *attachment, *urls, *icon, *content_map, *one_of, *any_of;
 	int64_t voters, closed_at; /* of a poll; -1: not said */
 	bool closed;               /* without a date */
 	const json_t *quote, *policy;
 	str misskey_quote, quote_url, quote_uri, quote_link, stamp; /* the dialects of quoting, oldest last */
 	bool vote;                 /* the form of a vote in a poll: a name, a parent, no content */
 };
-/* ERR_INVALID without an id or a type that is a post. */
+/* ERR_INVALID without an id, or for what is no post; types that are not known are taken if they look like one. */
 enum err as_object_read(struct arena *mem, const json_t *doc, struct as_object *o) MUST_CHECK;
 /* The Emoji of a tag list as accounts.emojis and statuses.emojis are: JSON. */
 str as_emojis(struct arena *mem, const json_t *tag);

@@ -8,7 +8,8 @@
 #include "text/emit.h"
 #include "text/scan.h"
 
-enum { LINK_LENGTH = 23 }; /* what every link counts */
+enum { LINK_LENGTH = 23, /* what every link counts */
+       FOREIGN_MARKDOWN_MAX = 16 * 1024 };
 
 void compose_scan(struct arena *mem, str text, struct compose *found)
 {
@@ -27,6 +28,18 @@ str compose_html(struct arena *mem, str text, const struct compose *c)
 	emit_text(&out, str_to(text, at + str_trim(text).n), at, c, EMIT_PARAGRAPHS);
 	buf_add(&out, S("</p>"));
 	return buf_str(&out);
+}
+
+str compose_foreign(struct arena *mem, str text, bool markdown)
+{
+	struct compose found = { .tag_base = STR_NONE };
+
+	if (markdown && text.n <= FOREIGN_MARKDOWN_MAX) {
+		compose_scan_markdown(mem, text, &found);
+		return compose_markdown(mem, text, &found);
+	}
+	compose_scan(mem, text, &found);
+	return compose_html(mem, text, &found);
 }
 
 /* The text as it is counted: links of one length, mentions without their domains. */

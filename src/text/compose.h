@@ -35,7 +35,8 @@ struct compose_span {
 
 /* What compose_scan() found; everything borrows from the text or lives in the arena. */
 struct compose {
-	str tag_base; /* filled in by the caller: "https://site/tags/", hashtags link to it + their name */
+	/* filled in by the caller: "https://site/tags/", hashtags link to it + their name; STR_NONE: they stay text */
+	str tag_base;
 	struct compose_mention *mentions;
 	size_t mention_count;
 	struct compose_tag *tags;
@@ -52,6 +53,10 @@ str compose_html(struct arena *mem, str text, const struct compose *c);
 /* The same for text/markdown: nothing in code or in links counts as a mention, hashtag or link. spans stays empty. */
 void compose_scan_markdown(struct arena *mem, str text, struct compose *found);
 str compose_markdown(struct arena *mem, str text, const struct compose *c);
+
+/* What a stranger's server sends as text that is no HTML. Links become links; names and hashtags stay text, since only that
+ * server knows whom they mean. Markdown that is very long is shown as plain text. */
+str compose_foreign(struct arena *mem, str text, bool markdown);
 
 /* Characters as Mastodon counts them: every link is 23, a mention counts without its domain. */
 size_t compose_length(str text);

@@ -83,6 +83,10 @@ static void add_tag(struct buf *out, const struct compose *c, str typed, const s
 {
 	size_t sign = typed.p[0] == '#' ? 1 : 3; /* full-width # */
 
+	if (str_none(c->tag_base)) {
+		add_text(out, typed);
+		return;
+	}
 	buf_add(out, S("<a href=\""));
 	buf_html(out, c->tag_base);
 	buf_pct(out, tag->name);

@@ -536,6 +536,38 @@ static void plain_text_becomes_html(void **state)
 	}
 }
 
+/* Names are not ours to look up, hashtags not ours to link. */
+static void text_of_strangers_becomes_html(void **state)
+{
+	static const struct pair plain[] = {
+		{ "one\r\ntwo\n\nthree <b>", "<p>one<br />two</p><p>three &lt;b&gt;</p>" },
+		{ "@x@b.test #tag", "<p>@x@b.test #tag</p>" },
+		{ "see https://b.test/a", "<p>see <a href=\"https://b.test/a\" " REL "><span class=\"invisible\">https://</span>"
+		                          "<span>b.test/a</span></a></p>" },
+		{ "**not** markdown", "<p>**not** markdown</p>" },
+		{ " \n ", "" },
+	};
+	static const struct pair markdown[] = {
+		{ "**bold** #tag @x@b.test", "<p><strong>bold</strong> #tag @x@b.test</p>" },
+		{ "# Title\n\n- a\n- b", "<h1>Title</h1><ul><li>a</li><li>b</li></ul>" },
+		{ "[x](javascript:alert(1)) <script>y</script>", "<p>x &lt;script&gt;y&lt;/script&gt;</p>" },
+		{ "![A heron](https://b.test/i.png)", "<p><a href=\"https://b.test/i.png\" " REL ">A heron</a></p>" },
+		{ "one\ntwo", "<p>one<br />two</p>" },
+		{ "", "" },
+	};
+	struct arena mem ARENA_SCOPE;
+	struct buf long_one = buf_new(&mem, 1 << 20);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++)
+		assert_str(compose_foreign(&mem, str_of(plain[i].in), false), str_of(plain[i].out));
+	for (size_t i = 0; i < sizeof(markdown) / sizeof(markdown[0]); i++)
+		assert_str(compose_foreign(&mem, str_of(markdown[i].in), true), str_of(markdown[i].out));
+	while (long_one.n < 100000)
+		buf_add(&long_one, S("**word** "));
+	assert_true(str_starts(compose_foreign(&mem, buf_str(&long_one), true), S("<p>**word** **word**")));
+}
+
 static void markdown_becomes_html(void **state)
 {
 	static const struct pair cases[] = {
@@ -722,6 +754,7 @@ int main(void)
 		cmocka_unit_test(hashtags_are_found),
 		cmocka_unit_test(links_are_found),
 		cmocka_unit_test(plain_text_becomes_html),
+		cmocka_unit_test(text_of_strangers_becomes_html),
 		cmocka_unit_test(markdown_becomes_html),
 		cmocka_unit_test(length_is_counted_as_mastodon_does),
 		cmocka_unit_test(hostile_typing_costs_little),
