@@ -1,6 +1,7 @@
 /* Writing files by their content. A file of one chunk is written by blob_keep() alone, in the transaction of its row. */
 #include "core/blob.h"
 
+#include <errno.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -120,6 +121,8 @@ enum err blob_from_fd(struct blob_writer *w, int fd, str mime)
 		ssize_t got = pread(fd, buf, READ_AT_ONCE, at);
 		enum err e = got < 0 ? ERR_INTERNAL : OK;
 
+		if (got < 0 && errno == EINTR)
+			continue;
 		if (got > 0)
 			e = blob_add(w, str_n(buf, (size_t)got));
 		if (e) {

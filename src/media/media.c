@@ -1,6 +1,7 @@
 /* Which jobs a want needs, the files they write into, and a look at what came out. */
 #include "media/media.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,12 +33,29 @@ const char *media_kind_name(enum media_kind k)
 	return k <= MEDIA_AUDIO ? names[k] : names[0];
 }
 
+/* The first bytes of a file, as many as there are up to n. */
+static str head_of(int fd, char *head, size_t n)
+{
+	size_t have = 0;
+
+	while (have < n) {
+		ssize_t got = pread(fd, head + have, n - have, (off_t)have);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			break;
+		have += (size_t)got;
+	}
+	return str_n(head, have);
+}
+
 static enum media_format format_of(int fd)
 {
 	char head[SNIFF_BYTES];
-	ssize_t n = pread(fd, head, sizeof(head), 0);
+	str bytes = head_of(fd, head, sizeof(head));
 
-	return n > 0 ? sniff(str_n(head, (size_t)n)) : FORMAT_NONE;
+	return bytes.n ? sniff(bytes) : FORMAT_NONE;
 }
 
 enum media_kind media_guess(int fd)
@@ -124,7 +142,7 @@ static bool file_take(int *fd, const struct wire_file *out, int64_t max, struct 
 {
 	char head[SNIFF_BYTES];
 	struct stat st;
-	ssize_t n;
+	str bytes;
 
 	if (out->type == TYPE_NONE)
 		return true;
@@ -133,8 +151,8 @@ static bool file_take(int *fd, const struct wire_file *out, int64_t max, struct 
 		return false;
 	if (fstat(*fd, &st) || st.st_size < 1 || st.st_size > max || lseek(*fd, 0, SEEK_SET))
 		return false;
-	n = pread(*fd, head, sizeof(head), 0);
-	if (n < 1 || !wire_type_fits(out->type, str_n(head, (size_t)n)))
+	bytes = head_of(*fd, head, sizeof(head));
+	if (!bytes.n || !wire_type_fits(out->type, bytes))
 		return false;
 	*file = (struct media_file){ .fd = *fd, .size = st.st_size, .width = out->width, .height = out->height };
 	file->mime = wire_mime(out->type);
