@@ -276,7 +276,7 @@ class Server:
         self.sites = {self.host: self.domain}
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="dassie-test-"))
         self.log_path = self.dir / "log"
-        self.process, self.clients, self.checked = None, {}, 0
+        self.process, self.clients, self.checked, self.env = None, {}, 0, {}
         self.settings = {"dev": "yes", "listen": f"127.0.0.1:{self.port}", "data_dir": str(self.dir), "hosts": hosts,
                          "database": self._database(), **settings}
         self._write_config()
@@ -319,7 +319,7 @@ class Server:
         self._write_config()
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen([DASSIE, "serve", "--config", str(self.dir / "dassie.conf")],
-                                            stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+                                            stdin=subprocess.DEVNULL, stdout=log, stderr=log, env={**os.environ, **self.env})
         live.append(self)
         if wait:
             self.wait_ready()

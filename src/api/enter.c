@@ -3,6 +3,7 @@
 #include "api/enter.h"
 
 #include "base/arena.h"
+#include "core/disk.h"
 #include "core/oauth.h"
 
 enum err api_refuse(struct reply *rp, int status, const char *said)
@@ -31,6 +32,16 @@ static bool any_covers(str held, str alternatives)
 	return false;
 }
 
+/* On a full disk things can still be removed. */
+static enum err room_for(const struct request *rq)
+{
+	bool files = rq->route->flags & R_BIG && str_istarts(rq_header(rq, "Content-Type"), S("multipart/form-data"));
+
+	if (rq->method != M_POST && rq->method != M_PUT && rq->method != M_PATCH)
+		return OK;
+	return disk_room(rq->cx, files ? DISK_TIGHT : DISK_FULL);
+}
+
 enum err api_enter(struct request *rq, struct reply *rp)
 {
 	const struct api_route *route = rq->route->what;
@@ -54,6 +65,7 @@ enum err api_enter(struct request *rq, struct reply *rp)
 		return api_refuse(rp, 422, "This method requires an authenticated user");
 	if (route->auth == USER && cx->missing)
 		return api_refuse(rp, 403, cx->missing);
+	TRY(room_for(rq));
 	return api_rate(rq, rp);
 }
 

@@ -31,7 +31,6 @@ static int with_cache(struct cmd *c, enum err (*fn)(struct cmd *c, struct ctx *c
 		cmd_close(&app);
 		return 1;
 	}
-	app.tmp_dir = cstr(c->mem, cmd_data_dir(c));
 	ctx_init(&cx, &app, c->mem);
 	e = fn(c, &cx);
 	cmd_close(&app);

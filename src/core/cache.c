@@ -4,7 +4,6 @@
 
 #include <pthread.h>
 #include <stdlib.h>
-#include <sys/statvfs.h>
 #include <time.h>
 
 #include "base/clock.h"
@@ -93,15 +92,6 @@ static enum err content(struct ctx *cx, struct db *db, int64_t *bytes)
 	return OK;
 }
 
-static int64_t disk_free(const struct app *app)
-{
-	struct statvfs fs;
-
-	if (!app->cache || dbs_is_postgres(app->cache) || !app->tmp_dir || statvfs(app->tmp_dir, &fs))
-		return -1;
-	return (int64_t)fs.f_bavail * (int64_t)fs.f_frsize;
-}
-
 /* The log beside the file counts too: room for it is left. */
 static int64_t log_room(int64_t setting)
 {
@@ -120,7 +110,7 @@ enum err cache_state(struct ctx *cx, struct cache_state *s)
 	TRY(db_space(db, &s->used, &s->all));
 	if (db_is_postgres(db))
 		TRY(content(cx, db, &s->used));
-	s->disk_free = disk_free(cx->app);
+	s->disk_free = dbs_disk_free(cx->app->cache);
 	s->budget = s->setting - log_room(s->setting);
 	if (s->disk_free >= 0 && s->disk_free < floor && s->all - (floor - s->disk_free) < s->budget)
 		s->budget = s->all > floor - s->disk_free ? s->all - (floor - s->disk_free) : 0;

@@ -33,6 +33,8 @@ struct ports {
 	/* Asks the server of translations (setting translate_url): POST of body, GET without one. ERR_BUSY: no answer that is
 	 * one. Only from a thread that may wait. */
 	enum err (*translate)(struct ctx *cx, str path, str body, str *reply);
+	/* The cache may have to shrink: somebody shall look soon. Does not wait. */
+	void (*shrink)(void);
 	/* Jobs were added: wake a worker. */
 	void (*wake)(void *arg);
 	void *wake_arg;
@@ -52,6 +54,7 @@ struct app {
 	struct filter_cache *filters; /* core/filter.h */
 	struct token_cache *tokens; /* core/oauth.h; NULL: each request asks the database */
 	struct hub *hub;           /* core/hub.h; NULL: nobody listens */
+	int disk;                  /* core/disk.h: how full it was when somebody last looked */
 	struct ports ports;
 };
 

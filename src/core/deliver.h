@@ -81,6 +81,8 @@ enum err inbox_claim(struct ctx *cx, const struct inbox_want *want, int64_t leas
                      size_t *got) MUST_CHECK;
 enum err inbox_done(struct ctx *cx, int64_t id) MUST_CHECK; /* joins the transaction of its effect */
 enum err inbox_again(struct ctx *cx, int64_t id, int64_t due) MUST_CHECK;
+/* Likewise, and it was no fault of that activity: the try does not count. */
+enum err inbox_put_off(struct ctx *cx, int64_t id, int64_t due) MUST_CHECK;
 enum err inbox_next(struct ctx *cx, int64_t *due) MUST_CHECK;
 
 /* Hosts. */

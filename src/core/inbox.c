@@ -142,6 +142,21 @@ enum err inbox_again(struct ctx *cx, int64_t id, int64_t due)
 	return write_tx(cx, put_back, &p);
 }
 
+static enum err put_off(struct ctx *cx, void *arg)
+{
+	struct postponed *p = arg;
+
+	TRY(inbox_uncount(cx->db, p->id));
+	return inbox_put_back(cx->db, p->id, p->due);
+}
+
+enum err inbox_put_off(struct ctx *cx, int64_t id, int64_t due)
+{
+	struct postponed p = { id, due };
+
+	return write_tx(cx, put_off, &p);
+}
+
 enum err inbox_next(struct ctx *cx, int64_t *due)
 {
 	int64_t found;

@@ -115,6 +115,21 @@ enum err job_again(struct ctx *cx, int64_t id, int64_t due, str error)
 	return write_tx(cx, put_back, &w);
 }
 
+static enum err put_off(struct ctx *cx, void *arg)
+{
+	struct job_work *w = arg;
+
+	TRY(jobs_uncount(cx->db, w->j.id));
+	return jobs_again(cx->db, w->j.id, w->j.due, w->text);
+}
+
+enum err job_put_off(struct ctx *cx, int64_t id, int64_t due, str error)
+{
+	struct job_work w = { .j = { .id = id, .due = due }, .text = error };
+
+	return write_tx(cx, put_off, &w);
+}
+
 static enum err bury_job(struct ctx *cx, void *arg)
 {
 	struct job_work *w = arg;

@@ -18,6 +18,8 @@ enum err job_claim(struct ctx *cx, str kinds, int64_t n, int64_t lease_ms, struc
                    size_t *got) MUST_CHECK;
 enum err job_done(struct ctx *cx, int64_t id) MUST_CHECK;
 enum err job_again(struct ctx *cx, int64_t id, int64_t due, str error) MUST_CHECK;
+/* Likewise, and it was no fault of that job: the try does not count. */
+enum err job_put_off(struct ctx *cx, int64_t id, int64_t due, str error) MUST_CHECK;
 enum err job_bury(struct ctx *cx, int64_t id, str error) MUST_CHECK; /* to dead_jobs */
 /* When the next one is due; INT64_MAX if there is none. */
 enum err job_next(struct ctx *cx, int64_t *due) MUST_CHECK;

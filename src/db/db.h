@@ -159,6 +159,8 @@ uint64_t dbs_version(const struct dbs *s);
 bool dbs_was_full(void);
 /* Bytes of the tables with all that belongs to them, and of the files that hold them (without the log). */
 enum err db_space(struct db *db, int64_t *used, int64_t *all) MUST_CHECK;
+/* Bytes that may still be written to the disk that holds it; -1: not known (PostgreSQL). Any thread. */
+int64_t dbs_disk_free(const struct dbs *s);
 /* Gives up to `pages` free pages back to the file system; *left is how many are still free. In dbs_write(); SQLite only,
  * PostgreSQL does this by itself. 500 pages take a few ms. */
 enum err db_give_back(struct db *db, int pages, int64_t *left) MUST_CHECK;

@@ -1,5 +1,6 @@
 /* A whole database: where it is, who may have it, and each thread's own connection for reading. */
 #include <stdlib.h>
+#include <sys/statvfs.h>
 
 #include "base/buf.h"
 #include "db/driver.h"
@@ -151,6 +152,15 @@ enum err dbs_open_cache(const char *where_main, const struct migration *list, in
 enum err db_space(struct db *db, int64_t *used, int64_t *all)
 {
 	return db->driver->space(db, used, all);
+}
+
+int64_t dbs_disk_free(const struct dbs *s)
+{
+	struct statvfs fs;
+
+	if (s->driver == &postgres_driver || statvfs(s->where, &fs))
+		return -1;
+	return (int64_t)fs.f_bavail * (int64_t)fs.f_frsize;
 }
 
 enum err db_give_back(struct db *db, int pages, int64_t *left)

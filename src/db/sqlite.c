@@ -58,7 +58,7 @@ static int last_errno(const struct sq *c, int which)
 
 static bool no_room(int no)
 {
-	return no == ENOSPC || no == EDQUOT || no == EROFS || no == EFBIG;
+	return no == ENOSPC || no == EDQUOT || no == EFBIG;
 }
 
 /* The disk takes no more: for now, and nothing is broken. */
@@ -69,6 +69,14 @@ static bool says_full(const struct sq *c, int rc)
 	return no_room(last_errno(c, SQLITE_FCNTL_JOURNAL_POINTER)) || no_room(last_errno(c, SQLITE_FCNTL_FILE_POINTER));
 }
 
+/* Likewise: a file system that was made read-only since it was opened. */
+static bool says_read_only(const struct sq *c, int rc)
+{
+	if (rc != SQLITE_IOERR_WRITE && rc != SQLITE_IOERR_TRUNCATE)
+		return (rc & 0xff) == SQLITE_READONLY && c->db.writes;
+	return last_errno(c, SQLITE_FCNTL_JOURNAL_POINTER) == EROFS || last_errno(c, SQLITE_FCNTL_FILE_POINTER) == EROFS;
+}
+
 static bool says_poisoned(int rc)
 {
 	return rc == SQLITE_IOERR_WRITE || rc == SQLITE_IOERR_FSYNC || rc == SQLITE_IOERR_DIR_FSYNC ||
@@ -77,14 +85,18 @@ static bool says_poisoned(int rc)
 
 static enum err trouble(struct sq *c, const char *what, int rc)
 {
-	static _Atomic int64_t last_full, last_busy;
+	static _Atomic int64_t last_full, last_read_only, last_busy;
 	const char *detail = sqlite3_errmsg(c->h);
 
 	if (says_conflict(rc))
 		return ERR_CONFLICT;
 	if (says_full(c, rc)) {
 		c->db.full = true;
-		db_complain(&last_full, LOG_ERROR, "disk is full or read-only", detail);
+		db_complain(&last_full, LOG_ERROR, "disk is full", detail);
+		return ERR_BUSY;
+	}
+	if (says_read_only(c, rc)) {
+		db_complain(&last_read_only, LOG_ERROR, "the file system is read-only", detail);
 		return ERR_BUSY;
 	}
 	if ((rc & 0xff) == SQLITE_BUSY || (rc & 0xff) == SQLITE_LOCKED) {

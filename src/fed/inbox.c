@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/url.h"
 #include "core/deliver.h"
+#include "core/disk.h"
 #include "core/host_policy.h"
 #include "core/site.h"
 #include "store/statuses.h"
@@ -60,6 +61,13 @@ static enum err too_much(struct reply *rp)
 {
 	reply_header(rp, "Retry-After", S("300"));
 	return serve_refuse(rp, 429, "this is too much of your server");
+}
+
+/* Servers that are told so come again for days. */
+static enum err no_room(struct reply *rp)
+{
+	reply_header(rp, "Retry-After", S("600"));
+	return serve_refuse(rp, 503, "the disk of this server is full; try again later");
 }
 
 static enum err keep(struct request *rq, struct reply *rp, const struct as_activity *a, const struct check *c, int64_t target)
@@ -185,6 +193,8 @@ static enum err inbox(struct request *rq, struct reply *rp, int64_t target)
 	json_t *doc JR_SCOPE = NULL;
 	struct as_activity a;
 
+	if (disk_now(rq->cx->app) >= DISK_TIGHT)
+		return no_room(rp);
 	if (!type_ok(rq))
 		return serve_refuse(rp, 406, "this takes application/activity+json");
 	if (jr_parse(rq->body, &doc) || as_activity_read(mem, doc, &a))

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/codec.h"
 #include "base/log.h"
+#include "core/disk.h"
 #include "fed/arrivals.h"
 #include "fed/take.h"
 
@@ -22,7 +23,8 @@ enum { LANES = 4,
        TRIES = 12,
        ALONE = 3,
        LEASE_MS = 5 * MINUTE,
-       RETRY_MS = 500 };
+       RETRY_MS = 500,
+       FULL_MS = 15 * SECOND };
 
 static struct {
 	pthread_mutex_t lock;
@@ -57,7 +59,9 @@ static void claim(void)
 	w.left_out = want.busy.n > 0;
 	pthread_mutex_unlock(&w.lock);
 	ctx_init(&cx, w.app, &mem);
-	e = inbox_claim(&cx, &want, LEASE_MS, &items, &n);
+	e = disk_room(&cx, DISK_FULL);
+	if (!e)
+		e = inbox_claim(&cx, &want, LEASE_MS, &items, &n);
 	if (!e && !n)
 		e = inbox_next(&cx, &due);
 	pthread_mutex_lock(&w.lock);
@@ -65,7 +69,7 @@ static void claim(void)
 		arrivals_add(w.arrivals, items, n);
 	w.claiming = false;
 	if (e || n)
-		w.due = e ? clock_now() + RETRY_MS : 0;
+		w.due = e ? clock_now() + (cx.full ? FULL_MS : RETRY_MS) : 0;
 	else /* what was left out may be due: whoever has worked on some of it looks again */
 		w.due = want.busy.n && due < clock_now() + RETRY_MS ? clock_now() + RETRY_MS : due;
 	if (n)
@@ -152,7 +156,8 @@ static enum err give_up(struct ctx *cx, void *arg)
 	return inbox_done(cx, *(int64_t *)arg);
 }
 
-/* Later, with growing pauses; what has been tried too often is dropped, with a line in the log. */
+/* Later, with growing pauses; a full disk is no fault of what came. What has been tried too often is dropped, with a line in the
+ * log. */
 static void put_back(struct ctx *cx, const struct inbox_item *item)
 {
 	int64_t tries = item->tries < 1 ? 1 : item->tries, wait = 5 * SECOND;
@@ -161,7 +166,9 @@ static void put_back(struct ctx *cx, const struct inbox_item *item)
 
 	for (int64_t i = 1; i < tries && wait < HOUR; i++)
 		wait *= 3;
-	if (tries >= TRIES) {
+	if (cx->full) {
+		e = inbox_put_off(cx, id, clock_now() + FULL_MS);
+	} else if (tries >= TRIES) {
 		LOG(LOG_WARN, "inbox", LS("what", S("given up")), LI("id", id), LI("tries", tries));
 		e = write_tx(cx, give_up, &id);
 	} else {

@@ -339,7 +339,7 @@ static void take_upload(struct call *call, str bytes)
 		return;
 	LOG(LOG_ERROR, "http", LS("why", full ? S("no room for an upload") : S("an upload cannot be written")),
 	    LS("folder", str_of(call->server->o.upload_dir)));
-	refuse_status(call, full ? 507 : 500);
+	refuse_status(call, full ? 507 : 503);
 }
 
 static void take_body(struct call *call, str bytes)

@@ -29,6 +29,7 @@ enum { ERRANDS_MAX = 500,
        FETCH_LARGE_MS = 2 * MINUTE,
        LARGE = 16 << 20,
        PATIENCE_MS = 25 * SECOND,
+       LOOK_SOON_MS = SECOND,
        LOOK_MS = 30 * SECOND };
 
 struct waiter {
@@ -63,6 +64,7 @@ static struct {
 	pthread_t threads[THREADS];
 	int started, running;
 	int64_t looked_at; /* how much of the disk is free */
+	bool look;         /* somebody asked to do so */
 	bool closed, stopping;
 } b = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
@@ -318,7 +320,7 @@ static void wait_a_little(void)
 	struct timespec until;
 
 	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += b.waiters ? 1 : LOOK_MS / SECOND;
+	until.tv_sec += b.waiters || b.look ? 1 : LOOK_MS / SECOND;
 	pthread_cond_timedwait(&b.work, &b.lock, &until);
 }
 
@@ -326,9 +328,10 @@ static bool time_to_look(void)
 {
 	int64_t now = clock_mono();
 
-	if (b.closed || now - b.looked_at < LOOK_MS)
+	if (b.closed || now - b.looked_at < (b.look ? LOOK_SOON_MS : LOOK_MS))
 		return false;
 	b.looked_at = now;
+	b.look = false;
 	return true;
 }
 
@@ -383,6 +386,7 @@ static void start_threads(void)
 {
 	int want = b.errands < THREADS ? b.errands : THREADS;
 
+	want += !want && b.look;
 	while (b.started < want && !pthread_create(&b.threads[b.started], NULL, work, NULL)) {
 		b.started++;
 		b.running++;
@@ -407,6 +411,17 @@ static bool bring(const struct remote_what *what, void (*done)(void *arg), void 
 	return ok;
 }
 
+static void shrink(void)
+{
+	pthread_mutex_lock(&b.lock);
+	if (!b.look && !b.closed) {
+		b.look = true;
+		start_threads();
+		pthread_cond_signal(&b.work);
+	}
+	pthread_mutex_unlock(&b.lock);
+}
+
 void bring_start(struct app *app, struct net *net)
 {
 	pthread_condattr_t monotonic;
@@ -419,6 +434,7 @@ void bring_start(struct app *app, struct net *net)
 	pthread_cond_init(&b.idle, &monotonic);
 	pthread_condattr_destroy(&monotonic);
 	app->ports.bring = bring;
+	app->ports.shrink = shrink;
 }
 
 void bring_close(void)

@@ -104,6 +104,13 @@ enum err inbox_put_back(struct db *db, int64_t id, int64_t due)
 	return db_exec(db, &inbox_item_again, ARGS(id, due), NULL);
 }
 
+SQL(inbox_item_uncount, "UPDATE inbox SET tries = tries - 1 WHERE id = $1");
+
+enum err inbox_uncount(struct db *db, int64_t id)
+{
+	return db_exec(db, &inbox_item_uncount, ARGS(id), NULL);
+}
+
 SQL(inbox_first_due,
     "SELECT MIN(CASE WHEN lease > due THEN lease ELSE due END) FROM (SELECT due, lease FROM inbox ORDER BY due LIMIT 200) i");
 

@@ -27,4 +27,6 @@ enum err inbox_lease(struct db *db, struct arena *mem, struct ids ids, int64_t n
 enum err inbox_holds(struct db *db, str host, int64_t n, bool *holds) MUST_CHECK;
 enum err inbox_delete(struct db *db, int64_t id) MUST_CHECK;
 enum err inbox_put_back(struct db *db, int64_t id, int64_t due) MUST_CHECK;
+/* That try did not count. */
+enum err inbox_uncount(struct db *db, int64_t id) MUST_CHECK;
 enum err inbox_first(struct db *db, int64_t *due) MUST_CHECK; /* 0: there is none */

@@ -67,6 +67,13 @@ enum err jobs_again(struct db *db, int64_t id, int64_t due, str error)
 	return db_exec(db, &job_again_at, ARGS(id, due, error), NULL);
 }
 
+SQL(job_uncount, "UPDATE jobs SET tries = tries - 1 WHERE id = $1");
+
+enum err jobs_uncount(struct db *db, int64_t id)
+{
+	return db_exec(db, &job_uncount, ARGS(id), NULL);
+}
+
 SQL(job_to_dead,
     "INSERT INTO dead_jobs (id, kind, args, tries, created_at, died_at, error)"
     " SELECT id, kind, args, tries, created_at, $2, $3 FROM jobs WHERE id = $1 ON CONFLICT (id) DO NOTHING");

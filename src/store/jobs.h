@@ -20,5 +20,7 @@ enum err jobs_claim(struct db *db, struct arena *mem, str kinds, int64_t n, int6
                     struct db_rows *out) MUST_CHECK;
 enum err jobs_delete(struct db *db, int64_t id) MUST_CHECK;
 enum err jobs_again(struct db *db, int64_t id, int64_t due, str error) MUST_CHECK;
+/* That try did not count. */
+enum err jobs_uncount(struct db *db, int64_t id) MUST_CHECK;
 enum err jobs_bury(struct db *db, int64_t id, int64_t now, str error) MUST_CHECK;
 enum err jobs_next(struct db *db, int64_t *due) MUST_CHECK; /* 0: there is none */

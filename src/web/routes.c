@@ -1,4 +1,5 @@
 /* The table of pages, and how they fail. */
+#include "core/disk.h"
 #include "core/site.h"
 #include "web/html.h"
 #include "web/web.h"
@@ -32,6 +33,7 @@ static const char *what_to_say(int status)
 		{ 410, "This is gone" },
 		{ 429, "Too many tries: please wait a little" },
 		{ 503, "Busy just now: please try again" },
+		{ 507, "The disk of this server is full" },
 	};
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
@@ -40,9 +42,16 @@ static const char *what_to_say(int status)
 	return "Something went wrong";
 }
 
+static enum err enter(struct request *rq, struct reply *rp)
+{
+	(void)rp;
+	return rq->method == M_POST ? disk_room(rq->cx, DISK_FULL) : OK;
+}
+
 static void failed(struct request *rq, struct reply *rp, enum err e)
 {
-	int status = rp->status != 200 ? rp->status : reply_status_of(e);
+	bool full = e == ERR_BUSY && rq->cx->full;
+	int status = rp->status != 200 ? rp->status : full ? 507 : reply_status_of(e);
 
 	if (!rq->cx->site) {
 		reply_text(rp, status, "text/plain; charset=utf-8", str_of(what_to_say(status)));
@@ -56,5 +65,6 @@ const struct route_set web_routes = {
 	.prefix = "/", /* what nobody else knows is answered by a page */
 	.routes = routes,
 	.n = sizeof(routes) / sizeof(routes[0]),
+	.enter = enter,
 	.failed = failed,
 };

@@ -6,9 +6,10 @@
 #include "base/codec.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "core/disk.h"
 
 enum { LEASE_MS = 60 * SECOND, LEASE_REMOTE_MS = 5 * MINUTE, LEASE_MEDIA_MS = 15 * MINUTE, OTHERS_MS = 250, BATCH = 8,
-       FIRST_MS = 5 * SECOND, LAST_MS = 6 * HOUR };
+       FIRST_MS = 5 * SECOND, LAST_MS = 6 * HOUR, FULL_MS = 15 * SECOND };
 
 int64_t job_wait_ms(int64_t tries, double dice)
 {
@@ -55,6 +56,7 @@ struct ran {
 	const struct job *job;
 	const struct job_kind *kind;
 	enum err e;
+	bool full; /* there was no room on the disk for what it did */
 	str error;
 };
 struct batch {
@@ -64,6 +66,8 @@ struct batch {
 
 static enum err keep_or_bury(struct ctx *cx, const struct ran *r)
 {
+	if (r->full)
+		return job_put_off(cx, r->job->id, cx->now + FULL_MS, r->error);
 	if (r->e == ERR_INVALID || r->job->tries >= r->kind->tries)
 		return job_bury(cx, r->job->id, r->error);
 	return job_again(cx, r->job->id, cx->now + job_wait_ms(r->job->tries, throw_dice()), r->error);
@@ -80,7 +84,7 @@ static enum err settle(struct ctx *cx, void *arg)
 		bool over = r->e != ERR_BUSY && r->e != ERR_INTERNAL && r->e != ERR_INVALID;
 
 		TRY(over ? job_done(cx, r->job->id) : keep_or_bury(cx, r));
-		if (r->kind->every_ms && (over || r->job->tries >= r->kind->tries))
+		if (r->kind->every_ms && !r->full && (over || r->job->tries >= r->kind->tries))
 			TRY(job_add(cx, r->kind->name, S("{}"), cx->now + r->kind->every_ms, str_of(r->kind->name)));
 	}
 	return OK;
@@ -100,6 +104,7 @@ static void run_one(struct ctx *cx, const struct job_table *t, const struct job 
 	} else {
 		ctx_init(&own, cx->app, cx->mem);
 		r->e = r->kind->fn(&own, job);
+		r->full = r->e == ERR_BUSY && own.full;
 		r->error = own.said.n ? own.said : str_of(err_name(r->e));
 	}
 	LOG(r->e == OK ? LOG_DEBUG : LOG_INFO, "job", LS("kind", job->kind), LI("id", job->id), LI("try", job->tries),
@@ -123,6 +128,10 @@ enum err jobs_turn(struct ctx *cx, void *arg, int *done, int64_t *next)
 	TRY(job_next(cx, next)); /* a read: claiming is a transaction */
 	if (*next > cx->now) {
 		__atomic_store_n(&t->crowded, true, __ATOMIC_RELAXED);
+		return OK;
+	}
+	if (t->lane != JOBS_SLOW && disk_room(cx, DISK_FULL)) { /* slow ones sweep */
+		*next = cx->now + FULL_MS;
 		return OK;
 	}
 	TRY(job_claim(cx, kinds_of(cx->mem, t), crowded && !remote ? BATCH : 1, lease_of(t->lane), &jobs, &n));

@@ -7,12 +7,14 @@
 
 static int ran;
 static enum err outcome;
+static bool full;
 
 static enum err fake(struct ctx *cx, const struct job *job)
 {
 	json_t *args JR_SCOPE = NULL;
 
 	ran++;
+	cx->full = full;
 	if (jr_parse(job->args, &args))
 		return ERR_INVALID;
 	return outcome == ERR_BUSY ? fail(cx, ERR_BUSY, "not now") : outcome;
@@ -35,6 +37,7 @@ static void begin(struct server *s, struct world *w)
 	remote = (struct job_table){ kinds, KINDS, JOBS_REMOTE, false };
 	ran = 0;
 	outcome = OK;
+	full = false;
 }
 
 static enum err add_args(struct ctx *cx, void *arg)
@@ -120,6 +123,28 @@ static void a_failing_job_waits_longer_each_time_and_is_buried_in_the_end(struct
 	}
 	assert_int_equal(JOBS(&s), 0);
 	assert_int_equal(DEAD(&s), 1);
+	server_close(&s);
+}
+
+static void a_full_disk_is_no_fault_of_a_job(struct world *w)
+{
+	struct server s;
+	int64_t next;
+
+	begin(&s, w);
+	add(&s, "send", "{}");
+	outcome = ERR_BUSY;
+	full = true;
+	for (int i = 1; i <= 8; i++) {
+		assert_int_equal(turn(&s, &local, &next), 1);
+		assert_int_equal(turn(&s, &local, &next), 0);
+		clock_shift(MINUTE);
+	}
+	outcome = OK;
+	assert_int_equal(turn(&s, &local, &next), 1);
+	assert_int_equal(ran, 9);
+	assert_int_equal(JOBS(&s), 0);
+	assert_int_equal(DEAD(&s), 0);
 	server_close(&s);
 }
 
@@ -217,6 +242,7 @@ int main(void)
 		T(a_job_that_is_done_is_gone),
 		T(a_lane_leaves_the_jobs_of_the_other),
 		T(a_failing_job_waits_longer_each_time_and_is_buried_in_the_end),
+		T(a_full_disk_is_no_fault_of_a_job),
 		T(a_job_that_kills_the_process_is_buried_without_running_again),
 		T(a_job_that_cannot_be_read_is_buried_and_the_queue_goes_on),
 		T(after_the_backlog_several_are_claimed_at_once_but_not_before),
