@@ -13,6 +13,7 @@
 #include "core/severance.h"
 #include "core/tag.h"
 #include "core/view.h"
+#include "core/warning.h"
 
 struct card_used;
 
@@ -42,7 +43,13 @@ struct notice_parts {
 	const struct status_view *about;
 	const struct severance *event;
 	const struct report_view *report;
+	const struct warning *warning;
+	bool fallback; /* with a text for apps that do not know the kind */
 };
+/* Is there such a text? */
+bool notice_has_fallback(str kind);
+/* count: of how many it stands for. */
+void entity_notification_fallback(struct jw *w, const char *key, str kind, int64_t count, const struct notice_parts *parts);
 void entity_notification(struct jw *w, const char *key, const struct notice *n, const struct notice_parts *parts);
 /* paged: in a list, of which it tells what is on the page. */
 void entity_notification_group(struct jw *w, const struct notice_group *g, const struct notice_parts *parts, bool paged);

@@ -15,6 +15,32 @@ static void event(struct jw *w, const struct severance *s)
 	jw_end(w);
 }
 
+static void warning(struct jw *w, const struct warning *v, const struct account_view *to)
+{
+	jw_obj(w, "moderation_warning");
+	jw_id(w, "id", v->id);
+	jw_str(w, "action", v->action);
+	jw_str(w, "text", v->text);
+	jw_null(w, "status_ids");
+	jw_null(w, "appeal");
+	jw_time(w, "created_at", v->created_at);
+	entity_account(w, "target_account", to);
+	jw_end(w);
+}
+
+/* What is the same for one and for a group. */
+static void subject(struct jw *w, str kind, int64_t count, const struct notice_parts *parts)
+{
+	if (parts->event)
+		event(w, parts->event);
+	if (parts->report)
+		entity_report(w, "report", parts->report);
+	if (parts->warning)
+		warning(w, parts->warning, parts->from);
+	if (parts->fallback)
+		entity_notification_fallback(w, "fallback", kind, count, parts);
+}
+
 void entity_notification(struct jw *w, const char *key, const struct notice *n, const struct notice_parts *parts)
 {
 	jw_obj(w, key);
@@ -27,10 +53,7 @@ void entity_notification(struct jw *w, const char *key, const struct notice *n, 
 	entity_account(w, "account", parts->from);
 	if (parts->about)
 		entity_status(w, "status", parts->about);
-	if (parts->event)
-		event(w, parts->event);
-	if (parts->report)
-		entity_report(w, "report", parts->report);
+	subject(w, n->kind, 1, parts);
 	jw_end(w);
 }
 
@@ -53,10 +76,7 @@ void entity_notification_group(struct jw *w, const struct notice_group *g, const
 	jw_end(w);
 	if (g->n.status_id)
 		jw_id(w, "status_id", g->n.status_id);
-	if (parts->event)
-		event(w, parts->event);
-	if (parts->report)
-		entity_report(w, "report", parts->report);
+	subject(w, g->n.kind, g->count, parts);
 	jw_end(w);
 }
 

@@ -22,9 +22,10 @@ static enum err read_expand(struct request *rq, struct reply *rp, bool *partial)
 	            STR_F(in.accounts));
 }
 
-/* Every account and post once, in the order in which they are met. */
+/* Every account once, in the order in which they are met; what the groups are about besides. */
 struct gathered {
-	struct ids full, partial, about, events;
+	struct ids full, partial;
+	struct notice_wants wants;
 };
 
 static void gather(struct ids *into, int64_t id)
@@ -35,13 +36,13 @@ static void gather(struct ids *into, int64_t id)
 
 static void gather_all(struct arena *mem, const struct notice_group *g, size_t n, bool partial, struct gathered *all)
 {
+	struct ids *from = &all->wants.from;
+
 	all->full.v = NEWS(mem, int64_t, n * GROUP_SAMPLE);
 	all->partial.v = NEWS(mem, int64_t, n * GROUP_SAMPLE);
-	all->about.v = NEWS(mem, int64_t, n);
-	all->events.v = NEWS(mem, int64_t, n);
+	all->wants = notices_want(mem, n, n * 2 * GROUP_SAMPLE);
 	for (size_t i = 0; i < n; i++) {
-		gather(&all->about, g[i].n.status_id);
-		gather(&all->events, g[i].n.severance_id);
+		notices_want_one(&all->wants, &g[i].n);
 		for (size_t k = 0; k < (partial ? 1 : g[i].sample.n); k++)
 			gather(&all->full, g[i].sample.v[k]);
 	}
@@ -49,6 +50,10 @@ static void gather_all(struct arena *mem, const struct notice_group *g, size_t n
 		for (size_t k = 1; k < g[i].sample.n; k++)
 			if (!ids_has(all->full, g[i].sample.v[k]))
 				gather(&all->partial, g[i].sample.v[k]);
+	for (size_t i = 0; i < all->full.n; i++)
+		from->v[from->n++] = all->full.v[i];
+	for (size_t i = 0; i < all->partial.n; i++)
+		from->v[from->n++] = all->partial.v[i];
 }
 
 static void write_accounts(struct jw *w, const struct gathered *all, bool partial, const struct notice_loaded *l)
@@ -68,42 +73,41 @@ static void write_accounts(struct jw *w, const struct gathered *all, bool partia
 }
 
 /* A group is loaded by the newest of its accounts. */
-static void write_group(struct jw *w, const struct notice_group *g, const struct notice_loaded *l, bool paged)
+static void write_group(struct jw *w, const struct notice_group *g, const struct notice_loaded *l,
+                        const struct notice_known *known, bool paged)
 {
 	struct notice n = g->n;
 	struct notice_parts parts;
 
 	n.from_id = g->sample.v[0];
-	if (notices_parts(l, &n, &parts))
-		entity_notification_group(w, g, &parts, paged);
+	if (!notices_parts(l, &n, &parts))
+		return;
+	parts.fallback = notices_fallback(known, n.kind);
+	entity_notification_group(w, g, &parts, paged);
 }
 
 static enum err write_groups(struct reply *rp, const struct notice_group *g, size_t n, bool partial, bool paged)
 {
 	struct ctx *cx = rp->rq->cx;
 	struct gathered all = { 0 };
+	struct notice_known known;
 	struct notice_loaded l;
-	struct ids accounts;
 	struct jw *w;
 
+	TRY(notices_known(rp->rq, &known));
 	gather_all(cx->mem, g, n, partial, &all);
-	accounts = (struct ids){ NEWS(cx->mem, int64_t, all.full.n + all.partial.n), 0 };
-	for (size_t i = 0; i < all.full.n; i++)
-		accounts.v[accounts.n++] = all.full.v[i];
-	for (size_t i = 0; i < all.partial.n; i++)
-		accounts.v[accounts.n++] = all.partial.v[i];
-	TRY(notices_load(cx, accounts, all.about, all.events, &l));
+	TRY(notices_load(cx, &all.wants, &l));
 	w = reply_json(rp);
 	jw_obj(w, NULL);
 	write_accounts(w, &all, partial, &l);
 	jw_arr(w, "statuses");
-	for (size_t i = 0; i < all.about.n; i++)
-		if (notices_about(&l, all.about.v[i]))
-			entity_status(w, NULL, notices_about(&l, all.about.v[i]));
+	for (size_t i = 0; i < all.wants.about.n; i++)
+		if (notices_about(&l, all.wants.about.v[i]))
+			entity_status(w, NULL, notices_about(&l, all.wants.about.v[i]));
 	jw_end(w);
 	jw_arr(w, "notification_groups");
 	for (size_t i = 0; i < n; i++)
-		write_group(w, &g[i], &l, paged);
+		write_group(w, &g[i], &l, &known, paged);
 	jw_end(w);
 	jw_end(w);
 	return OK;

@@ -86,13 +86,13 @@ enum err api_notification_policy_v1_set(struct request *rq, struct reply *rp)
 
 static enum err load(struct ctx *cx, const struct notice_request *list, size_t n, struct notice_loaded *out)
 {
-	struct ids who = { NEWS(cx->mem, int64_t, n), n }, what = { NEWS(cx->mem, int64_t, n), n };
+	struct notice_wants w = notices_want(cx->mem, n, 0);
 
 	for (size_t i = 0; i < n; i++) {
-		who.v[i] = list[i].from_id;
-		what.v[i] = list[i].last_status_id;
+		w.from.v[w.from.n++] = list[i].from_id;
+		w.about.v[w.about.n++] = list[i].last_status_id;
 	}
-	return notices_load(cx, who, what, (struct ids){ 0 }, out);
+	return notices_load(cx, &w, out);
 }
 
 enum err api_notification_requests(struct request *rq, struct reply *rp)

@@ -13,24 +13,56 @@ static const struct param filter_params[] = {
 	P(notice_filter, filtered, P_BOOL, "include_filtered", 0),
 };
 
-/* supported_types asks for substitutes for other types where there are any: there are none. */
 enum err notices_filter(struct request *rq, struct notice_filter *f)
 {
 	*f = (struct notice_filter){ 0 };
 	return PARAMS(rq, filter_params, f);
 }
 
-enum err notices_load(struct ctx *cx, struct ids from, struct ids about, struct ids events, struct notice_loaded *out)
-{
-	struct db_rows rows = { 0 };
+static const struct param known_params[] = { P_GIVEN(notice_known, kinds, P_STRS, "supported_types", 50, given) };
 
-	if (events.n)
-		TRY(severance_list(cx, events, &rows));
-	TRY(report_views(cx, events, &out->reports, &out->reports_n));
-	out->events = rows.p;
-	out->events_n = rows.n;
-	TRY(account_views(cx, from, &out->from, &out->from_n));
-	return status_views(cx, about, &out->about, &out->about_n);
+enum err notices_known(struct request *rq, struct notice_known *k)
+{
+	*k = (struct notice_known){ 0 };
+	return PARAMS(rq, known_params, k);
+}
+
+bool notices_fallback(const struct notice_known *k, str kind)
+{
+	return k && k->given && notice_has_fallback(kind) && !strs_has(k->kinds, kind);
+}
+
+struct notice_wants notices_want(struct arena *mem, size_t n, size_t accounts)
+{
+	struct notice_wants w = { 0 };
+
+	w.from.v = NEWS(mem, int64_t, n + accounts);
+	w.about.v = NEWS(mem, int64_t, n);
+	for (int i = 0; i < SUBJECTS; i++)
+		w.subjects[i].v = NEWS(mem, int64_t, n);
+	return w;
+}
+
+static void want(struct ids *into, int64_t id)
+{
+	if (id && !ids_has(*into, id))
+		into->v[into->n++] = id;
+}
+
+void notices_want_one(struct notice_wants *w, const struct notice *n)
+{
+	want(&w->about, n->status_id);
+	want(&w->subjects[notice_subject_of(n->kind)], n->subject_id);
+}
+
+enum err notices_load(struct ctx *cx, const struct notice_wants *w, struct notice_loaded *out)
+{
+	*out = (struct notice_loaded){ 0 };
+	TRY(severance_list(cx, w->subjects[SUBJECT_SEVERANCE], &out->severances));
+	TRY(report_views(cx, w->subjects[SUBJECT_REPORT], &out->reports, &out->reports_n));
+	TRY(warning_list(cx, w->subjects[SUBJECT_WARNING], &out->warnings));
+	TRY(account_views(cx, w->from, &out->from, &out->from_n));
+	return status_views(cx, w->about, &out->about, &out->about_n);
 }
 
 const struct account_view *notices_from(const struct notice_loaded *l, int64_t id)
@@ -49,39 +81,57 @@ const struct status_view *notices_about(const struct notice_loaded *l, int64_t i
 	return NULL;
 }
 
+/* What it is about; false: that is gone. */
+static bool find_subject(const struct notice_loaded *l, const struct notice *n, struct notice_parts *parts)
+{
+	const struct severance *s = l->severances.p;
+	const struct warning *w = l->warnings.p;
+
+	switch (n->subject_id ? notice_subject_of(n->kind) : SUBJECT_NONE) {
+	case SUBJECT_SEVERANCE:
+		for (size_t i = 0; i < l->severances.n; i++)
+			if (s[i].id == n->subject_id)
+				parts->event = &s[i];
+		return parts->event;
+	case SUBJECT_REPORT:
+		for (size_t i = 0; i < l->reports_n; i++)
+			if (l->reports[i].r.id == n->subject_id)
+				parts->report = &l->reports[i];
+		return parts->report;
+	case SUBJECT_WARNING:
+		for (size_t i = 0; i < l->warnings.n; i++)
+			if (w[i].id == n->subject_id)
+				parts->warning = &w[i];
+		return parts->warning;
+	default:
+		return true;
+	}
+}
+
 bool notices_parts(const struct notice_loaded *l, const struct notice *n, struct notice_parts *parts)
 {
-	*parts = (struct notice_parts){ notices_from(l, n->from_id), notices_about(l, n->status_id), NULL };
-	for (size_t i = 0; n->severance_id && i < l->events_n; i++)
-		if (l->events[i].id == n->severance_id)
-			parts->event = &l->events[i];
-	for (size_t i = 0; n->severance_id && i < l->reports_n; i++)
-		if (l->reports[i].r.id == n->severance_id)
-			parts->report = &l->reports[i];
-	return parts->from && (parts->about || !n->status_id) && (parts->event || parts->report || !n->severance_id);
+	*parts = (struct notice_parts){ .from = notices_from(l, n->from_id), .about = notices_about(l, n->status_id) };
+	return parts->from && (parts->about || !n->status_id) && find_subject(l, n, parts);
 }
 
 static enum err load(struct ctx *cx, const struct notice *list, size_t n, struct notice_loaded *out)
 {
-	struct ids who = { NEWS(cx->mem, int64_t, n), n }, what = { NEWS(cx->mem, int64_t, n), 0 };
-	struct ids events = { NEWS(cx->mem, int64_t, n), 0 };
+	struct notice_wants w = notices_want(cx->mem, n, 0);
 
 	for (size_t i = 0; i < n; i++) {
-		who.v[i] = list[i].from_id;
-		if (list[i].status_id)
-			what.v[what.n++] = list[i].status_id;
-		if (list[i].severance_id)
-			events.v[events.n++] = list[i].severance_id;
+		want(&w.from, list[i].from_id);
+		notices_want_one(&w, &list[i]);
 	}
-	return notices_load(cx, who, what, events, out);
+	return notices_load(cx, &w, out);
 }
 
-static bool write_one(struct jw *w, const struct notice *n, const struct notice_loaded *l)
+static bool write_one(struct jw *w, const struct notice *n, const struct notice_loaded *l, const struct notice_known *known)
 {
 	struct notice_parts parts;
 
 	if (!notices_parts(l, n, &parts))
 		return false;
+	parts.fallback = notices_fallback(known, n->kind);
 	entity_notification(w, NULL, n, &parts);
 	return true;
 }
@@ -89,6 +139,7 @@ static bool write_one(struct jw *w, const struct notice *n, const struct notice_
 enum err api_notifications(struct request *rq, struct reply *rp)
 {
 	struct notice_filter filter;
+	struct notice_known known;
 	struct notice *list;
 	struct notice_loaded loaded;
 	struct page page;
@@ -96,35 +147,38 @@ enum err api_notifications(struct request *rq, struct reply *rp)
 	size_t n;
 
 	TRY(notices_filter(rq, &filter));
+	TRY(notices_known(rq, &known));
 	TRY(rq_page(rq, 40, 80, &page));
 	TRY(notice_list(rq->cx, &filter, &page, &list, &n));
 	TRY(load(rq->cx, list, n, &loaded));
 	w = reply_json(rp);
 	jw_arr(w, NULL);
 	for (size_t i = 0; i < n; i++)
-		write_one(w, &list[i], &loaded);
+		write_one(w, &list[i], &loaded, &known);
 	jw_end(w);
 	if (n)
 		reply_links(rp, list[0].id, list[n - 1].id);
 	return OK;
 }
 
-enum err notice_write(struct ctx *cx, struct jw *w, int64_t id)
+enum err notice_write(struct ctx *cx, struct jw *w, int64_t id, const struct notice_known *known)
 {
 	struct notice_loaded loaded;
 	struct notice one;
 
 	TRY(notice_by_id(cx, id, &one));
 	TRY(load(cx, &one, 1, &loaded));
-	return write_one(w, &one, &loaded) ? OK : ERR_NOT_FOUND;
+	return write_one(w, &one, &loaded, known) ? OK : ERR_NOT_FOUND;
 }
 
 enum err api_notification_show(struct request *rq, struct reply *rp)
 {
+	struct notice_known known;
 	int64_t id;
 
 	TRY(rq_id(rq, 0, &id));
-	return notice_write(rq->cx, reply_json(rp), id);
+	TRY(notices_known(rq, &known));
+	return notice_write(rq->cx, reply_json(rp), id, &known);
 }
 
 enum err notices_reply_unread(struct request *rq, struct reply *rp, bool groups)

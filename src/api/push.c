@@ -16,6 +16,7 @@ static const struct param push_params[] = {
 	ALERT(0, "mention"), ALERT(1, "status"), ALERT(2, "reblog"), ALERT(3, "follow"), ALERT(4, "follow_request"),
 	ALERT(5, "favourite"), ALERT(6, "poll"), ALERT(7, "update"), ALERT(8, "quote"), ALERT(9, "quoted_update"),
 	ALERT(10, "admin.sign_up"), ALERT(11, "admin.report"), ALERT(12, "severed_relationships"),
+	ALERT(13, "moderation_warning"),
 };
 /* clang-format on */
 

@@ -20,7 +20,7 @@ static enum err write_status(struct ctx *cx, struct jw *w, const struct event *e
 
 static enum err write_notice(struct ctx *cx, struct jw *w, const struct event *e)
 {
-	return notice_write(cx, w, e->id);
+	return notice_write(cx, w, e->id, NULL);
 }
 
 /* The event names the post that came; if there is a newer one by now, that one's event shows the conversation. */

@@ -4,6 +4,7 @@
 #include "cmd/who.h"
 #include "core/account.h"
 #include "core/site.h"
+#include "core/warning.h"
 
 struct create_flags {
 	str email, password_file, role, private_key;
@@ -174,6 +175,48 @@ const struct command cmd_account_password = {
 	.summary = "Sets a new password and ends all sessions; prints one, unless it is given",
 	COMMAND_FLAGS(password_flags, password_flags),
 	.run = password,
+};
+
+struct warn_flags {
+	str file;
+};
+static const struct flag warn_flags[] = {
+	ARG_TEXT(warn_flags, file, "file", "FILE", "the text is in a file; - is stdin"),
+};
+
+static int warn(struct cmd *c)
+{
+	const struct warn_flags *in = c->in;
+	str text = c->words.n > 1 ? c->words.v[1] : STR_NONE;
+	struct account a;
+	struct who s;
+	int code;
+
+	if ((in->file.n > 0) == (c->words.n > 1))
+		return cmd_usage(c, "say the text, or where it is with --file");
+	if (in->file.n && !cmd_text_of(c, in->file, &text))
+		return 1;
+	code = who_open(c, &s, c->words.v[0], STR_NONE);
+	if (code)
+		return code;
+	code = who_account(c, &s, &a);
+	if (!code) {
+		enum err e = warning_add(&s.cx, &a, text);
+
+		code = e ? who_said(c, &s, e, "no warning was sent") : 0;
+	}
+	who_close(&s);
+	return code;
+}
+
+const struct command cmd_account_warn = {
+	.name = "account warn",
+	.words = "NAME[@DOMAIN] [TEXT]",
+	.least = 1,
+	.most = 2,
+	.summary = "Tells someone, in their notifications, what a moderator has to say",
+	COMMAND_FLAGS(warn_flags, warn_flags),
+	.run = warn,
 };
 
 static int role(struct cmd *c)

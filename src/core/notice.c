@@ -71,28 +71,46 @@ enum err notice_add(struct ctx *cx, int64_t to, const char *kind, int64_t from, 
 	return insert(cx, &n);
 }
 
-enum err notice_add_severed(struct ctx *cx, int64_t to, int64_t severance_id)
+enum notice_subject notice_subject_of(str kind)
+{
+	static const char *const kinds[SUBJECTS] = {
+		[SUBJECT_SEVERANCE] = "severed_relationships",
+		[SUBJECT_REPORT] = "admin.report",
+		[SUBJECT_WARNING] = "moderation_warning",
+	};
+
+	for (int i = 0; i < SUBJECTS; i++)
+		if (kinds[i] && str_eq(kind, str_of(kinds[i])))
+			return (enum notice_subject)i;
+	return SUBJECT_NONE;
+}
+
+/* Of the server's own doing: no policy holds it back. */
+static enum err add_about(struct ctx *cx, int64_t to, const char *kind, int64_t from, int64_t subject_id)
 {
 	struct notice n = { .id = id_new_small(),
 		            .account_id = to,
-		            .kind = S("severed_relationships"),
-		            .from_id = to,
+		            .kind = str_of(kind),
+		            .from_id = from,
 		            .created_at = cx->now,
-		            .severance_id = severance_id };
+		            .subject_id = subject_id };
 
 	return insert(cx, &n);
 }
 
+enum err notice_add_severed(struct ctx *cx, int64_t to, int64_t severance_id)
+{
+	return add_about(cx, to, "severed_relationships", to, severance_id);
+}
+
+enum err notice_add_warning(struct ctx *cx, int64_t to, int64_t warning_id)
+{
+	return add_about(cx, to, "moderation_warning", to, warning_id);
+}
+
 enum err notice_add_report(struct ctx *cx, int64_t to, int64_t from, int64_t report_id)
 {
-	struct notice n = { .id = id_new_small(),
-		            .account_id = to,
-		            .kind = S("admin.report"),
-		            .from_id = from,
-		            .created_at = cx->now,
-		            .severance_id = report_id };
-
-	return to == from ? OK : insert(cx, &n);
+	return to == from ? OK : add_about(cx, to, "admin.report", from, report_id);
 }
 
 enum err notice_add_sign_up(struct ctx *cx, int64_t site_id, int64_t account_id)

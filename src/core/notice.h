@@ -9,10 +9,18 @@
 enum err notice_add(struct ctx *cx, int64_t to, const char *kind, int64_t from, int64_t status_id) MUST_CHECK;
 /* Likewise: who lost follows is told so; the notice is from themselves, there is nobody else. */
 enum err notice_add_severed(struct ctx *cx, int64_t to, int64_t severance_id) MUST_CHECK;
+enum err notice_add_warning(struct ctx *cx, int64_t to, int64_t warning_id) MUST_CHECK;
 /* Likewise: a moderator is told of a report, whoever it is by. */
 enum err notice_add_report(struct ctx *cx, int64_t to, int64_t from, int64_t report_id) MUST_CHECK;
 /* Likewise: who looks after the site is told of a new account. */
 enum err notice_add_sign_up(struct ctx *cx, int64_t site_id, int64_t account_id) MUST_CHECK;
+/* What subject_id of a notice is the number of. */
+enum notice_subject { SUBJECT_NONE,
+	              SUBJECT_SEVERANCE,
+	              SUBJECT_REPORT,
+	              SUBJECT_WARNING,
+	              SUBJECTS };
+enum notice_subject notice_subject_of(str kind);
 /* What an undo takes back. */
 enum err notice_remove(struct ctx *cx, int64_t to, const char *kind, int64_t from,
                        int64_t status_id) MUST_CHECK;

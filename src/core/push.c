@@ -19,7 +19,8 @@ enum { ENDPOINT_MAX = 2048,
 #define OLD_MS (2 * (int64_t)DAY)
 
 const char *const push_kinds[] = { "mention", "status", "reblog", "follow", "follow_request", "favourite", "poll", "update",
-	                           "quote", "quoted_update", "admin.sign_up", "admin.report", "severed_relationships", NULL };
+	                           "quote", "quoted_update", "admin.sign_up", "admin.report", "severed_relationships",
+	                           "moderation_warning", NULL };
 
 /* --- the server's key */
 

@@ -12,7 +12,7 @@ enum err push_public_key(struct ctx *cx, str *text) MUST_CHECK;
 
 /* Kinds of notifications that can be asked for; NULL ends the list. */
 extern const char *const push_kinds[];
-enum { PUSH_KINDS = 13 };
+enum { PUSH_KINDS = 14 };
 
 struct push_in {
 	str endpoint, p256dh, auth;

@@ -25,6 +25,7 @@ static const struct {
 	{ "admin.sign_up", "% signed up" },
 	{ "admin.report", "% sent a report" },
 	{ "severed_relationships", "%, you have lost connections" },
+	{ "moderation_warning", "%, a moderator has sent you a warning" },
 };
 
 static str title_of(struct arena *mem, const struct push_message *m)

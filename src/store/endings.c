@@ -76,6 +76,7 @@ SQL(end_severed,
 SQL(end_severances,
     "DELETE FROM severances WHERE id IN (SELECT id FROM severances WHERE account_id = $1 ORDER BY id LIMIT $2)");
 SQL(end_thread_mutes, BY_KEY("thread_mutes", "thread_id", "account_id"));
+SQL(end_warnings, BY_ID("account_warnings", "account_id"));
 SQL(end_web_settings, "DELETE FROM web_settings WHERE account_id = $1 AND 0 < $2");
 
 static const struct db_sql *const rows[] = {
@@ -125,6 +126,7 @@ static const struct db_sql *const rows[] = {
 	&end_severances,
 	&end_tag_follows,
 	&end_thread_mutes,
+	&end_warnings,
 	&end_web_settings,
 };
 

@@ -7,21 +7,21 @@ static const struct db_field notice_fields[] = {
 	F_I64(notice, from_id),
 	F_I64(notice, status_id),
 	F_I64(notice, created_at),
-	F_I64(notice, severance_id),
+	F_I64(notice, subject_id),
 	F_STR(notice, group_key),
 	F_BOOL(notice, filtered),
 };
 static const struct db_map notice_map = DB_MAP_OF(notice, notice_fields);
 
 SQL(notice_insert,
-    "INSERT INTO notifications (id, account_id, kind, from_id, status_id, created_at, severance_id, group_key,"
+    "INSERT INTO notifications (id, account_id, kind, from_id, status_id, created_at, subject_id, group_key,"
     " filtered)"
     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)");
 
 enum err notices_insert(struct db *db, const struct notice *n)
 {
 	return db_exec(db, &notice_insert,
-	               ARGS(n->id, n->account_id, n->kind, n->from_id, DB_ID(n->status_id), n->created_at, DB_ID(n->severance_id),
+	               ARGS(n->id, n->account_id, n->kind, n->from_id, DB_ID(n->status_id), n->created_at, DB_ID(n->subject_id),
 	                    n->group_key, n->filtered),
 	               NULL);
 }

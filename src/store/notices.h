@@ -7,7 +7,7 @@ struct notice {
 	int64_t account_id;
 	str kind; /* mention status reblog follow follow_request favourite poll update quote quoted_update ... */
 	int64_t from_id, status_id, created_at;
-	int64_t severance_id; /* of severed_relationships; of admin.report: the report */
+	int64_t subject_id; /* what it is about besides a post, by its kind: notice_subject_of() */
 	str group_key; /* STR_NONE: in no group */
 	bool filtered; /* held back: its sender is among the requests */
 };

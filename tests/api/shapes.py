@@ -30,6 +30,8 @@ KEYS = {
     "Marker": "last_read_id version updated_at",
     "Report": """id action_taken action_taken_at category comment forwarded created_at status_ids rule_ids collection_ids
         target_account""",
+    "AccountWarning": "id action text status_ids appeal created_at target_account",
+    "NotificationFallback": "title summary details",
     "Tag": "id name url history",
     "Filter": "id title context expires_at filter_action keywords statuses",
     "FilterKeyword": "id keyword whole_word",

@@ -211,3 +211,48 @@ def test_lost_follows_are_told_with_what_happened(server, alice, bob):
     group = groups(alice)["notification_groups"][0]
     assert group["event"] == event and group["group_key"] == f"ungrouped-{told['id']}"
     refused(lambda: bob.get(f"/api/v1/notifications/{told['id']}"), 404)
+
+
+def test_a_moderator_warns_and_the_warned_is_told(server, alice, bob):
+    for words, why in (((f"none@{server.domain}", "text"), "no account"), ((alice.handle, "  "), "at most"),
+                       ((alice.handle, "x" * 5001), "at most")):
+        r = server.command("account", "warn", *words, ok=False)
+        assert r.returncode == 1 and why in r.stderr, r.stderr
+    assert server.command("account", "warn", alice.handle, ok=False).returncode == 2
+    server.command("account", "warn", alice.handle, "Please be <kind>.\nThank you.")
+    told, = is_a("Notification[]", alice.get("/api/v1/notifications"))
+    assert told["type"] == "moderation_warning" and told["account"]["id"] == alice.id
+    warning = is_a("AccountWarning", told["moderation_warning"])
+    assert (warning["action"], warning["text"]) == ("none", "Please be <kind>.\nThank you.")
+    assert warning["target_account"]["id"] == alice.id and (warning["appeal"], warning["status_ids"]) == (None, None)
+    assert groups(alice)["notification_groups"][0]["moderation_warning"] == warning
+    assert "fallback" not in told
+    shown, = alice.get("/api/v1/notifications", **{"supported_types[]": ["mention"]})
+    assert "moderator" in shown["fallback"]["title"]
+    assert shown["fallback"]["details"] == "<p>Please be &lt;kind&gt;.<br>Thank you.</p>"
+    assert bob.get("/api/v1/notifications") == []
+    refused(lambda: bob.get(f"/api/v1/notifications/{told['id']}"), 404)
+
+
+def test_apps_that_do_not_know_a_kind_have_it_in_words(server, alice, bob, liked, crowd):
+    boss = server.user("boss", role="admin")
+    crowd[0].post("/api/v1/reports", account_id=bob.id, comment="<b>")
+    for name in ("new1", "new2"):
+        server.add_user(name)
+    report, = boss.get("/api/v1/notifications", types=["admin.report"], **{"supported_types[]": [""]})
+    link = f'<a href="http://{server.host}/@{{0}}" class="u-url mention">@{{0}}</a>'
+    assert report["fallback"]["title"] == f"{link.format(crowd[0].name)} reported {link.format(bob.name)}"
+    assert report["report"]["target_account"]["id"] == bob.id
+    path = f"/api/v1/notifications/{report['id']}"
+    assert "fallback" not in boss.get(path)
+    assert boss.get(path, **{"supported_types[]": ["mention"]})["fallback"] == report["fallback"]
+    assert "fallback" not in boss.get(path, **{"supported_types[]": ["admin.report"]})
+    known = {"supported_types[]": ["mention", "favourite"]}
+    for g in is_a("GroupedNotificationsResults", alice.get("/api/v2/notifications", **known))["notification_groups"]:
+        assert "fallback" not in g, g  # every app knows these
+    all_of = boss.get("/api/v2/notifications", **known)["notification_groups"]
+    told = {g["type"]: g["fallback"]["title"] for g in all_of if "fallback" in g}
+    assert told["admin.report"] == report["fallback"]["title"]
+    key = next(g["group_key"] for g in all_of if g["type"] == "admin.report")
+    one = boss.get(f"/api/v2/notifications/{key}", **known)["notification_groups"][0]
+    assert one["fallback"] == report["fallback"]
