@@ -19,10 +19,13 @@ KIND = sys.argv[2] if len(sys.argv) > 2 else "sqlite"
 WANTED = sys.argv[3:]
 LAST = HERE / "last.json"
 SECONDS = 5
+SEARCH_SECONDS = 2
 os.environ["DASSIE"] = str(BUILD / "src/cmd/dassie")
 sys.path.insert(0, str(HERE.parent / "tests"))
 import harness  # noqa: E402
 from harness import Server, free_port, wait_until  # noqa: E402
+from archive import Archive  # noqa: E402
+from seed import TEXT, blank, follow_rows, home_of, insert, next_id, notices_of, remote_accounts, rows_time, thread_of  # noqa: E402
 
 LOAD = str(BUILD / "bench/load")
 results, measures = {}, []
@@ -72,90 +75,12 @@ def key_pair(folder):
     return key, public
 
 
-def literal(v):
-    if isinstance(v, bool):
-        return "TRUE" if v else "FALSE"
-    if isinstance(v, int):
-        return str(v)
-    return "NULL" if v is None else "'" + str(v).replace("'", "''") + "'"
-
-
-def insert(server, table, rows):
-    """Straight into the database: a thousand followers are not made one by one."""
-    for i in range(0, len(rows), 200):
-        part = rows[i:i + 200]
-        names = ",".join(part[0])
-        values = ",".join("(" + ",".join(literal(v) for v in r.values()) + ")" for r in part)
-        server.sql(f"INSERT INTO {table} ({names}) VALUES {values};")
-
-
-_id = int(time.time() * 1000) - 40 * 86400_000 << 16
-
-
-def next_id():
-    global _id
-    _id += 60_000 << 16
-    return _id
-
-
-def blank(server, table, **values):
-    """A row with a neutral value in every column that must have one."""
-    if server.kind == "sqlite":
-        columns = [line.split("|") for line in server.sql(f"PRAGMA table_info({table})").splitlines()]
-        columns = [(c[1], c[2], c[3] == "1") for c in columns]
-    else:
-        columns = [line.split("|") for line in server.sql(
-            "SELECT column_name, upper(data_type), is_nullable = 'NO' FROM information_schema.columns "
-            f"WHERE table_schema = current_schema() AND table_name = '{table}' ORDER BY ordinal_position").splitlines()]
-        columns = [(c[0], c[1], c[2] == "t") for c in columns]
-    row = {n: (False if t == "BOOLEAN" else 0 if "INT" in t else "") for n, t, must in columns if must and n != "id"}
-    return {"id": next_id(), **row, **values}
-
-
-def remote_accounts(server, n, inbox=lambda i: f"http://h{i}.localhost/inbox"):
-    base = blank(server, "accounts")
-    rows = []
-    for i in range(n):
-        host = re.match(r"http://([^/]+)/", inbox(i))[1]
-        uri = f"http://{host}/users/u{i}"
-        rows.append({**base, "id": next_id(), "username": f"u{i}", "username_lower": f"u{i}", "domain": host, "host": host,
-                     "uri": uri, "url": uri, "kind": "Person", "display_name": f"User {i}", "fields": "[]", "emojis": "[]",
-                     "fields_source": "[]", "also_known_as": "[]", "inbox": inbox(i), "shared_inbox": inbox(i),
-                     "note": "<p>Somebody on another server, with a short bio.</p>", "default_privacy": "public",
-                     "followers_uri": uri + "/followers", "outbox": uri + "/outbox", "created_at": rows_time(),
-                     "fetched_at": int(time.time() * 1000)})
-    insert(server, "accounts", rows)
-    return rows
-
-
-def rows_time():
-    return int(time.time() * 1000) - 50 * 86400_000
-
-
-def follow_rows(server, pairs, local=False):
-    base = blank(server, "follows")
-    insert(server, "follows", [{**base, "id": next_id(), "account_id": a, "target_id": t, "show_reblogs": True, "local": local,
-                                "created_at": rows_time()} for a, t in pairs])
-
-
-TEXT = ("<p>A post of ordinary length, as people write them: some words about the day, a thought, a link "
-        "<a href=\"https://example.org/\" rel=\"nofollow noopener noreferrer\" target=\"_blank\">example.org</a> and a "
-        "<a href=\"https://example.org/tags/tag\" class=\"mention hashtag\" rel=\"tag\">#<span>tag</span></a>.</p>")
-
-
-def home_of(server, reader, n_accounts=50, n_posts=2000):
-    accounts = remote_accounts(server, n_accounts, lambda i: f"http://home{i}.localhost/inbox")
-    follow_rows(server, [(int(reader.id), a["id"]) for a in accounts], local=True)
-    base = blank(server, "statuses")
-    posts, feeds = [], []
-    for i in range(n_posts):
-        a, sid = accounts[i % n_accounts], next_id()
-        posts.append({**base, "id": sid, "uri": f"{a['uri']}/statuses/{sid}", "url": f"{a['uri']}/statuses/{sid}",
-                      "account_id": a["id"], "thread_id": sid, "visibility": "public", "content": TEXT, "emojis": "[]",
-                      "language": "en", "created_at": sid >> 16})
-        feeds.append({"feed_id": int(reader.id), "status_id": sid, "author_id": a["id"], "boosted_id": 0})
-    insert(server, "statuses", posts)
-    insert(server, "feeds", feeds)
+def turns(folder, paths):
+    """A script that asks for one after the other."""
+    path = folder / "turns.lua"
+    path.write_text("local v, i = {" + ",".join(f"[==[{p}]==]" for p in paths) + "}, 0\nrequest = function() i = i % #v + 1; "
+                    "return wrk.format(nil, v[i]) end\n")
+    return path
 
 
 def post_script(folder):
@@ -203,6 +128,46 @@ def reads(server, me):
         rate, more = wrk(server, target, headers=headers)
         put(name, rate, "requests/s", **more)
     put("memory after reads (RSS)", memory(server), "MiB")
+
+
+@measure("lists", "requests/s")
+def lists(server, me):
+    """What is filled: notifications in a row and in groups, a thread."""
+    accounts, posts = home_of(server, me)
+    mine = [me.status(f"A post that many like, {i}")["id"] for i in range(20)]
+    notices_of(server, me, accounts, [int(i) for i in mine])
+    thread_of(server, mine[0], accounts)
+    auth = (f"Authorization: Bearer {me.token}",)
+    shown = me.get(f"/api/v1/statuses/{mine[0]}/context")["descendants"]
+    assert len(shown) == 100, len(shown)
+    assert len(me.get("/api/v1/notifications", limit=40)) == 40 and len(me.get("/api/v2/notifications")["notification_groups"]) > 10
+    for name, path in (("home timeline of 20", "/api/v1/timelines/home"), ("notifications, 40 of 2,000", "/api/v1/notifications"),
+                       ("notifications in groups", "/api/v2/notifications"), ("a thread of 100", f"/api/v1/statuses/{mine[0]}/context")):
+        rate, more = wrk(server, path, headers=auth)
+        put(name, rate, "requests/s", **more)
+
+
+@measure("search", "ms at p99")
+def search(server, me):
+    """Of 200,000 posts; one asks after the other, then eight at once."""
+    from urllib.parse import quote
+    archive = Archive()
+    server.stop()
+    began = time.monotonic()
+    archive.write(server)
+    server.start()
+    archive.library_of(server, int(me.id))
+    print(f"{len(archive.ids)} posts written in {time.monotonic() - began:.0f} s", flush=True)
+    auth, worst = (f"Authorization: Bearer {me.token}",), []
+    for name, queries in archive.queries():
+        paths = [f"/api/v2/search?q={quote(q)}" for q in queries]
+        n = sum(len(me.get(p)["statuses"]) for p in paths[:5])
+        rate, more = wrk(server, "/", connections=1, headers=auth, script=turns(server.dir, paths), seconds=SEARCH_SECONDS)
+        put(f"search: {name}", more.pop("p99_ms"), "ms at p99", mean_ms=round(1000 / rate, 2), found=n / 5, **more)
+        worst += paths[:20]
+    rate, more = wrk(server, "/", connections=8, headers=auth, script=turns(server.dir, worst))
+    put("search: all of these, eight at once", rate, "requests/s", **more)
+    put("memory after searches (RSS)", memory(server), "MiB")
 
 
 @measure("posts", "posts/s")
@@ -359,13 +324,10 @@ def many_files(server, nginx, n, size):
         db.execute("INSERT INTO blobs VALUES (?, ?, 'avatar', 'image/png', ?, 1, 1)", (i + 1, name, size))
         db.execute("INSERT INTO blob_chunks VALUES (?, 0, ?, ?)", (i + 1, bytes.fromhex(name), data))
         (nginx.dir / "root/media" / (name + ".png")).write_bytes(data)
-        names.append(f'"/media/{name}.png"')
+        names.append(f"/media/{name}.png")
     db.commit()
     db.close()
-    script = server.dir / "many.lua"
-    script.write_text("local v, i = {" + ",".join(names) + "}, 0\nrequest = function() i = i % #v + 1; "
-                      "return wrk.format(nil, v[i]) end\n")
-    return script
+    return turns(server.dir, names)
 
 
 def beside_nginx(server, nginx, name, path, script=None):
