@@ -1,8 +1,11 @@
 /* Search: what a URL or handle names, else accounts and hashtags that begin so, and posts with these words. */
 #include "core/search.h"
 
+#include "base/clock.h"
 #include "base/url.h"
+#include "config.h"
 #include "core/account.h"
+#include "core/search_index.h"
 #include "core/site.h"
 #include "core/visible.h"
 #include "store/parts.h"
@@ -129,6 +132,35 @@ static enum err find_tags(struct ctx *cx, str q, int64_t limit, int64_t offset, 
 	return name.n ? tags_like(cx->db, cx->mem, name, limit, offset, tags) : OK;
 }
 
+void search_begin(struct ctx *cx)
+{
+	db_deadline(cx->db, clock_mono() + cx->app->config->search_ms / 2);
+}
+
+void search_end(struct ctx *cx)
+{
+	db_deadline(cx->db, 0);
+}
+
+static enum err by_words(struct ctx *cx, const struct search_in *in, str q, int64_t limit, int64_t offset,
+                         struct search_found *out)
+{
+	enum err e = OK, late;
+
+	if (wants(in, "accounts") && !str_starts(q, S("#")))
+		e = account_search(cx, q, in->following, limit, offset, &out->accounts);
+	if (e && e != ERR_BUSY)
+		return e;
+	late = e;
+	if (wants(in, "hashtags") && !str_starts(q, S("@")))
+		TRY(find_tags(cx, q, limit, offset, &out->tags));
+	if (wants(in, "statuses"))
+		e = search_posts_find(cx, in, q, limit, offset, &out->statuses);
+	if (e && e != ERR_BUSY)
+		return e;
+	return out->accounts.n || out->tags.n || out->statuses.n ? OK : e ? e : late;
+}
+
 enum err search_run(struct ctx *cx, const struct search_in *in, struct search_found *out)
 {
 	str q = str_trim(in->q);
@@ -151,13 +183,7 @@ enum err search_run(struct ctx *cx, const struct search_in *in, struct search_fo
 	}
 	if (in->named)
 		return OK;
-	if (wants(in, "accounts") && !str_starts(q, S("#")))
-		TRY(account_search(cx, q, in->following, limit, offset, &out->accounts));
-	if (wants(in, "hashtags") && !str_starts(q, S("@")))
-		TRY(find_tags(cx, q, limit, offset, &out->tags));
-	if (wants(in, "statuses"))
-		TRY(search_posts_find(cx, in, q, limit, offset, &out->statuses));
-	return OK;
+	return by_words(cx, in, q, limit, offset, out);
 }
 
 bool search_resolvable(struct ctx *cx, str q)

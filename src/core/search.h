@@ -14,10 +14,11 @@ struct search_found {
 	struct ids accounts, statuses;
 	struct strs tags;
 };
-/* What is here. q over 512 bytes is ERR_INVALID. A URL or a full handle finds just what it names. */
+/* What is here. q over 512 bytes is ERR_INVALID. A URL or a full handle finds just what it names. ERR_BUSY: nothing was found
+ * within the time of the setting search_ms. */
 enum err search_run(struct ctx *cx, const struct search_in *in, struct search_found *out) MUST_CHECK;
 /* Posts with these words, newest first, that whoever asks may find: their own, those they have to do with, and public ones of
- * authors who allow it. Nobody asks: none. What is shown is decided when they are loaded. */
+ * authors who allow it. Nobody asks: none. What is shown is decided when they are loaded. ERR_BUSY as above. */
 enum err search_posts_find(struct ctx *cx, const struct search_in *in, str text, int64_t limit, int64_t offset,
                            struct ids *found) MUST_CHECK;
 /* q is a URL or full handle of elsewhere that is not known here: worth ports.resolve(). */

@@ -1,6 +1,7 @@
 /* Accounts by the beginnings of words in their names and handles. */
 #include "base/buf.h"
 #include "core/account.h"
+#include "core/search_index.h"
 #include "store/search.h"
 #include "text/terms.h"
 
@@ -39,6 +40,7 @@ enum err account_search(struct ctx *cx, str q, bool following, int64_t limit, in
 	};
 	struct strs terms = { NEWS(cx->mem, str, TERMS), 0 };
 	str rest = str_trim(q), name;
+	enum err e;
 	bool prefix;
 
 	*found = (struct ids){ 0 };
@@ -48,5 +50,10 @@ enum err account_search(struct ctx *cx, str q, bool following, int64_t limit, in
 	f.domain = str_lower(cx->mem, str_or(rest, S("")));
 	terms_query(cx->mem, name, &terms, TERMS, &prefix);
 	choose(terms, &f);
-	return terms.n ? account_terms_find(cx->db, cx->mem, &f, found) : OK;
+	if (!terms.n)
+		return OK;
+	search_begin(cx);
+	e = account_terms_find(cx->db, cx->mem, &f, found);
+	search_end(cx);
+	return e;
 }

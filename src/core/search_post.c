@@ -1,10 +1,9 @@
 /* Posts by their words. Candidates come from the index newest first, some at a time, and those that nobody let the asker find
- * are left out; how many are looked at has a bound, so that no query costs more than another. What the asker may see is
+ * are left out; how many are looked at has a bound, and so has the time. What the asker may see is
  * decided, as everywhere, when the posts are loaded (core/visible.h). */
 #include <stdlib.h>
 
 #include "base/buf.h"
-#include "base/clock.h"
 #include "core/account.h"
 #include "core/search.h"
 #include "core/search_index.h"
@@ -12,15 +11,13 @@
 #include "text/query.h"
 #include "text/terms.h"
 
-enum { BATCH = 200, BATCHES = 15, LIBRARY_MOST = 20000, QUERY_BYTES = 64 * 1024,
-       ENOUGH_MS = 300 /* then what was found is the answer */ };
+enum { BATCH = 100, MORE = 5, BATCH_MOST = MORE * MORE * BATCH, LIBRARY_MOST = 20000, QUERY_BYTES = 64 * 1024 };
 
 struct finding {
 	struct ctx *cx;
 	struct query q;
 	struct search_asker by;
 	int64_t low, max, need;
-	int64_t until;
 	struct ids ids;
 };
 
@@ -97,13 +94,13 @@ static enum err matching(struct finding *f, str scope, bool everybodys)
 	int64_t kept = 0;
 
 	f->by.everybodys = everybodys;
-	for (int i = 0; i < BATCHES && kept < f->need && clock_mono() < f->until; i++) {
+	for (; p.limit <= BATCH_MOST && kept < f->need; p.limit *= MORE) {
 		struct ids ids = { 0 };
 
 		TRY(search_matching(f->cx->db, f->cx->mem, &p, &ids));
 		if (ids.n)
 			TRY(sift(f, ids, &kept));
-		if (ids.n < BATCH)
+		if ((int64_t)ids.n < p.limit)
 			break;
 		p.max = ids.v[ids.n - 1];
 	}
@@ -119,6 +116,18 @@ static enum err library(struct finding *f)
 	f->by.everybodys = false;
 	TRY(search_library(f->cx->db, f->cx->mem, &p, f->cx->me->id, LIBRARY_MOST, &ids));
 	return ids.n ? sift(f, ids, &kept) : OK;
+}
+
+static enum err everywhere(struct finding *f)
+{
+	struct arena *mem = f->cx->mem;
+
+	if (!f->q.library)
+		TRY(matching(f, term_mark(mem, S("visibility"), S("public")), true));
+	if (f->q.public)
+		return OK;
+	TRY(matching(f, term_mark(mem, S("author"), strf(mem, "%lld", (long long)f->cx->me->id)), false));
+	return library(f);
 }
 
 static int newest_first(const void *a, const void *b)
@@ -183,7 +192,8 @@ static enum err authors(struct finding *f, const struct search_in *in, bool *non
 enum err search_posts_find(struct ctx *cx, const struct search_in *in, str text, int64_t limit, int64_t offset,
                            struct ids *found)
 {
-	struct finding f = { .cx = cx, .need = limit + offset, .until = clock_mono() + ENOUGH_MS };
+	struct finding f = { .cx = cx, .need = limit + offset };
+	enum err e;
 	bool none;
 
 	*found = (struct ids){ 0 };
@@ -195,12 +205,11 @@ enum err search_posts_find(struct ctx *cx, const struct search_in *in, str text,
 	narrow(&f, in);
 	if (none || (!f.q.words_n && !f.q.after && !f.q.before) || f.low >= f.max)
 		return OK;
-	if (!f.q.library)
-		TRY(matching(&f, term_mark(cx->mem, S("visibility"), S("public")), true));
-	if (!f.q.public) {
-		TRY(matching(&f, term_mark(cx->mem, S("author"), strf(cx->mem, "%lld", (long long)cx->me->id)), false));
-		TRY(library(&f));
-	}
+	search_begin(cx);
+	e = everywhere(&f);
+	search_end(cx);
+	if (e && (e != ERR_BUSY || !f.ids.n))
+		return e;
 	if (f.ids.n)
 		window(&f.ids, offset, limit);
 	*found = f.ids;

@@ -145,6 +145,8 @@ static enum err run(struct db *db, const struct db_sql *sql, struct db_args a, s
 		return ERR_BUSY;
 	if (db->failed)
 		return db->failed;
+	if (db->until && clock_mono() >= db->until)
+		return ERR_BUSY;
 	if (db->running)
 		return internal(sql, "used within db_each() on the same connection", "");
 	e = prepared(db, sql, &st);
@@ -238,6 +240,16 @@ void db_large_end(struct db *db)
 {
 	if (db->driver->map)
 		db->driver->map(db, true);
+}
+
+void db_deadline(struct db *db, int64_t until)
+{
+	if (!db)
+		return;
+	BUG_IF(db->in_tx);
+	db->until = until;
+	if (db->driver->watch)
+		db->driver->watch(db);
 }
 
 struct one_sink {

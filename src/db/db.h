@@ -104,6 +104,9 @@ void db_read_end(struct db *db);
  * stay in this process' memory. Not within db_read_begin(). */
 void db_large_begin(struct db *db);
 void db_large_end(struct db *db);
+/* For what strangers word: what the connection runs from now on ends with ERR_BUSY at that time (clock_mono()); 0: no more
+ * such limit. Not within a transaction. db may be NULL. */
+void db_deadline(struct db *db, int64_t until);
 /* Only checks that the database understands the statement. */
 enum err db_prepare(struct db *db, const struct db_sql *sql) MUST_CHECK;
 bool db_is_postgres(const struct db *db);

@@ -48,6 +48,7 @@ struct db {
 	enum err failed; /* within a transaction: what doomed it */
 	bool in_tx;
 	int reading; /* how deep in db_read_begin() */
+	int64_t until; /* db_deadline(); 0: none */
 	bool running;  /* a statement is giving rows */
 	bool lost;     /* PostgreSQL: needs a new connection */
 	bool again;    /* the last ERR_BUSY may pass by running the transaction again */
@@ -74,6 +75,7 @@ struct db_driver {
 	enum err (*space)(struct db *db, int64_t *used, int64_t *all);
 	enum err (*give_back)(struct db *db, int pages, int64_t *left);
 	void (*map)(struct db *db, bool on); /* NULL: knows no such thing */
+	void (*watch)(struct db *db);        /* db->until has changed; NULL: run() heeds it */
 	/* A new connection in the same place, since somebody may hold the pointer; statements are forgotten before. */
 	enum err (*reopen)(struct db *db);
 	/* Between servers; NULL where there is but one. */

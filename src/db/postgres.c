@@ -182,6 +182,30 @@ static int64_t changed_by(PGresult *r)
 	return n;
 }
 
+/* Waits for the answer to a statement; when the deadline comes first, asks the server to give it up. What it says then is the
+ * answer: that it did, or the result that was already under way. A cancel that comes too late finds nobody at work. */
+static void await(struct pg *c)
+{
+	char why[256];
+
+	while (PQisBusy(c->c)) {
+		struct pollfd p = { .fd = PQsocket(c->c), .events = POLLIN };
+		int64_t left = c->db.until - clock_mono();
+		PGcancel *cancel;
+
+		if (left > 0) {
+			if (poll(&p, 1, (int)left) > 0 && !PQconsumeInput(c->c))
+				return;
+			continue;
+		}
+		cancel = PQgetCancel(c->c);
+		if (cancel)
+			(void)PQcancel(cancel, why, sizeof(why));
+		PQfreeCancel(cancel);
+		return;
+	}
+}
+
 /* Takes all that the server answers to one statement, whatever becomes of it: the connection is free only then. */
 static enum err collect(struct pg *c, struct pg_stmt *st, const struct db_sql *sql, struct db_sink *k, int64_t *changed)
 {
@@ -227,6 +251,8 @@ static enum err pg_run(struct db *db, struct db_stmt *base, const struct db_sql 
 		return trouble(c, sql->name, NULL);
 	if (k && k->stream)
 		PQsetSingleRowMode(c->c);
+	if (db->until)
+		await(c);
 	return collect(c, st, sql, k, changed);
 }
 

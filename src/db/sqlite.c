@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "db/driver.h"
 
@@ -19,6 +20,7 @@ enum {
 	ARGS_MAX = 48,
 	PAGES_CHECKPOINT = 1000, /* of 4 KiB in the log, before they are copied to the database */
 	PAGES_RESTART = 16000,   /* then readers are waited for, so that the log starts over */
+	LOOK_EACH = 100,         /* steps between looks at the clock; a page of the search index takes a few */
 };
 
 #define READS "PRAGMA query_only=ON; PRAGMA cache_size=-256"
@@ -85,11 +87,15 @@ static bool says_poisoned(int rc)
 
 static enum err trouble(struct sq *c, const char *what, int rc)
 {
-	static _Atomic int64_t last_full, last_read_only, last_busy;
+	static _Atomic int64_t last_full, last_read_only, last_busy, last_late;
 	const char *detail = sqlite3_errmsg(c->h);
 
 	if (says_conflict(rc))
 		return ERR_CONFLICT;
+	if (rc == SQLITE_INTERRUPT) {
+		db_complain(&last_late, LOG_WARN, "a statement ran out of its time", what);
+		return ERR_BUSY;
+	}
 	if (says_full(c, rc)) {
 		c->db.full = true;
 		db_complain(&last_full, LOG_ERROR, "disk is full", detail);
@@ -388,6 +394,16 @@ static void sq_map(struct db *db, bool on)
 		(void)sqlite3_exec(c->h, on ? MAP : "PRAGMA mmap_size=0", NULL, NULL, NULL);
 }
 
+static int too_late(void *arg)
+{
+	return clock_mono() >= ((struct db *)arg)->until;
+}
+
+static void sq_watch(struct db *db)
+{
+	sqlite3_progress_handler(((struct sq *)db)->h, db->until ? LOOK_EACH : 0, db->until ? too_late : NULL, db);
+}
+
 static bool sq_alive(struct db *db)
 {
 	(void)db;
@@ -610,4 +626,5 @@ const struct db_driver sqlite_driver = {
 	.space = sq_space,
 	.give_back = sq_give_back,
 	.map = sq_map,
+	.watch = sq_watch,
 };

@@ -6,6 +6,8 @@
 #include <stdatomic.h>
 #include <sys/stat.h>
 
+#include "base/clock.h"
+
 const struct migration migrations[] = {
 	{ 2, "0002_more", "CREATE TABLE more (id @ID, data @BYTES);\nINSERT INTO more (id) VALUES (1);\n" },
 	{ 1, "0001_first",
@@ -58,6 +60,8 @@ SQL(counter_get, "SELECT n FROM counters WHERE id = 1");
 SQL(counter_set, "UPDATE counters SET n = $1 WHERE id = 1");
 SQL(counter_add, "INSERT INTO counters (id, n) VALUES (2, $1)");
 SQL(version_set, "UPDATE schema SET version = $1");
+
+SQL(count_to, "WITH RECURSIVE c(n) AS (SELECT $1::bigint UNION ALL SELECT n + 1 FROM c WHERE n < $2::bigint) SELECT COUNT(*) FROM c");
 
 static const struct db_sql broken = { "broken", "SELECT nothing FROM nowhere" };
 static const struct db_sql my_pid = { "my_pid", "SELECT pg_backend_pid()" };
@@ -856,6 +860,23 @@ static void a_killed_server_loses_nothing_acknowledged(struct world *w)
 	(void)cluster(w, dir, "stop");
 }
 
+static void a_statement_ends_at_its_deadline(struct world *w)
+{
+	struct db *db = dbs_reader(w->dbs);
+	int64_t n = 0, began = clock_mono();
+
+	db_deadline(db, began + 20);
+	assert_int_equal(db_number(db, &count_to, ARGS(1, 4000000000000), &n), ERR_BUSY);
+	assert_true(clock_mono() >= began + 20);
+	assert_int_equal(db_number(db, &count_to, ARGS(1, 2), &n), ERR_BUSY); /* nor does another begin */
+	db_deadline(db, clock_mono() + MINUTE);
+	assert_int_equal(db_number(db, &count_to, ARGS(1, 1000), &n), OK);
+	assert_int_equal(n, 1000);
+	db_deadline(db, 0);
+	assert_int_equal(db_number(db, &count_to, ARGS(1, 2000), &n), OK);
+	assert_int_equal(n, 2000);
+}
+
 int main(void)
 {
 	static const struct db_test tests[] = {
@@ -880,6 +901,7 @@ int main(void)
 		T(an_unknown_kind_of_database_is_refused_with_a_sentence),
 		T(read_only_refuses_to_write),
 		T(without_a_connection_all_is_busy),
+		T(a_statement_ends_at_its_deadline),
 		{ "one_that_fails_leaves_the_others_of_its_batch", one_that_fails_leaves_the_others_of_its_batch, ON_SQLITE },
 		{ "a_second_server_on_the_file_is_refused", a_second_server_on_the_file_is_refused, ON_SQLITE },
 		{ "the_file_is_for_its_owner_alone", the_file_is_for_its_owner_alone, ON_SQLITE },

@@ -3,7 +3,9 @@
 
 #include "core/react.h"
 #include "db/driver.h"
+#include "core/search_index.h"
 #include "posts_world.h"
+#include "text/terms.h"
 
 static struct ids search(struct server *s, const struct account *who, const char *text)
 {
@@ -176,6 +178,46 @@ static void pages_have_each_post_once(struct world *w)
 	server_close(&s);
 }
 
+SQL(fill_search, "INSERT INTO search_posts (rowid, terms) SELECT value, $2::text::tsvector FROM json_each($1)");
+
+/* So many that no machine looks through them within a millisecond. */
+static enum err fill(struct ctx *cx, void *arg)
+{
+	struct ids ids = { NEWS(cx->mem, int64_t, 30000), 30000 };
+	str terms[] = { S("a"), S("b") }, mark = term_mark(cx->mem, S("visibility"), S("public"));
+
+	(void)arg;
+	for (size_t i = 0; i < ids.n; i++)
+		ids.v[i] = (int64_t)i + 1;
+	return db_exec(cx->db, &fill_search,
+	               ARGS(db_id_list(cx->mem, ids), search_terms_text(cx, (struct strs){ terms, 2 }, (struct strs){ &mark, 1 })), NULL);
+}
+
+static void a_search_ends_in_time(struct world *w)
+{
+	struct server s;
+	const struct account *ann;
+	struct search_in in = { .q = S("\"b a\""), .type = S("statuses"), .limit = 20 };
+	struct search_found found;
+
+	server_open(&s, w);
+	ann = person(&s, "ann", s.site);
+	assert_int_equal(write_tx(as(&s, ann), fill, NULL), OK);
+	s.config.search_ms = 2;
+	assert_int_equal(search_run(as(&s, ann), &in, &found), ERR_BUSY);
+	s.config.search_ms = 60000;
+	assert_int_equal(search_run(as(&s, ann), &in, &found), OK);
+	assert_int_equal(found.statuses.n, 0);
+	/* what was found until then is the answer */
+	post(&s, ann, "public", "#needle");
+	s.config.search_ms = 0;
+	in = (struct search_in){ .q = S("needle"), .limit = 20 };
+	assert_int_equal(search_run(as(&s, ann), &in, &found), OK);
+	assert_true(found.tags.n == 1 && found.statuses.n == 0);
+	assert_int_equal(account_search(as(&s, ann), S("ann"), false, 20, 0, &found.accounts), ERR_BUSY);
+	server_close(&s);
+}
+
 int main(void)
 {
 	static const struct db_test tests[] = {
@@ -183,6 +225,7 @@ int main(void)
 		T(queries_of_every_kind_are_harmless),
 		T(anonymous_and_strangers_find_only_what_authors_allow),
 		T(pages_have_each_post_once),
+		T(a_search_ends_in_time),
 	};
 
 	return on_databases(tests, sizeof(tests) / sizeof(tests[0]));
