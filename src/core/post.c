@@ -7,6 +7,7 @@
 #include "core/hub.h"
 #include "core/notice.h"
 #include "core/timeline.h"
+#include "store/approvals.h"
 #include "store/audience.h"
 #include "store/cards.h"
 #include "store/shown.h"
@@ -189,6 +190,8 @@ enum err post_bury(struct ctx *cx, const struct status *s)
 	TRY(conversation_drop(cx, s));
 	if (s->extras & HAS_CARD)
 		TRY(status_cards_drop(cx->db, s->id));
+	if (s->extras & HAS_APPROVAL)
+		TRY(approvals_delete(cx->db, s->id));
 	if (s->reblog_of_id)
 		TRY(unboost(cx, s));
 	else

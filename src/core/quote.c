@@ -32,21 +32,27 @@ enum err quote_policy(struct ctx *cx, str word, str visibility, int64_t *policy)
 	return fail(cx, ERR_INVALID, "Validation failed: Quote approval policy is not included in the list");
 }
 
+/* What is said of some goes before what is said of all. */
+enum quote_may quote_bits(int64_t bits, bool follows, bool followed)
+{
+	if ((follows && (bits & QUOTE_FOLLOWERS)) || (followed && (bits & QUOTE_FOLLOWING)))
+		return QUOTE_AUTOMATIC;
+	if ((follows && (bits & QUOTE_ASK_FOLLOWERS)) || (followed && (bits & QUOTE_ASK_FOLLOWING)))
+		return QUOTE_MANUAL;
+	if (bits & QUOTE_PUBLIC)
+		return QUOTE_AUTOMATIC;
+	return bits & (QUOTE_ASK_PUBLIC | QUOTE_NAMED) ? QUOTE_MANUAL : QUOTE_DENIED;
+}
+
 enum quote_may quote_rule(const struct status *s, int64_t by, bool follows, bool followed)
 {
-	int64_t p = s->quote_policy;
-
 	if (s->reblog_of_id || s->deleted_at || str_eq(s->visibility, S("direct")))
 		return QUOTE_DENIED;
 	if (by && by == s->account_id)
 		return QUOTE_AUTOMATIC;
 	if (!by || !for_everyone(s->visibility))
 		return QUOTE_DENIED;
-	if ((p & QUOTE_PUBLIC) || (follows && (p & QUOTE_FOLLOWERS)) || (followed && (p & QUOTE_FOLLOWING)))
-		return QUOTE_AUTOMATIC;
-	if ((p & QUOTE_ASK_PUBLIC) || (follows && (p & QUOTE_ASK_FOLLOWERS)) || (followed && (p & QUOTE_ASK_FOLLOWING)))
-		return QUOTE_MANUAL;
-	return QUOTE_DENIED;
+	return quote_bits(s->quote_policy, follows, followed);
 }
 
 enum err quote_may(struct ctx *cx, const struct status *s, int64_t by, enum quote_may *may)
@@ -197,7 +203,7 @@ static enum err decide(struct ctx *cx, const struct quote *q, const struct statu
 		*state = "deleted";
 	else if (quoted->account_id == q->account_id)
 		*state = "accepted";
-	else if (q->legacy && !quoted->quote_policy && !quoted->site_id && for_everyone(quoted->visibility))
+	else if (q->legacy && !(quoted->quote_policy & QUOTE_STATED) && !quoted->site_id && for_everyone(quoted->visibility))
 		*state = "accepted";
 	else if (q->legacy)
 		TRY(quote_may(cx, quoted, q->account_id, &may));

@@ -5,7 +5,7 @@
 #include "core/page.h"
 #include "store/quotes.h"
 
-/* Bits of statuses.quote_policy. None at all: the author does not say. */
+/* Bits of statuses.quote_policy. None at all: the author does not say. Those above are of core/interaction.h. */
 enum {
 	QUOTE_STATED = 1,
 	QUOTE_PUBLIC = 2, /* without being asked */
@@ -14,12 +14,14 @@ enum {
 	QUOTE_ASK_PUBLIC = 16, /* the author is asked */
 	QUOTE_ASK_FOLLOWERS = 32,
 	QUOTE_ASK_FOLLOWING = 64,
+	QUOTE_NAMED = 128, /* single people are named: only the author knows whom */
 };
 /* Of a post of ours. word: public followers nobody, or "" for what is usual. Posts that are not for everyone: nobody. */
 enum err quote_policy(struct ctx *cx, str word, str visibility, int64_t *policy) MUST_CHECK;
 
 enum quote_may { QUOTE_DENIED, QUOTE_MANUAL, QUOTE_AUTOMATIC };
 /* The rule, pure: for one who follows the author, whom the author follows. */
+enum quote_may quote_bits(int64_t bits, bool follows, bool followed);
 enum quote_may quote_rule(const struct status *s, int64_t by, bool follows, bool followed);
 enum err quote_may(struct ctx *cx, const struct status *s, int64_t by, enum quote_may *may) MUST_CHECK;
 

@@ -3,6 +3,7 @@
 #include "core/react.h"
 
 #include "base/clock.h"
+#include "core/interaction.h"
 #include "core/move.h"
 #include "core/notice.h"
 #include "core/paging.h"
@@ -44,6 +45,13 @@ static enum err tell_author(struct ctx *cx, const struct react *r, const struct 
 	return account_is_local(r->by) && !s->site_id ? send_add(cx, &send) : OK;
 }
 
+/* Authors elsewhere decide on what ours do; of what strangers do with each other's posts they know better. */
+static enum err may(struct ctx *cx, const struct react *r, enum interaction what, const struct status *s, bool *waits)
+{
+	*waits = false;
+	return account_is_local(r->by) ? interaction_check(cx, r->by, what, s, waits) : OK;
+}
+
 static enum err favourite(struct ctx *cx, void *arg)
 {
 	struct react *r = arg;
@@ -52,6 +60,7 @@ static enum err favourite(struct ctx *cx, void *arg)
 	bool added, there;
 
 	TRY(target(cx, r->by, r->status_id, &s));
+	TRY(may(cx, r, INTERACT_LIKE, &s, &there));
 	f.id = id_new();
 	f.status_id = s.id;
 	f.uri = r->uri.n ? r->uri : strf(cx->mem, "%.*s#likes/%lld", STR_F(r->by->uri), (long long)f.id);
@@ -174,11 +183,13 @@ static enum err reblog(struct ctx *cx, void *arg)
 {
 	struct react *r = arg;
 	struct status s = { 0 }, boost = { .account_id = r->by->id, .site_id = r->by->site_id };
-	bool added, there;
+	bool added, there, waits;
 
 	r->id = 0;
 	TRY(target(cx, r->by, r->status_id, &s));
 	TRY(boost_visibility(cx, r, &s, &boost.visibility));
+	TRY(may(cx, r, INTERACT_BOOST, &s, &waits));
+	boost.extras = waits ? HAS_APPROVAL : 0;
 	boost.reblog_of_id = s.id;
 	boost.created_at = r->created_at > 0 && r->created_at <= cx->now + FUTURE_MS ? r->created_at : cx->now;
 	boost.sensitive = s.sensitive;
@@ -193,6 +204,8 @@ static enum err reblog(struct ctx *cx, void *arg)
 	TRY(statuses_count(cx->db, s.id, COUNT_REBLOGS, 1, &there));
 	if (!there)
 		return ERR_NOT_FOUND;
+	if (waits)
+		TRY(interaction_ask(cx, boost.id, s.account_id));
 	TRY(post_count(cx, &boost));
 	TRY(timeline_push(cx, r->by, &boost));
 	timeline_tell(cx, &boost, "");

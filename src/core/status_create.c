@@ -7,6 +7,7 @@
 #include "core/media.h"
 #include "core/move.h"
 #include "core/group.h"
+#include "core/interaction.h"
 #include "core/site.h"
 #include "core/timeline.h"
 #include "core/search_index.h"
@@ -26,6 +27,7 @@ struct create {
 	struct draft d;
 	struct status s, parent;
 	int64_t group_id; /* the group it is written in, or 0 */
+	bool waits;       /* for leave to answer */
 	str link;         /* of its preview card */
 	int64_t id;       /* what came of it */
 	bool taken; /* its id was; another one may be free */
@@ -46,7 +48,9 @@ static enum err find_parent(struct ctx *cx, struct create *c)
 		c->parent = (struct status){ 0 };
 		e = statuses_by_id(cx->db, cx->mem, id, &c->parent);
 	}
-	return e == ERR_NOT_FOUND ? fail(cx, e, "%s", gone) : e;
+	if (e)
+		return e == ERR_NOT_FOUND ? fail(cx, e, "%s", gone) : e;
+	return interaction_check(cx, cx->me, INTERACT_REPLY, &c->parent, &c->waits);
 }
 
 static void fill_parent(struct status *s, const struct status *parent)
@@ -76,6 +80,7 @@ static void fill_id(struct ctx *cx, struct create *c)
 static enum err prepare(struct ctx *cx, struct create *c)
 {
 	struct status *s = &c->s;
+	bool open;
 
 	TRY(move_may_act(cx, cx->me));
 	if (c->in->idempotency_key.n > KEY_MAX)
@@ -110,8 +115,11 @@ static enum err prepare(struct ctx *cx, struct create *c)
 	s->emojis = c->d.emojis;
 	s->extras = post_extras(&c->d.parts) | (c->in->poll ? HAS_POLL : 0) |
 	            (c->in->quoted_id ? HAS_QUOTE : 0);
-	if (str_eq(s->visibility, S("public")) || str_eq(s->visibility, S("unlisted")))
+	open = str_eq(s->visibility, S("public")) || str_eq(s->visibility, S("unlisted"));
+	if (open)
 		TRY(group_choose(cx, &c->parent, &c->d.parts, &c->group_id));
+	c->waits &= open; /* whom else it names gets it anyway */
+	s->extras |= c->waits ? HAS_APPROVAL : 0;
 	c->link = card_link(cx, s, str_or(c->quoted.url, c->quoted.uri));
 	s->extras |= (c->group_id ? HAS_GROUP : 0) | (c->link.n ? HAS_CARD : 0);
 	return OK;
@@ -143,6 +151,8 @@ static enum err create(struct ctx *cx, void *arg)
 	TRY(search_index_post(cx, c->s.id));
 	if (c->in->quoted_id)
 		TRY(quote_add(cx, &c->s, &c->quote));
+	if (c->waits)
+		TRY(interaction_ask(cx, c->s.id, c->parent.account_id));
 	if (c->group_id)
 		TRY(groups_put(cx->db, c->s.id, c->group_id));
 	if (c->link.n)

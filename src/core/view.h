@@ -1,6 +1,7 @@
 #pragma once
 /* Posts and accounts loaded for showing: a fixed number of statements for any page. */
 #include "core/visible.h"
+#include "store/approvals.h"
 #include "store/polls.h"
 #include "store/quotes.h"
 
@@ -62,7 +63,9 @@ struct status_view {
 	bool personal; /* somebody asks: the five above are meant */
 	bool pinnable; /* the asker's own, no boost, not direct: "pinned" is shown */
 	str base;      /* of the site that asks, for the URLs of tags */
-	str group;     /* URI of the group it was written in; only where federation asks (serve_complete) */
+	/* Only where federation asks (serve_complete): URI of the group it was written in, leave to answer or boost. */
+	str group;
+	struct approval approval;
 };
 
 /* In the order of ids; what is missing, or hidden from cx->me, is left out. */

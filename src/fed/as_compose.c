@@ -1,6 +1,7 @@
 /* What is stored of a stranger's post: kinds that are no Note get their title, dates, place and a link. federation.md 10.1. */
 #include "base/clock.h"
 #include "base/url.h"
+#include "core/interaction.h"
 #include "fed/as_read.h"
 #include "text/clean.h"
 #include "text/compose.h"
@@ -136,31 +137,41 @@ static struct remote_quote quote_of(const struct as_object *o)
 	return q;
 }
 
-/* Who may quote, of canQuote: collections of the author's, everyone, or nobody but the author. */
-static int64_t policy_of(const struct as_object *o, const struct account *author)
+/* Who may, of one of these: collections of the author's, everyone, some, or nobody but the author. */
+static int64_t allowed(const json_t *can, const struct account *author)
 {
 	static const struct {
-		const char *key;
+		const char *key, *old; /* before GoToSocial 0.20 */
 		int64_t everyone, followers, following;
 	} lists[] = {
-		{ "automaticApproval", QUOTE_PUBLIC, QUOTE_FOLLOWERS, QUOTE_FOLLOWING },
-		{ "manualApproval", QUOTE_ASK_PUBLIC, QUOTE_ASK_FOLLOWERS, QUOTE_ASK_FOLLOWING },
+		{ "automaticApproval", "always", QUOTE_PUBLIC, QUOTE_FOLLOWERS, QUOTE_FOLLOWING },
+		{ "manualApproval", "approvalRequired", QUOTE_ASK_PUBLIC, QUOTE_ASK_FOLLOWERS, QUOTE_ASK_FOLLOWING },
 	};
-	const json_t *can = jr_get(o->policy, "canQuote");
 	int64_t bits = can ? QUOTE_STATED : 0;
 
 	for (size_t k = 0; k < 2; k++) {
 		const json_t *list = jr_get(can, lists[k].key);
 
+		list = list ? list : jr_get(can, lists[k].old);
 		for (size_t i = 0; i < jr_many(list) && i < 64; i++) {
 			str who = as_id(jr_nth(list, i));
 
-			bits |= as_public(who) ? lists[k].everyone : 0;
-			bits |= who.n && str_eq(who, author->followers_uri) ? lists[k].followers : 0;
-			bits |= who.n && str_eq(who, author->following_uri) ? lists[k].following : 0;
+			if (str_empty(who) || str_eq(who, author->uri))
+				continue;
+			bits |= as_public(who)                         ? lists[k].everyone
+			        : str_eq(who, author->followers_uri) ? lists[k].followers
+			        : str_eq(who, author->following_uri) ? lists[k].following
+			                                             : QUOTE_NAMED;
 		}
 	}
 	return bits;
+}
+
+static int64_t policy_of(const struct as_object *o, const struct account *author)
+{
+	return allowed(jr_get(o->policy, "canQuote"), author) | allowed(jr_get(o->policy, "canReply"), author) << INTERACT_REPLY |
+	       allowed(jr_get(o->policy, "canAnnounce"), author) << INTERACT_BOOST |
+	       allowed(jr_get(o->policy, "canLike"), author) << INTERACT_LIKE;
 }
 
 void as_object_status(struct arena *mem, const struct as_object *o, const struct account *author, struct remote_status *s)

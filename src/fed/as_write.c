@@ -33,6 +33,9 @@ static const char contexts[] =
 	"\"gts\":\"https://gotosocial.org/ns#\","
 	"\"interactionPolicy\":{\"@id\":\"gts:interactionPolicy\",\"@type\":\"@id\"},"
 	"\"canQuote\":{\"@id\":\"gts:canQuote\",\"@type\":\"@id\"},"
+	"\"approvedBy\":{\"@id\":\"gts:approvedBy\",\"@type\":\"@id\"},"
+	"\"replyAuthorization\":{\"@id\":\"gts:replyAuthorization\",\"@type\":\"@id\"},"
+	"\"announceAuthorization\":{\"@id\":\"gts:announceAuthorization\",\"@type\":\"@id\"},"
 	"\"interactingObject\":{\"@id\":\"gts:interactingObject\",\"@type\":\"@id\"},"
 	"\"interactionTarget\":{\"@id\":\"gts:interactionTarget\",\"@type\":\"@id\"},"
 	"\"QuoteRequest\":\"https://w3id.org/fep/044f#QuoteRequest\","
@@ -426,6 +429,17 @@ static void policy(struct jw *w, const struct status_view *v)
 	jw_end(w);
 }
 
+/* For servers that ask whether the author of the other post allows it. */
+static void approval(struct jw *w, const char *key, const struct approval *a)
+{
+	if (!str_eq(a->state, S("accepted")))
+		return;
+	if (a->stamp.n)
+		jw_str(w, key, a->stamp);
+	if (a->accept.n)
+		jw_str(w, "approvedBy", a->accept);
+}
+
 /* Old spellings beside the new one; but not for what its author does not want to be quoted. */
 static void quote(struct jw *w, const struct quote_view *q)
 {
@@ -513,6 +527,7 @@ void as_note(struct jw *w, const char *key, const struct status_view *v, bool co
 	media(w, v);
 	tags(w, v, base_of(s->uri));
 	policy(w, v);
+	approval(w, "replyAuthorization", &v->approval);
 	counts(w, v);
 	jw_end(w);
 }
@@ -549,6 +564,7 @@ static void announce(struct jw *w, const char *key, const struct status_view *v,
 		jw_str(w, NULL, followers);
 	jw_end(w);
 	jw_str(w, "object", about);
+	approval(w, "announceAuthorization", &v->approval);
 	jw_end(w);
 }
 

@@ -98,6 +98,15 @@ static enum err load_boosted(struct ctx *cx, struct sending *s, int64_t boosted)
 	return OK;
 }
 
+/* Until its author has said yes to it, nobody else has it. */
+static void wait_for_leave(struct sending *s)
+{
+	str state = s->view.approval.state;
+
+	if (state.n && !str_eq(state, S("accepted")))
+		s->audience &= TO_PARENT | TO_TARGET;
+}
+
 /* The author of what is quoted hears of it as well, where all may. */
 static void add_quoted(struct sending *s)
 {
@@ -125,6 +134,7 @@ static enum err load_status(struct ctx *cx, struct sending *s, const struct plan
 		s->closed = !for_all(s->view.s.visibility);
 		if (kind != SEND_QUOTE_REQUEST)
 			narrow(s, s->view.s.visibility);
+		wait_for_leave(s);
 		add_quoted(s);
 		return s->view.s.reblog_of_id ? load_boosted(cx, s, s->view.s.reblog_of_id) : OK;
 	}

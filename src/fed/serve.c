@@ -7,6 +7,7 @@
 #include "core/emoji.h"
 #include "core/featured.h"
 #include "core/group.h"
+#include "core/interaction.h"
 #include "core/react.h"
 #include "core/relation.h"
 #include "core/site.h"
@@ -88,6 +89,7 @@ enum err serve_complete(struct ctx *cx, const struct account *author, struct sta
 	v->s.in_reply_to_uri = row.in_reply_to_uri;
 	v->s.conversation = row.conversation;
 	TRY(group_uri(cx, &row, &v->group));
+	TRY(interaction_approval(cx, &row, &v->approval));
 	*whole = *v->author;
 	whole->a = *author;
 	v->author = whole;

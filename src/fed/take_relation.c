@@ -1,5 +1,6 @@
 /* Follow, Accept, Reject, Block, and their Undo; Undo of Like and Announce. federation.md 8. */
 #include "base/url.h"
+#include "core/interaction.h"
 #include "core/quote.h"
 #include "core/react.h"
 #include "core/relation.h"
@@ -46,6 +47,22 @@ static enum err quote_answer(struct ctx *cx, struct take *t, const json_t *objec
 	return str_none(request) ? ERR_NOT_FOUND : quote_answered(cx, &t->actor, request, stamp);
 }
 
+/* Leave to answer or to boost, or none: of the request for it, or of the thing itself. */
+static enum err leave_answer(struct ctx *cx, struct take *t, const json_t *object)
+{
+	bool accepted = str_eq(t->act.type, S("Accept"));
+	str about = as_id(jr_get(object, "instrument")), leave[] = { as_id(jr_get(t->doc, "result")), t->act.id };
+
+	if (str_none(about))
+		about = as_id(object);
+	if (str_none(about) || !site_of_url(cx->app, about))
+		return ERR_NOT_FOUND;
+	for (int i = 0; i < 2; i++)
+		if (!accepted || str_none(leave[i]) || !as_url_ok(cx->mem, leave[i]) || !url_same_origin(leave[i], t->actor.uri))
+			leave[i] = STR_NONE;
+	return interaction_answered(cx, &t->actor, about, accepted, leave[0], leave[1]);
+}
+
 /* Follows of ours have a name of their own; what is named after an actor is a post, a boost or a favourite of theirs. */
 static bool names_no_follow(struct ctx *cx, const struct take *t, str id)
 {
@@ -81,6 +98,12 @@ static enum err answer(struct ctx *cx, struct take *t, const json_t *object)
 		enum err e = quote_answer(cx, t, object);
 
 		if (e != ERR_NOT_FOUND || !str_none(type))
+			return e;
+	}
+	if (!str_eq(type, S("Follow"))) {
+		enum err e = leave_answer(cx, t, object);
+
+		if (e != ERR_NOT_FOUND)
 			return e;
 	}
 	/* Answers to invitations, and to answers and favourites that an author has to allow, look the same from outside. */

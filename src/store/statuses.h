@@ -2,7 +2,8 @@
 /* Rows of statuses: what one post is, its place in a thread, its counters. What hangs on it: store/parts.h. */
 #include "db/db.h"
 
-enum { HAS_MENTIONS = 1, HAS_TAGS = 2, HAS_MEDIA = 4, HAS_POLL = 8, HAS_QUOTE = 16, HAS_GROUP = 32, HAS_CARD = 64 };
+enum { HAS_MENTIONS = 1, HAS_TAGS = 2, HAS_MEDIA = 4, HAS_POLL = 8, HAS_QUOTE = 16, HAS_GROUP = 32, HAS_CARD = 64,
+       HAS_APPROVAL = 128 };
 
 struct status {
 	int64_t id;
@@ -23,7 +24,7 @@ struct status {
 	str language;
 	int64_t app_id;
 	int64_t replies_count, reblogs_count, favourites_count, quotes_count;
-	int64_t quote_policy; /* bits of core/quote.h */
+	int64_t quote_policy; /* bits of core/quote.h, and of core/interaction.h */
 	str emojis; /* JSON */
 	int64_t extras; /* bits of what hangs on it */
 	int64_t created_at, edited_at, deleted_at;

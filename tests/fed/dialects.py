@@ -35,7 +35,7 @@ def gotosocial(t, note):
     one = lambda v: v[0] if isinstance(v, list) and len(v) == 1 else v  # noqa: E731
     return {"@context": [AS, {"gts": "https://gotosocial.org/ns#"}], "to": one(note["to"]), "cc": one(note["cc"]),
             "tag": one(note["tag"]), "attachment": [], "contentMap": {"en": note["content"]},
-            "interactionPolicy": {"canLike": {"always": [PUBLIC], "automaticApproval": [PUBLIC]}}}
+            "interactionPolicy": note.get("interactionPolicy") or {"canLike": {"always": [PUBLIC], "automaticApproval": [PUBLIC]}}}
 
 
 def misskey(t, note):
