@@ -247,7 +247,7 @@ bool cmd_open(struct cmd *c, struct app *app, bool create)
 	int done = 0, version = 0;
 	enum err e;
 
-	*app = (struct app){ .config = &c->config };
+	*app = (struct app){ .config = &c->config, .command = true };
 	if (!create && !cmd_exists(c))
 		return false;
 	if (dbs_open(cstr(c->mem, where), &(struct dbs_options){ 0 }, c->mem, &app->dbs, &why)) {

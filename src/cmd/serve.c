@@ -405,6 +405,7 @@ static int start(struct cmd *c, struct running *r)
 	if (!cmd_open_cache(c, &r->app))
 		return 1;
 	start_media(c, r);
+	r->app.command = false;
 	start_hub(c, r);
 	if ((code = take_over(c, r)) || (code = start_work(c, r)))
 		return code;

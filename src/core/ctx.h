@@ -54,6 +54,7 @@ struct app {
 	struct filter_cache *filters; /* core/filter.h */
 	struct token_cache *tokens; /* core/oauth.h; NULL: each request asks the database */
 	struct hub *hub;           /* core/hub.h; NULL: nobody listens */
+	bool command;              /* others serve: they are to hear what is published here */
 	int disk;                  /* core/disk.h: how full it was when somebody last looked */
 	struct ports ports;
 };

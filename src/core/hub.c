@@ -1,6 +1,7 @@
 /* Publishing, and the hub's thread. What is published waits in a bounded queue; when that is full the newest are lost, since
  * a publisher must never wait for listeners. On PostgreSQL what this server published is also told to the others, several
- * events at a time, as lines "node kind to id data". */
+ * events at a time, as lines "node kind to id data"; on SQLite commands leave such lines in the database, where the hub looks
+ * every two seconds while somebody listens. */
 #include "core/hub.h"
 
 #include <stdio.h>
@@ -14,10 +15,12 @@
 #include "base/codec.h"
 #include "base/log.h"
 #include "core/hub_in.h"
+#include "store/left_events.h"
 #include "store/listeners.h"
 
 enum { NOTE_MS = 6 * HOUR,
        LOOK_MS = 2000,
+       NEWS_MS = 10 * 1000,
        LISTEN_AGAIN_MS = 500,
        HEARD_AT_ONCE = 64 };
 static const char channel[] = "dassie_events_";
@@ -36,17 +39,36 @@ static str line_of(struct arena *mem, const char *node, const struct event *e)
 	            STR_F(e->data));
 }
 
+struct left {
+	int64_t id;
+	str line;
+};
+
+static enum err leave(struct ctx *cx, void *arg)
+{
+	const struct left *l = arg;
+
+	return left_events_add(cx->db, l->id, l->line);
+}
+
 /* A command has no hub, but what it did may concern those who serve. */
+static void tell_who_serves(struct ctx *cx, const struct event *e)
+{
+	struct left l = { id_new(), line_of(cx->mem, "-", e) };
+
+	if (dbs_is_postgres(cx->app->dbs) ? db_tell(cx->db, channel, l.line) : write_tx(cx, leave, &l))
+		LOG(LOG_WARN, "hub", LS("what", S("those who serve could not be told")));
+}
+
 static void publish(struct ctx *cx, void *arg)
 {
 	const struct event *e = arg;
 	struct hub *h = cx->app->hub;
-	bool shared = dbs_is_postgres(cx->app->dbs);
 
-	if (h && (h->clients_n || shared))
+	if (h && (h->clients_n || dbs_is_postgres(cx->app->dbs)))
 		hub_add_item(h, NULL, e, e->data);
-	else if (shared && db_tell(cx->db, channel, line_of(cx->mem, "-", e)))
-		LOG(LOG_WARN, "hub", LS("what", S("those who serve could not be told")));
+	else if (cx->app->command)
+		tell_who_serves(cx, e);
 }
 
 void hub_publish(struct ctx *cx, const struct event *e)
@@ -238,6 +260,40 @@ static bool hear(struct hub *h, struct arena *mem)
 	return any;
 }
 
+static enum err forget_left(struct ctx *cx, void *arg)
+{
+	return left_events_delete(cx->db, *(str *)arg);
+}
+
+/* What was left while nobody listened is old, and no news to who has come since. */
+static void hear_left(struct hub *h, struct arena *mem)
+{
+	struct arena heard ARENA_SCOPE;
+	const struct left_event *left;
+	struct db_rows rows;
+	struct ids ids;
+	struct ctx cx;
+	str list;
+
+	begin(h, &cx, mem);
+	if (left_events_list(cx.db, &heard, HEARD_AT_ONCE, &rows) || !rows.n)
+		return;
+	left = rows.p;
+	ids = (struct ids){ NEWS(&heard, int64_t, rows.n), rows.n };
+	for (size_t i = 0; i < rows.n; i++)
+		ids.v[i] = left[i].id;
+	list = db_id_list(cx.mem, ids);
+	if (write_tx(&cx, forget_left, &list))
+		return;
+	for (size_t i = 0; i < rows.n; i++) {
+		struct event e;
+		str line, text = left[i].text;
+
+		if (left[i].id >= id_at(clock_now() - NEWS_MS) && str_cut(&text, '\n', &line) && read_line(h, line, &e))
+			run_event(h, mem, &e);
+	}
+}
+
 /* While somebody listens the tokens are looked at now and then; while nobody does, all is quiet. */
 static int sleep_ms(const struct hub *h, bool deaf, int64_t look_at)
 {
@@ -282,6 +338,8 @@ static void *run(void *arg)
 		run_items(h, &mem, items);
 		if (h->clients_n && clock_mono() >= look_at) {
 			run_event(h, &mem, &(struct event){ .kind = EV_TOKENS });
+			if (!shared)
+				hear_left(h, &mem);
 			look_at = clock_mono() + LOOK_MS;
 		}
 		if (shared && hear(h, &mem))

@@ -9,6 +9,7 @@
 #include "store/expired.h"
 #include "store/feeds.h"
 #include "store/moves.h"
+#include "store/left_events.h"
 #include "store/links.h"
 #include "store/oauth.h"
 #include "store/push_subs.h"
@@ -34,6 +35,7 @@ static const struct {
 	{ sessions_sweep, 30 * (int64_t)DAY },
 	{ failures_sweep, DAY },
 	{ mutes_sweep, 0 },
+	{ left_events_sweep, HOUR },
 	{ push_subs_sweep, HOUR },
 	{ moves_sweep, MOVE_OUT_DAYS * (int64_t)DAY },
 	{ outgoing_sweep, HOUR },

@@ -198,11 +198,12 @@ def test_announcements_reach_everybody_of_the_site(server, alice):
         shown = alice.get("/api/v1/announcements")[0]
         alice.call("PUT", f"/api/v1/announcements/{shown['id']}/reactions/%F0%9F%91%8D")
         assert ws.wait("announcement.reaction") == {"name": "\U0001f44d", "count": 1, "announcement_id": shown["id"]}
-        if server.kind == "postgres":  # where the command line can tell those who serve
-            second = server.command("announce", "add", "--site", server.domain, "One more").stdout.split()[0]
-            assert ws.wait("announcement", lambda p: p["content"] == "<p>One more</p>")["id"] == second
-            server.command("announce", "remove", "--site", server.domain, second)
-            assert ws.wait("announcement.delete") == int(second)
+        second = server.command("announce", "add", "--site", server.domain, "One more").stdout.split()[0]
+        assert ws.wait("announcement", lambda p: p["content"] == "<p>One more</p>")["id"] == second
+        server.command("announce", "remove", "--site", server.domain, second)
+        assert ws.wait("announcement.delete") == int(second)
+        server.command("account", "warn", alice.handle, "A word")
+        assert ws.wait("notification")["moderation_warning"]["text"] == "A word"
         elsewhere.update(far.status("over there")["id"])
         assert {e["event"] for e in elsewhere.heard} == {"update"}
 
