@@ -8,6 +8,7 @@
 #include <linux/tcp.h>
 #include <netinet/in.h>
 #include <stdlib.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -108,6 +109,17 @@ static bool evict(struct conns *c)
 	return oldest;
 }
 
+/* Numbers are given lowest first. The last ones are for files, the database and the decoder: without any the library would
+ * try to accept again and again. */
+static bool scarce(const struct conns *c)
+{
+	int fd = eventfd(0, EFD_CLOEXEC);
+
+	if (fd >= 0)
+		close(fd);
+	return fd < 0 || fd >= c->o.files - c->o.spare;
+}
+
 bool conns_admit(struct conns *c, const struct sockaddr *sa)
 {
 	struct address a = address_of(sa), block = address_block(&a);
@@ -121,6 +133,8 @@ bool conns_admit(struct conns *c, const struct sockaddr *sa)
 	/* Descriptors of those shut down are given back a moment later. */
 	else if (c->n - c->closing >= c->o.max)
 		in = c->n < 2 * c->o.max + 256 && evict(c);
+	else if (scarce(c))
+		in = c->closing < c->o.spare / 2 && evict(c);
 	pthread_mutex_unlock(&c->lock);
 	return in;
 }
@@ -254,5 +268,7 @@ void conns_reap(struct conns *c)
 	for (struct conn *conn = c->first; conn; conn = conn->next)
 		if (overdue(conn, now))
 			shut(c, conn);
+	if (scarce(c) && !c->closing)
+		evict(c);
 	pthread_mutex_unlock(&c->lock);
 }

@@ -41,13 +41,14 @@ struct conn {
 
 struct conns_options {
 	int max, max_per_ip;
+	int files, spare; /* how many may be open in this process; of them not for connections */
 	struct addresses trusted;
 };
 struct conns;
 struct conns *conns_new(const struct conns_options *o);
 /* When no connection is open any more. */
 void conns_free(struct conns *c);
-/* May this one come in? At the total limit the longest idle one is closed for it. */
+/* May this one come in? At the total limit, and when descriptors become scarce, the longest idle one is closed for it. */
 bool conns_admit(struct conns *c, const struct sockaddr *sa);
 struct conn *conns_add(struct conns *c, const struct sockaddr *sa, int fd);
 void conns_remove(struct conns *c, struct conn *conn);

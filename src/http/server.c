@@ -12,7 +12,7 @@
 #include "base/log.h"
 #include "http/call.h"
 
-enum { TARGET_MAX = 16 * 1024, POOL = 80 * 1024, STACK = 1024 * 1024 };
+enum { TARGET_MAX = 16 * 1024, POOL = 80 * 1024, STACK = 1024 * 1024, SPARE_FILES = 256 };
 
 static enum MHD_Result on_accept(void *arg, const struct sockaddr *sa, socklen_t n)
 {
@@ -155,18 +155,24 @@ static void *reap(void *arg)
 	return NULL;
 }
 
-/* As many descriptors as the connections may need, and some for files. */
-static void raise_descriptors(int connections, int streams)
+/* As many descriptors as the connections may need, and some for files; how many may be open. */
+static int raise_descriptors(int connections, int streams)
 {
 	struct rlimit limit;
-	rlim_t want = (rlim_t)connections * 2 + (rlim_t)streams + 1536;
+	rlim_t want = (rlim_t)connections * 2 + (rlim_t)streams + 1536, had;
 
-	if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur >= want)
-		return;
+	if (getrlimit(RLIMIT_NOFILE, &limit))
+		return INT32_MAX;
+	had = limit.rlim_cur;
+	if (had >= want)
+		return had < INT32_MAX ? (int)had : INT32_MAX;
 	limit.rlim_cur = limit.rlim_max < want ? limit.rlim_max : want;
-	if (setrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur < want)
+	if (setrlimit(RLIMIT_NOFILE, &limit))
+		limit.rlim_cur = had;
+	if (limit.rlim_cur < want)
 		LOG(LOG_WARN, "http", LS("why", S("fewer open files are allowed than connections and streams")),
 		    LI("files", limit.rlim_cur));
+	return (int)limit.rlim_cur;
 }
 
 static int bound_port(int fd)
@@ -254,7 +260,8 @@ enum err server_start(struct app *app, const struct server_options *o, const str
 		server_free(s);
 		return taken ? ERR_BUSY : ERR_INVALID;
 	}
-	raise_descriptors(o->max_connections, o->max_streams);
+	s->co.files = raise_descriptors(o->max_connections, o->max_streams);
+	s->co.spare = s->co.files / 4 < SPARE_FILES ? s->co.files / 4 : SPARE_FILES;
 	s->port = bound_port(s->listen_fd);
 	s->router = router_new(sets, sets_n);
 	s->conns = conns_new(&s->co);
