@@ -134,7 +134,7 @@ static enum err fds_open(const struct media *m, enum wire_role role, int in, int
 		return OK;
 	LOG(LOG_ERROR, "media", LS("why", S("no file can be made for the decoder: out of descriptors or space")));
 	fds_close(fds);
-	return ERR_INTERNAL;
+	return ERR_BUSY;
 }
 
 /* Takes a finished file out of fds, having looked whether it is what its maker says. */

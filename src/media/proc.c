@@ -189,15 +189,17 @@ static void end(struct slot *s)
 	s->socket = -1;
 }
 
-static enum err failed(struct slot *s, str why)
+/* Without descriptors, memory or processes it may start later. */
+static enum err failed(struct slot *s, int error, str why)
 {
+	bool passes = error == EMFILE || error == ENFILE || error == ENOMEM || error == EAGAIN;
 	struct procs *p = s->of;
 
 	LOG(LOG_ERROR, "media", LS("program", str_of(p->program)), LS("why", why));
 	pthread_mutex_lock(&p->lock);
 	p->failed_at = clock_mono();
 	pthread_mutex_unlock(&p->lock);
-	return ERR_INTERNAL;
+	return passes ? ERR_BUSY : ERR_INTERNAL;
 }
 
 static bool is_running(struct slot *s)
@@ -224,7 +226,7 @@ static enum err start(struct slot *s)
 	if (resting)
 		return ERR_BUSY;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair))
-		return failed(s, str_of(strerror(errno)));
+		return failed(s, errno, str_of(strerror(errno)));
 	pthread_mutex_lock(&p->lock);
 	error = p->closing ? ECANCELED : spawn(p->program, p->idle, pair[1], &s->pid);
 	if (error)
@@ -238,12 +240,12 @@ static enum err start(struct slot *s)
 	close(pair[1]);
 	s->socket = pair[0];
 	if (error)
-		return failed(s, str_of(strerror(error)));
+		return failed(s, error, str_of(strerror(error)));
 	if (!minded)
-		return failed(s, S("no thread to wait for it"));
+		return failed(s, EAGAIN, S("no thread to wait for it"));
 	if (read_until(s->socket, &landlock, sizeof(landlock), clock_mono() + HELLO_MS) != (ssize_t)sizeof(landlock)) {
 		end(s);
-		return failed(s, S("it does not start, or is of another version"));
+		return failed(s, 0, S("it does not start, or is of another version"));
 	}
 	tell_once(p, landlock);
 	return OK;
@@ -330,7 +332,7 @@ static enum err attempt(struct slot *s, const struct wire_job *job, const int fd
 	if (!is_running(s))
 		TRY(start(s));
 	if (pipe2(pipes, O_CLOEXEC))
-		return failed(s, str_of(strerror(errno)));
+		return failed(s, errno, str_of(strerror(errno)));
 	sent = send_job(s->socket, job, pipes[1], fds);
 	close(pipes[1]);
 	if (sent)
