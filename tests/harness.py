@@ -67,7 +67,7 @@ def wait_until(fn, timeout=5.0, every=0.02, what=None):
             last = fn()
             if last:
                 return last
-        except (AssertionError, KeyError, IndexError, ApiError, requests.RequestException) as e:
+        except (AssertionError, KeyError, IndexError, OSError, ApiError) as e:  # OSError: also what requests raises
             error = e
         if time.monotonic() > end:
             raise AssertionError(f"not within {timeout} s: {what or fn.__name__}: {error or last!r}")
@@ -276,7 +276,8 @@ class Server:
         self.sites = {self.host: self.domain}
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="dassie-test-"))
         self.log_path = self.dir / "log"
-        self.process, self.clients, self.checked, self.env = None, {}, 0, {}
+        self.process, self.clients, self.checked = None, {}, 0
+        self.env, self.prefix = {}, []  # of the server's own process: variables, and a command that runs it
         self.settings = {"dev": "yes", "listen": f"127.0.0.1:{self.port}", "data_dir": str(self.dir), "hosts": hosts,
                          "database": self._database(), **settings}
         self._write_config()
@@ -318,7 +319,7 @@ class Server:
     def start(self, wait=True):
         self._write_config()
         with open(self.log_path, "ab") as log:
-            self.process = subprocess.Popen([DASSIE, "serve", "--config", str(self.dir / "dassie.conf")],
+            self.process = subprocess.Popen([*self.prefix, DASSIE, "serve", "--config", str(self.dir / "dassie.conf")],
                                             stdin=subprocess.DEVNULL, stdout=log, stderr=log, env={**os.environ, **self.env})
         live.append(self)
         if wait:

@@ -1,13 +1,19 @@
 """A disk that fills, takes no writes or gives less than was asked for; too few descriptors, too little memory: what was
 acknowledged stays, what can be done is done, and all goes on when it is over."""
+import collections
+import concurrent.futures
+import contextlib
 import hashlib
 import os
+import pathlib
+import socket
 import time
 
 import pytest
+import requests
 from faults import FREE, INJECTED, ONE_IN, READ_ONLY, Faults
 from files import mp4, png
-from harness import SLOW, Server, wait_until
+from harness import SLOW, Client, Server, wait_until
 from peer import Peer
 
 MIB = 1 << 20
@@ -159,3 +165,95 @@ def test_disk_09_reads_and_writes_that_are_cut_short(w):
     time.sleep(0.5)
     assert cpu_of(w.server) - spent < 0.2 * SLOW, "it is busy with nothing"
     assert w.server.sql("PRAGMA integrity_check") == "ok"
+
+
+def test_disk_06_too_few_descriptors():
+    """500 clients where 96 files may be open: it does not spin, who was served is served, and then all are again."""
+    server = Server("sqlite")
+    server.prefix = ["prlimit", "--nofile=96"]
+    try:
+        server.start()
+        alice = server.user("alice")
+        assert alice.get("/api/v1/timelines/home") == []
+        with contextlib.ExitStack() as crowd:
+            for _ in range(500):
+                crowd.enter_context(socket.create_connection(("127.0.0.1", server.port), 10))
+            spent = cpu_of(server)
+            time.sleep(1)
+            assert cpu_of(server) - spent < 0.2 * SLOW, "it is busy with nothing"
+            assert alice.status("I was here before")["id"] and alice.get("/api/v1/timelines/home")
+            assert alice.raw("POST", "/api/v2/media", files={"file": ("a.png", png(60, 60, 1))}).status_code in (200, 503)
+        late = Client(server, token=alice.token)
+        wait_until(lambda: late.get("/api/v1/timelines/home"), 10)
+        wait_until(lambda: late.raw("POST", "/api/v2/media", files={"file": ("a.png", png(60, 60, 2))}).status_code == 200, 20)
+    finally:
+        server.close()
+
+
+def memory_group(name, limit):
+    """A folder of the kernel's for a limit of memory, in either of its two ways; or None."""
+    for base, most in (("/sys/fs/cgroup/memory", "memory.limit_in_bytes"), ("/sys/fs/cgroup", "memory.max")):
+        group = pathlib.Path(base, name)
+        try:
+            group.mkdir()
+        except OSError:
+            continue
+        try:
+            (group / most).write_text(str(limit))
+            with contextlib.suppress(OSError):
+                (group / "memory.swap.max").write_text("0")
+            return group
+        except OSError:
+            group.rmdir()
+    return None
+
+
+def test_crash_09_little_memory():
+    """64 MiB for all of it: large bodies, uploads and many connections at once end it not, or it comes back with all there was."""
+    if SLOW > 1:
+        pytest.skip("sanitizers take more than that by themselves")
+    group = memory_group(f"dassie-test-{os.getpid()}", 64 * MIB)
+    if not group:
+        pytest.skip("no limit of memory can be set here (cgroup)")
+    server = Server("sqlite")
+    server.prefix = ["sh", "-c", f'echo $$ >{group}/cgroup.procs; exec "$@"', "sh"]
+    try:
+        server.start()
+        alice, told = server.user("alice"), []
+        picture, long = png(1500, 1500, 3), "x" * 4500
+
+        def uploads():
+            return alice_again().raw("POST", "/api/v2/media", files={"file": ("a.png", picture)}, timeout=60).status_code
+
+        def posts():
+            r = alice_again().raw("POST", "/api/v1/statuses", json={"status": long}, timeout=60)
+            if r.status_code == 200:
+                told.append(r.json()["id"])
+            return r.status_code
+
+        def bodies():
+            return alice_again().raw("POST", "/api/v1/statuses", data=b'{"status": "' + b"y" * 1_000_000 + b'"}', timeout=60,
+                                     headers={"Content-Type": "application/json"}).status_code
+
+        def alice_again():
+            return Client(server, token=alice.token)
+
+        def one(what):
+            try:
+                return what()
+            except requests.RequestException:
+                return 0
+        with concurrent.futures.ThreadPoolExecutor(12) as pool:
+            codes = list(pool.map(one, [uploads, posts, bodies] * 8))
+        died = server.process.poll() is not None
+        print(sorted(collections.Counter(codes).items()), "died" if died else "lived")
+        if died:
+            server.kill()
+            server.start()
+        assert set(codes) <= {200, 202, 422, 413, 429, 503} | ({0, 500} if died else set()), codes
+        for post in told:
+            assert alice_again().get(f"/api/v1/statuses/{post}")["content"] == f"<p>{long}</p>"
+        assert told and alice_again().status("I am still here")["id"]
+    finally:
+        server.close()
+        wait_until(lambda: group.rmdir() is None, 10)  # when its last process has gone
