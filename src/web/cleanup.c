@@ -35,8 +35,7 @@ static enum err cleanup_page(struct request *rq, struct reply *rp, int status, c
 	HTML(&p.b, "<h1>Old posts</h1>\n<p>@{}@{}: posts and boosts can leave by themselves when they are old, a few a minute, "
 	           "here and, as far as they can be told, elsewhere. What is deleted does not come back.</p>\n",
 	     rq->cx->me->username, rq->cx->me->domain);
-	if (said.n)
-		HTML(&p.b, "<p class=\"error\" role=\"alert\">{}</p>\n", said);
+	html_said(&p.b, status, said);
 	HTML(&p.b, "<form method=\"post\" action=\"/statuses_cleanup\">\n"
 	           "<input type=\"hidden\" name=\"csrf\" value=\"{}\">\n",
 	     s->csrf);

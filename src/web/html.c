@@ -24,6 +24,13 @@ void html_fill(struct buf *b, const char *fmt, const str *values)
 	buf_add(b, str_of(from));
 }
 
+void html_said(struct buf *b, int status, str said)
+{
+	if (said.n)
+		HTML(b, "<p {!}>{}</p>\n",
+		     status >= 400 ? S("class=\"error\" role=\"alert\"") : S("class=\"said\" role=\"status\""), said);
+}
+
 static struct page_html begin(struct request *rq, str title, str head)
 {
 	struct page_html p = { .b = buf_new(rq->cx->mem, PAGE_MAX), .rq = rq };

@@ -13,6 +13,9 @@ void html_fill(struct buf *b, const char *fmt, const str *values);
 	"<label>Password <input type=\"password\" name=\"password\" autocomplete=\"current-password\" " \
 	"required></label>\n"
 
+/* What a page has to say of what was asked, and nothing if that is empty; an error from status 400 on. */
+void html_said(struct buf *b, int status, str said);
+
 /* A page: head with title and style, then what is added, then the foot. */
 struct page_html {
 	struct buf b;

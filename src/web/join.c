@@ -20,12 +20,6 @@ static str given(struct request *rq, const char *name)
 	return str_head_runes(str_or(param_get(rq, name), S("")), 8000);
 }
 
-static void say(struct buf *b, str error)
-{
-	if (error.n)
-		HTML(b, "<p class=\"error\" role=\"alert\">{}</p>\n", error);
-}
-
 static enum err expired(struct request *rq, struct reply *rp)
 {
 	return web_problem(rq, rp, 403, "This form has expired: go back and try again");
@@ -47,7 +41,7 @@ static enum err sign_up_page(struct request *rq, struct reply *rp, int status, s
 	struct page_html p = html_page(rq, S("Make an account"));
 
 	HTML(&p.b, "<h1>Make an account at {}</h1>\n", rq->cx->site->domain);
-	say(&p.b, error);
+	html_said(&p.b, status, error);
 	HTML(&p.b,
 	     "<form method=\"post\" action=\"/auth/sign_up\">\n<input type=\"hidden\" name=\"csrf\" value=\"{}\">\n"
 	     "<input type=\"hidden\" name=\"invite\" value=\"{}\">\n"
@@ -221,7 +215,7 @@ static enum err reset_page(struct request *rq, struct reply *rp, int status, str
 	struct page_html p = html_page(rq, S("A new password"));
 
 	HTML(&p.b, "<h1>A new password</h1>\n");
-	say(&p.b, error);
+	html_said(&p.b, status, error);
 	HTML(&p.b,
 	     "<form method=\"post\" action=\"/auth/password/edit\">\n<input type=\"hidden\" name=\"csrf\" value=\"{}\">\n"
 	     "<input type=\"hidden\" name=\"reset_password_token\" value=\"{}\">\n"

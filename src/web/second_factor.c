@@ -15,8 +15,7 @@ enum err web_second_factor_page(struct request *rq, struct reply *rp, int status
 	struct page_html p = html_page(rq, S("Log in"));
 
 	HTML(&p.b, "<h1>One more step</h1>\n");
-	if (error.n)
-		HTML(&p.b, "<p class=\"error\" role=\"alert\">{}</p>\n", error);
+	html_said(&p.b, status, error);
 	HTML(&p.b,
 	     "<form method=\"post\" action=\"/auth/second_factor\">\n<input type=\"hidden\" name=\"csrf\" value=\"{}\">\n"
 	     "<input type=\"hidden\" name=\"secret\" value=\"{}\">\n<input type=\"hidden\" name=\"back\" value=\"{}\">\n"
@@ -73,8 +72,7 @@ static enum err setup_page(struct request *rq, struct reply *rp, int status, con
 
 	HTML(&p.b, "<h1>A second factor</h1>\n<p>Scan this with an app for one-time codes, or type the key into it, then "
 	           "enter the code that it shows.</p>\n");
-	if (error.n)
-		HTML(&p.b, "<p class=\"error\" role=\"alert\">{}</p>\n", error);
+	html_said(&p.b, status, error);
 	picture(&p.b, cx->mem, uri);
 	HTML(&p.b,
 	     "<p><code class=\"code\">{}</code></p>\n<form method=\"post\" action=\"/auth/edit/second_factor\">\n"

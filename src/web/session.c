@@ -90,8 +90,7 @@ enum err web_login_page(struct request *rq, struct reply *rp, int status, str ba
 	struct page_html p = html_page(rq, S("Log in"));
 
 	HTML(&p.b, "<h1>Log in to {}</h1>\n", rq->cx->site->domain);
-	if (error.n)
-		HTML(&p.b, "<p class=\"error\" role=\"alert\">{}</p>\n", error);
+	html_said(&p.b, status, error);
 	HTML(&p.b,
 	     "<form method=\"post\" action=\"/auth/sign_in\">\n<input type=\"hidden\" name=\"csrf\" value=\"{}\">\n"
 	     "<input type=\"hidden\" name=\"back\" value=\"{}\">\n"

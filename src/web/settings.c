@@ -93,8 +93,7 @@ enum err web_settings_page(struct request *rq, struct reply *rp, int status, con
 
 	TRY(user_by_id(rq->cx, s->user_id, &u));
 	HTML(&p.b, "<h1>Your login</h1>\n<p>@{}@{}</p>\n", rq->cx->me->username, rq->cx->me->domain);
-	if (said.n)
-		HTML(&p.b, "<p class=\"error\" role=\"alert\">{}</p>\n", said);
+	html_said(&p.b, status, said);
 	password_form(&p.b, s);
 	email_form(&p.b, s, &u);
 	TRY(factor_form(rq->cx, &p.b, s, &u));

@@ -15,8 +15,7 @@ static enum err share_page(struct request *rq, struct reply *rp, int status, con
 	struct page_html p = html_page(rq, S("New post"));
 
 	HTML(&p.b, "<h1>New post</h1>\n<p>as @{}@{}</p>\n", rq->cx->me->username, rq->cx->me->domain);
-	if (error.n)
-		HTML(&p.b, "<p class=\"error\" role=\"alert\">{}</p>\n", error);
+	html_said(&p.b, status, error);
 	HTML(&p.b,
 	     "<form method=\"post\" action=\"/share\">\n<input type=\"hidden\" name=\"csrf\" value=\"{}\">\n"
 	     "<label>Text <textarea name=\"text\" rows=\"6\" required autofocus>{}</textarea></label>\n"

@@ -364,6 +364,7 @@ def test_old_posts_leave_when_their_author_wants_it(house):
     assert me.get(f"/api/v1/statuses/{old}")["content"] == "<p>long ago</p>"
     b.open("/statuses_cleanup")
     r = b.submit(action="/statuses_cleanup", enabled="yes", min_status_age="1w", keep_media="yes", min_favs="7")
+    assert 'role="status">Saved.' in r.text and 'role="alert"' not in r.text
     assert r.status_code == 200 and 'name="keep_media" value="yes" checked' in r.text and 'name="min_favs" value="7"' in r.text
     wait_until(lambda: me.raw("GET", f"/api/v1/statuses/{old}").status_code == 404, 20)
     assert me.get(f"/api/v1/statuses/{new['id']}")["id"] == new["id"]
