@@ -70,7 +70,8 @@ static bool only_for_trying(str name)
 	return str_eq(host, S("localhost")) || str_ends(host, S(".localhost")) || str_ends(host, S(".test"));
 }
 
-static int check_sites(struct cmd *c, struct app *app)
+/* *home: where its oldest site is. */
+static int check_sites(struct cmd *c, struct app *app, str *home)
 {
 	struct db_rows rows = { 0 };
 	const struct site *sites;
@@ -82,6 +83,7 @@ static int check_sites(struct cmd *c, struct app *app)
 	if (!rows.n)
 		return cmd_fail(c, "there is no site yet; dassie init makes one");
 	sites = rows.p;
+	*home = strf(c->mem, "%s://%.*s/", c->config.dev ? "http" : "https", STR_F(sites[0].host));
 	for (size_t i = 0; c->config.dev && i < rows.n; i++)
 		if (!only_for_trying(sites[i].domain) || !only_for_trying(sites[i].host))
 			return cmd_fail(c, "with dev = yes every site is localhost or ends in .localhost or .test; %.*s does not",
@@ -102,7 +104,7 @@ static int check_settings(struct cmd *c, struct guard *guard)
 static int check_only(struct cmd *c)
 {
 	struct running r = { .app.config = &c->config };
-	str where = cmd_database(c), why = STR_NONE, dump;
+	str where = cmd_database(c), why = STR_NONE, dump, home;
 	int version = 0, code = check_settings(c, &r.guard);
 
 	if (code || !cmd_exists(c))
@@ -114,7 +116,7 @@ static int check_only(struct cmd *c)
 	else if (version > cmd_schema())
 		code = cmd_too_new(c, version);
 	else if (version == cmd_schema())
-		code = check_sites(c, &r.app);
+		code = check_sites(c, &r.app, &home);
 	dbs_close(r.app.dbs);
 	dump = config_dump(&c->config, c->mem);
 	if (!code)
@@ -165,12 +167,13 @@ static int take_over(struct cmd *c, struct running *r)
 	return 0;
 }
 
-static struct net *start_net(struct cmd *c, struct running *r)
+/* Some hosts refuse who does not say where it comes from. */
+static struct net *start_net(struct cmd *c, struct running *r, str home)
 {
 	return net_start(&(struct net_options){
 		.guard = &r->guard,
 		.ca_file = c->config.ca_file,
-		.user_agent = S("dassie/" DASSIE_VERSION),
+		.user_agent = strf(c->mem, "dassie/" DASSIE_VERSION " (+%.*s)", STR_F(home)),
 		.total_ms = (int)c->config.fetch_seconds * SECOND,
 	});
 }
@@ -394,14 +397,15 @@ static void take_down(struct running *r)
 static int start(struct cmd *c, struct running *r)
 {
 	int code = check_settings(c, &r->guard);
+	str home;
 
 	if (code || !cmd_exists(c))
 		return 1;
-	r->net = start_net(c, r);
 	if (!cmd_open(c, &r->app, false))
 		return 1;
-	if ((code = lock_database(c, r)) || (code = check_sites(c, &r->app)))
+	if ((code = lock_database(c, r)) || (code = check_sites(c, &r->app, &home)))
 		return code;
+	r->net = start_net(c, r, home);
 	if (!cmd_open_cache(c, &r->app))
 		return 1;
 	start_media(c, r);

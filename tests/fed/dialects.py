@@ -191,7 +191,7 @@ def strict(server, wrong):
             p = {k: v.strip('"') for k, v in p.items()}
             names = p["headers"].split()
             assert {"(request-target)", "host", "date", "digest"} <= set(names) and h["digest"] == digest(body)
-            assert h["content-type"] == ACTIVITY_JSON and h["user-agent"].startswith("dassie/")
+            assert h["content-type"] == ACTIVITY_JSON and h["user-agent"].startswith("dassie/") and f"(+http://{server.host}/)" in h["user-agent"]
             lines = [f"{n}: post {handler.path}" if n == "(request-target)" else f"{n}: {h[n]}" for n in names]
             key_of(p["keyId"]).verify(base64.b64decode(p["signature"]), "\n".join(lines).encode(), padding.PKCS1v15(), hashes.SHA256())
             return 202
