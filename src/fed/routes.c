@@ -1,4 +1,5 @@
 /* The table of federation, made from routes.def, and its manners. */
+#include "config.h"
 #include "core/site.h"
 #include "fed/fed.h"
 #include "fed/serve.h"
@@ -28,7 +29,7 @@ static void fed_leave(struct request *rq, struct reply *rp)
 {
 	if (rq->method != M_GET)
 		return;
-	reply_header(rp, "Vary", S("Accept"));
+	reply_header(rp, "Vary", rq->cx->app->config->authorized_fetch ? S("Accept, Signature") : S("Accept"));
 	reply_header(rp, "Access-Control-Allow-Origin", S("*"));
 	if (!str_none(rq_header(rq, "Signature")) || !str_none(rq_header(rq, "Authorization")))
 		reply_header(rp, "Cache-Control", S("private, no-store"));

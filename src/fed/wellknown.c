@@ -41,11 +41,11 @@ static void jrd(struct reply *rp, const struct account *a)
 	jw_obj(w, NULL);
 	jw_str(w, "subject", strf(mem, "acct:%.*s@%.*s", STR_F(a->username), STR_F(a->domain)));
 	jw_arr(w, "aliases");
-	jw_str(w, NULL, a->url);
+	jw_str(w, NULL, str_or(a->url, base));
 	jw_str(w, NULL, a->uri);
 	jw_end(w);
 	jw_arr(w, "links");
-	link_to(w, "http://webfinger.net/rel/profile-page", "text/html", a->url);
+	link_to(w, "http://webfinger.net/rel/profile-page", "text/html", str_or(a->url, base));
 	link_to(w, "self", as_type_name, a->uri);
 	link_template(w, "http://ostatus.org/schema/1.0/subscribe", str_cat(mem, base, S("/authorize_interaction?uri={uri}")));
 	link_template(w, "https://w3id.org/fep/3b86/Create", str_cat(mem, base, S("/share?text={content}")));
@@ -137,6 +137,8 @@ enum err fed_host_meta_json(struct request *rq, struct reply *rp)
 
 enum err fed_host_meta(struct request *rq, struct reply *rp)
 {
+	if (rq->wants_as)
+		return fed_host_meta_json(rq, rp);
 	reply_text(rp, 200, "application/xrd+xml; charset=utf-8",
 	           strf(rq->cx->mem, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
 	                             "<XRD xmlns=\"http://docs.oasis-open.org/ns/xri/xrd-1.0\">\n"

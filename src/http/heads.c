@@ -168,7 +168,8 @@ bool accept_as(str accept)
 		str_cut(&params, ';', &type);
 		type = str_trim(type);
 		q = weight(params);
-		if (str_ieq(type, S("application/activity+json")) || str_ieq(type, S("application/ld+json")))
+		if (str_ieq(type, S("application/activity+json")) || str_ieq(type, S("application/ld+json")) ||
+		    str_ieq(type, S("application/json")))
 			as = q > as ? q : as;
 		else if (str_ieq(type, S("text/html")) || str_ieq(type, S("application/xhtml+xml")))
 			html = q > html ? q : html;

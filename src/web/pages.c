@@ -1,6 +1,7 @@
 /* What browsers see of profiles, posts and tags: public things only, as anybody would see them. */
 #include "base/arena.h"
 #include "base/clock.h"
+#include "base/codec.h"
 #include "core/account.h"
 #include "core/media.h"
 #include "core/page.h"
@@ -139,13 +140,24 @@ enum err web_home(struct request *rq, struct reply *rp)
 	return OK;
 }
 
+/* In the header of a profile's page: where its WebFinger is. */
+static str lrdd(struct request *rq, const struct account *of, str uri)
+{
+	if (!str_eq(of->uri, uri))
+		return S("");
+	return strf(rq->cx->mem, "<%.*s/.well-known/webfinger?resource=acct%%3A%.*s%%40%.*s>; rel=\"lrdd\"; "
+	                         "type=\"application/jrd+json\", ",
+	            STR_F(rq->cx->site->base), STR_F(of->username), STR_F(codec_pct(rq->cx->mem, of->domain)));
+}
+
 /* What stands in the head of a page about one thing: where machines find it (federation.md 2.1; the header says it too),
  * what a preview shows, and whether search engines may keep it. */
 static str about(struct request *rq, struct reply *rp, const struct account *of, str uri, str title, str text)
 {
 	struct buf b = buf_new(rq->cx->mem, 16384);
 
-	reply_header(rp, "Link", strf(rq->cx->mem, "<%.*s>; rel=\"alternate\"; type=\"application/activity+json\"", STR_F(uri)));
+	reply_header(rp, "Link", strf(rq->cx->mem, "%.*s<%.*s>; rel=\"alternate\"; type=\"application/activity+json\"",
+	                              STR_F(lrdd(rq, of, uri)), STR_F(uri)));
 	reply_header(rp, "Vary", S("Accept"));
 	HTML(&b,
 	     "<link rel=\"alternate\" type=\"application/activity+json\" href=\"{}\">\n"

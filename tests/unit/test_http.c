@@ -619,7 +619,10 @@ static void accept_is_weighed(void **state)
 		{ "text/html, application/activity+json;q=0.9", false },
 		{ "application/activity+json;q=0", false },
 		{ "text/html;q=0.5, application/ld+json; q=0.8", true },
-		{ "application/json", false },
+		{ "application/json", true },
+		{ "text/html, application/json", true },
+		{ "text/html, application/json;q=0.9", false },
+		{ "application/jrd+json", false },
 		{ "*/*", false },
 		{ "", false },
 	};
