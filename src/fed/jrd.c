@@ -13,22 +13,32 @@ static bool self_type(str type)
 	return fetch_type_ok(type);
 }
 
+/* Lemmy has people and groups of the same name, and says which is which. */
+static bool is_person(const json_t *link)
+{
+	return str_eq(jr_str(jr_get(link, "properties"), "https://www.w3.org/ns/activitystreams#type"), S("Person"));
+}
+
 enum err jrd_read(struct arena *mem, str body, struct jrd *out)
 {
 	json_t *doc JR_SCOPE = NULL;
 	const json_t *links;
+	bool person = false;
 
 	*out = (struct jrd){ 0 };
 	if (jr_parse(body, &doc))
 		return ERR_INVALID;
 	links = jr_get(doc, "links");
 	out->subject = str_dup(mem, jr_str(doc, "subject"));
-	for (size_t i = 0; i < jr_len(links) && i < LINKS && str_none(out->self); i++) {
+	for (size_t i = 0; i < jr_len(links) && i < LINKS; i++) {
 		const json_t *l = jr_at(links, i);
 		str href = jr_str(l, "href");
 
-		if (str_eq(jr_str(l, "rel"), S("self")) && self_type(jr_str(l, "type")) && as_url_ok(mem, href))
+		if (!str_eq(jr_str(l, "rel"), S("self")) || !self_type(jr_str(l, "type")) || !as_url_ok(mem, href))
+			continue;
+		if (str_none(out->self) || (is_person(l) && !person))
 			out->self = str_dup(mem, href);
+		person = person || is_person(l);
 	}
 	return str_empty(out->subject) || out->subject.n > AS_ID_MAX || str_none(out->self) ? ERR_INVALID : OK;
 }

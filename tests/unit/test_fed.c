@@ -77,6 +77,10 @@ static void handles_are_cleaned_or_refused(void **state)
 		assert_str(handle_clean(&mem, str_of(t[i].in)), str_of(t[i].out));
 }
 
+#define SELF(href, kind)                                                                      \
+	"{\"rel\":\"self\",\"type\":\"application/activity+json\",\"href\":\"" href "\","   \
+	"\"properties\":{\"https://www.w3.org/ns/activitystreams#type\":\"" kind "\"}}"
+
 static void webfinger_needs_a_subject_and_a_self_link(void **state)
 {
 	struct arena mem ARENA_SCOPE;
@@ -90,6 +94,12 @@ static void webfinger_needs_a_subject_and_a_self_link(void **state)
 	                 OK);
 	assert_str(j.self, S("https://b.test/users/a"));
 	assert_str(j.subject, S("acct:a@b.test"));
+	assert_int_equal(jrd_read(&mem, S("{\"subject\":\"acct:a@b.test\",\"links\":["
+	                                  SELF("https://b.test/c/a", "Group") "," SELF("https://b.test/u/a", "Person") ","
+	                                  SELF("https://b.test/u/b", "Person") "]}"),
+	                          &j),
+	                 OK);
+	assert_str(j.self, S("https://b.test/u/a"));
 	assert_int_equal(jrd_read(&mem, S("{\"links\":[]}"), &j), ERR_INVALID);
 	assert_int_equal(jrd_read(&mem, S("{\"subject\":\"acct:a@b.test\",\"links\":{}}"), &j), ERR_INVALID);
 	assert_int_equal(jrd_read(&mem, S("{\"subject\":1,\"links\":[1,null,[]]}"), &j), ERR_INVALID);
