@@ -61,6 +61,7 @@ struct remote_account {
 	str also_known_as, moved_to_uri;
 	struct strs attribution_domains; /* who may name it as an author */
 	bool locked, bot, discoverable, indexable, memorial, suspended;
+	bool no_media, no_media_replies, no_featured; /* it does not want these shown */
 	int64_t created_at, followers_count, following_count, statuses_count; /* counts -1: not said */
 	struct remote_key {
 		str uri, kind, public_pem;

@@ -200,7 +200,9 @@ static enum err clean_account(struct ctx *cx, const struct remote_account *in, s
 	a->indexable = in->indexable;
 	a->memorial = in->memorial;
 	a->attribution_domains = clean_domains(cx, in->attribution_domains);
-	a->show_media = a->show_media_replies = a->show_featured = true;
+	a->show_media = !in->no_media;
+	a->show_media_replies = !in->no_media_replies;
+	a->show_featured = !in->no_featured;
 	return OK;
 }
 

@@ -191,10 +191,13 @@ static str url_or_empty(struct arena *mem, str url)
 	return as_url_ok(mem, url) ? url : S("");
 }
 
-static void finish(struct arena *mem, const struct rough *r, struct remote_account *a)
+static void finish(struct arena *mem, const json_t *doc, const struct rough *r, struct remote_account *a)
 {
 	str shared = as_id(jr_get(r->endpoints, "sharedInbox"));
 
+	a->no_media = !jr_bool(doc, "showMedia", true);
+	a->no_media_replies = !jr_bool(doc, "showRepliesInMedia", true);
+	a->no_featured = !jr_bool(doc, "showFeatured", true);
 	a->username = r->preferred;
 	a->domain = url_authority(mem, a->uri);
 	a->display_name = clean_line(mem, clean_text(mem, str_none(r->name) ? S("") : r->name));
@@ -232,7 +235,7 @@ enum err as_actor_read(struct arena *mem, const json_t *doc, struct as_actor *ou
 	if (!as_type_is_actor(a->kind) || !as_url_ok(mem, a->uri) || !username_ok(r.preferred))
 		return ERR_INVALID;
 	read_keys(mem, &r, a);
-	finish(mem, &r, a);
+	finish(mem, doc, &r, a);
 	out->webfinger = jr_str(doc, "webfinger");
 	out->partial = str_empty(a->inbox);
 	return out->partial && !a->keys_n ? ERR_INVALID : OK;

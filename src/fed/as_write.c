@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/codec.h"
 #include "core/quote.h"
+#include "text/compose.h"
 #include "text/words.h"
 
 static const char as_public_uri[] = "https://www.w3.org/ns/activitystreams#Public";
@@ -60,6 +61,8 @@ static const char actor_terms[] =
 	"\"controller\":{\"@id\":\"https://w3id.org/security#controller\",\"@type\":\"@id\"},"
 	"\"publicKeyMultibase\":{\"@id\":\"https://w3id.org/security#publicKeyMultibase\","
 	"\"@type\":\"https://w3id.org/security#multibase\"},"
+	"\"showFeatured\":\"toot:showFeatured\",\"showMedia\":\"toot:showMedia\","
+	"\"showRepliesInMedia\":\"toot:showRepliesInMedia\","
 	"\"webfinger\":\"https://purl.archive.org/socialweb/webfinger#webfinger\","
 	"\"canFeature\":{\"@id\":\"https://w3id.org/fep/7aa9#canFeature\",\"@type\":\"@id\"},"
 	"\"implements\":{\"@id\":\"https://w3id.org/fep/844e#implements\",\"@type\":\"@id\"}}]";
@@ -224,6 +227,15 @@ static void can_feature(struct jw *w, str self)
 	jw_end(w);
 }
 
+static void hashtags_of_bio(struct jw *w, const struct account *a, str base)
+{
+	struct compose found;
+
+	compose_scan(w->b.mem, str_or(a->note_source, S("")), &found);
+	for (size_t i = 0; i < found.tag_count; i++)
+		as_hashtag(w, NULL, base, found.tags[i].shown);
+}
+
 void as_actor(struct jw *w, const char *key, const struct as_profile *p)
 {
 	const struct account *a = p->a;
@@ -247,6 +259,9 @@ void as_actor(struct jw *w, const char *key, const struct as_profile *p)
 	jw_bool(w, "discoverable", a->discoverable);
 	jw_bool(w, "indexable", a->indexable);
 	jw_bool(w, "memorial", a->memorial);
+	jw_bool(w, "showFeatured", a->show_featured);
+	jw_bool(w, "showMedia", a->show_media);
+	jw_bool(w, "showRepliesInMedia", a->show_media_replies);
 	jw_time_s(w, "published", a->created_at / DAY * DAY);
 	if (a->moved_to_uri.n)
 		jw_str(w, "movedTo", a->moved_to_uri);
@@ -256,6 +271,7 @@ void as_actor(struct jw *w, const char *key, const struct as_profile *p)
 	key_and_endpoints(w, p);
 	generator(w);
 	jw_arr(w, "tag");
+	hashtags_of_bio(w, a, p->base);
 	emojis(w, a->emojis);
 	jw_end(w);
 	profile_fields(w, a->fields);

@@ -162,7 +162,8 @@ SQL(account_refresh,
     " discoverable = $15, indexable = $16, memorial = $17, inbox = $18, shared_inbox = $19, outbox = $20,"
     " followers_uri = $21, following_uri = $22, featured_uri = $23, also_known_as = $24, moved_to_uri = $25,"
     " followers_count = $26, following_count = $27, statuses_count = $28, updated_at = $29, fetched_at = $30,"
-    " featured_tags_uri = $32, attribution_domains = $33, deleted_at = 0, suspended_by = (suspended_by & -2) | $31,"
+    " featured_tags_uri = $32, show_media = $34, show_media_replies = $35, show_featured = $36,"
+    " attribution_domains = $33, deleted_at = 0, suspended_by = (suspended_by & -2) | $31,"
     " suspended_at = CASE WHEN ((suspended_by & -2) | $31) = 0 THEN 0 WHEN suspended_at <> 0 THEN suspended_at ELSE $30 END"
     " WHERE id = $1");
 
@@ -176,7 +177,7 @@ enum err accounts_refresh(struct db *db, const struct account *a)
 	                    a->following_uri, a->featured_uri, a->also_known_as, a->moved_to_uri, a->followers_count,
 	                    a->following_count, a->statuses_count, a->updated_at, a->fetched_at,
 	                    a->suspended_by & BY_ITS_SERVER, str_or(a->featured_tags_uri, S("")),
-	                    str_or(a->attribution_domains, S("[]"))),
+	                    str_or(a->attribution_domains, S("[]")), a->show_media, a->show_media_replies, a->show_featured),
 	               NULL);
 }
 

@@ -60,6 +60,8 @@ def test_host_meta_names_the_template(server, nobody):
     r = nobody.raw("GET", "/.well-known/host-meta")
     assert r.headers["Content-Type"].startswith("application/xrd+xml") and template in r.text
     assert nobody.raw("GET", "/.well-known/host-meta.json").json()["links"] == [{"rel": "lrdd", "template": template}]
+    as_json = nobody.raw("GET", "/.well-known/host-meta", headers={"Accept": "application/json"})
+    assert as_json.headers["Content-Type"].startswith("application/json") and as_json.json()["links"][0]["template"] == template
 
 
 def test_nodeinfo_counts_what_is_here(server, nobody, alice):
@@ -78,7 +80,7 @@ def test_nodeinfo_counts_what_is_here(server, nobody, alice):
 
 def test_an_actor_has_what_others_need(server, alice, nobody):
     for path in (f"/users/{alice.name}", f"/@{alice.name}"):
-        for accept in (AS, LD):
+        for accept in (AS, LD, {"Accept": "application/json"}):
             r = nobody.raw("GET", path, headers=accept)
             assert r.status_code == 200 and r.headers["Content-Type"] == "application/activity+json; charset=utf-8"
             assert "Accept" in r.headers["Vary"] and r.headers["Access-Control-Allow-Origin"] == "*"
@@ -95,6 +97,30 @@ def test_an_actor_has_what_others_need(server, alice, nobody):
             assert doc["published"].endswith("T00:00:00Z") and "@example" not in r.text
 
 
+def test_an_actor_says_what_its_profile_says(server, nobody):
+    gwen = server.someone("gwen")
+    gwen.patch("/api/v1/accounts/update_credentials", note="On #Herons and more #herons, not #1")
+    gwen.patch("/api/v1/profile", show_media="false")
+    doc = get(nobody, f"/users/{gwen.name}").json()
+    assert doc["tag"] == [{"type": "Hashtag", "href": f"http://{server.host}/tags/herons", "name": "#Herons"}]
+    assert (doc["showMedia"], doc["showRepliesInMedia"], doc["showFeatured"]) == (False, True, True)
+    assert doc["webfinger"] == gwen.handle
+
+
+def test_pages_name_their_documents(server, alice, nobody):
+    post = alice.status("a page")
+    page = nobody.raw("GET", f"/@{alice.name}/{post['id']}", headers={"Accept": "text/html"})
+    assert page.headers["Link"] == f'<{post["uri"]}>; rel="alternate"; type="application/activity+json"'
+    uri = f"http://{server.host}/users/{alice.name}"
+    page = nobody.raw("GET", f"/@{alice.name}", headers={"Accept": "text/html"})
+    lrdd, alternate = page.headers["Link"].split(", ")
+    assert alternate == f'<{uri}>; rel="alternate"; type="application/activity+json"'
+    assert f'<link rel="alternate" type="application/activity+json" href="{uri}">' in page.text
+    assert lrdd.endswith('>; rel="lrdd"; type="application/jrd+json"')
+    jrd = nobody.raw("GET", lrdd[1:].split(">")[0].removeprefix(f"http://{server.host}")).json()
+    assert jrd["subject"] == f"acct:{alice.handle}"
+
+
 def test_people_are_sent_to_the_page(server, alice, nobody):
     post = alice.status("for people")
     for path, to in ((f"/users/{alice.name}", f"/@{alice.name}"),
@@ -108,6 +134,9 @@ def test_the_instance_actor_is_there_for_all(server, nobody):
     assert doc["type"] == "Application" and doc["manuallyApprovesFollowers"] is True
     assert doc["publicKey"]["id"].startswith(doc["id"])
     assert get(nobody, "/actor/outbox").json()["totalItems"] == 0
+    jrd = nobody.raw("GET", "/.well-known/webfinger", params={"resource": doc["id"]}).json()
+    assert jrd["subject"] == f"acct:{doc['webfinger']}" and all(jrd["aliases"])
+    assert all(link.get("href", link.get("template")) for link in jrd["links"])
 
 
 def test_a_post_is_a_note_and_its_activity_a_create(server, alice, bob, nobody):
@@ -231,6 +260,7 @@ def test_with_authorized_fetch_only_the_signed_are_answered(secure):
         assert get(nobody, path).status_code == 200
     with Peer() as peer:
         eve = peer.actor("eve")
+        assert "Signature" in eve.get(secure, "/users/owner").headers["Vary"]
         assert eve.get(secure, "/users/owner").json()["preferredUsername"] == "owner"
         assert eve.get(secure, post["uri"]).status_code == 200
 
