@@ -68,6 +68,7 @@ def test_what_others_pin_is_pinned_here(server, peer, alice):
 def test_pins_and_tags_of_others_have_limits(server, peer, alice):
     featuring(peer.actor("greedy"))
     actor, account = befriend(server, peer, alice, "greedy")
+    wait_until(lambda: tags_of(server, account) == ["Rocks", "Sun"])  # they are read behind, and would replace what is added
     at = actor.uri + "/featured"
     for i in range(23):
         actor.send(server, actor.activity("Add", actor.note(f"pin {i}"), target=at))
