@@ -83,15 +83,10 @@ static str id_of(const json_t *v)
 
 	if (str_none(id) && jr_is_obj(v))
 		id = jr_str(v, "href");
-	if (str_starts(id, S("bear:"))) {
-		long at = str_find(id, S("u="));
-
-		if (at >= 0) {
-			str rest = str_from(id, (size_t)at + 2);
-
-			str_cut(&rest, '&', &id);
-		}
-	}
+	if (str_skip(&id, S("bear:?")))
+		for (str rest = id, part; str_cut(&rest, '&', &part);)
+			if (str_skip(&part, S("u=")))
+				id = part;
 	return id.n > 0 && id.n <= AS_ID_MAX ? id : STR_NONE;
 }
 

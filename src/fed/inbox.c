@@ -139,6 +139,16 @@ static enum err concerns_us(struct request *rq, const struct as_activity *a, boo
 	return e == ERR_NOT_FOUND ? OK : e;
 }
 
+/* For what nobody here acts on no key is fetched. */
+static enum err by_unknown_key(struct request *rq, bool *is)
+{
+	bool known;
+
+	TRY(signature_known(rq, &known));
+	*is = !known;
+	return OK;
+}
+
 static enum err of_no_concern(struct request *rq, const struct as_activity *a, bool *is)
 {
 	struct account actor;
@@ -171,6 +181,8 @@ static enum err checked(struct request *rq, struct reply *rp, const struct as_ac
 	if (host_refused(cx, a->actor))
 		return serve_refuse(rp, 403, "blocked");
 	TRY(stranger_about_self(cx, a, &stranger));
+	if (!stranger && !kind)
+		TRY(by_unknown_key(rq, &stranger));
 	if (!stranger && !target)
 		TRY(of_no_concern(rq, a, &stranger));
 	if (stranger)
@@ -178,6 +190,9 @@ static enum err checked(struct request *rq, struct reply *rp, const struct as_ac
 	TRY(signature_check(rq, &c));
 	if (rq->waiting)
 		return OK;
+	/* Whose key is gone, and of whom we know none, takes back nothing that is here. */
+	if (c.keyless && str_eq(a->type, S("Delete")))
+		return accepted(rp);
 	if (c.status || !c.is_signed)
 		return unsigned_(rp, c.status ? c.status : 401);
 	/* Through someone else only what is proven, or can be asked for where it lives. */

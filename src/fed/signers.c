@@ -23,7 +23,8 @@ enum { WAYS = 8,
        REST_MS = 5 * MINUTE,
        SHORT_REST_MS = 3 * SECOND,
        POLICY_MS = 2 * SECOND,
-       NEW_MS = 10 * MINUTE };
+       NEW_MS = 10 * MINUTE,
+       AGAIN_MOST = 20 };
 
 struct known {
 	uint64_t hash;
@@ -262,7 +263,8 @@ static enum err unknown_key(struct request *rq, str key_id, struct check *c)
 	f->host = strf(cx->mem, "host %.*s", STR_F(url_authority(cx->mem, key_id)));
 	name = cool_get(fed.cool, f->name, now);
 	host = cool_get(fed.cool, f->host, now);
-	if (name == COOL_GONE)
+	c->keyless = name == COOL_GONE;
+	if (c->keyless)
 		c->status = 401;
 	else if (rq->resumed || name == COOL_DOWN || host == COOL_DOWN)
 		c->status = 503;
@@ -286,6 +288,9 @@ static enum err wrong_key(struct request *rq, str key_id, const struct signer *s
 	f->name = strf(cx->mem, "refresh %lld", (long long)s->account_id);
 	f->host = strf(cx->mem, "host %.*s", STR_F(s->host));
 	if (rq->resumed || !cool_take(fed.cool, f->name, now, now + REST_MS))
+		return OK;
+	/* Anybody can claim to be any of many people of one server. */
+	if (!limits_take(fed.floods, str_cat(cx->mem, S("again "), s->host), AGAIN_MOST, REST_MS, NULL))
 		return OK;
 	signers_drop(fed.signers, s->account_id);
 	return rq_later(rq, fetch_later, f);
@@ -332,7 +337,7 @@ static enum err with_key(struct request *rq, const struct sig_request *sr, const
 	key_free(s.key);
 	if (why)
 		return wrong_key(rq, sig->key_id, &s, c);
-	*c = (struct check){ true, s.account_id, s.uri, s.host, 0, sig->covered };
+	*c = (struct check){ .is_signed = true, .account_id = s.account_id, .uri = s.uri, .host = s.host, .covered = sig->covered };
 	return OK;
 }
 

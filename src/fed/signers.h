@@ -27,6 +27,7 @@ struct check {
 	int64_t account_id;
 	str uri, host;
 	int status; /* the HTTP status when the request must be refused; 0 else */
+	bool keyless; /* refused because there is no such key, for some time to come */
 	struct strs covered; /* what is signed, as sig.covered */
 };
 /* Has the request a signature by a key that is here? Not whether it is good. */

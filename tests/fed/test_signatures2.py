@@ -247,6 +247,32 @@ def test_a_handle_that_was_verified_and_is_still_claimed_is_not_asked_for_again(
     assert len([path for _, path in scene.home.asked if "webfinger" in path]) == asked
 
 
+def test_what_nobody_here_acts_on_costs_no_key(scene):
+    eve = new_actor(scene.home)
+    for kind in ("View", "Listen", "Offer", "TentativeAccept"):
+        assert eve.send(scene.server, eve.activity(kind, scene.uri), inbox=f"/users/{scene.alice.name}/inbox").status_code == 202
+    assert not scene.home.asked
+
+
+def test_who_is_gone_may_delete_what_was_theirs_without_being_asked_to_try_again(scene):
+    eve = new_actor(scene.home)
+    scene.home.docs["/users/" + eve.name] = 410
+    inbox = f"/users/{scene.alice.name}/inbox"
+    assert eve.send(scene.server, eve.follow(scene.uri), inbox=inbox).status_code == 401
+    assert eve.send(scene.server, eve.activity("Delete", scene.home.base + "/notes/none"), inbox=inbox).status_code == 202
+
+
+def test_wrong_signatures_of_many_people_of_one_host_make_few_of_them_be_read_again(scene):
+    people = [scene.home.actor(f"many{i}") for i in range(24)]
+    for p in people:
+        p.send(scene.server, p.follow(scene.uri))
+    before = len(scene.home.asked)
+    for p in people:
+        p.key = some_key(1)
+        assert p.send(scene.server, p.follow(scene.uri)).status_code == 401
+    assert 0 < len(scene.home.asked) - before <= 22
+
+
 def test_an_rsa_multikey_signs_requests_and_no_proofs(scene):
     eve, key = new_actor(scene.home), some_key(1)
     der = key.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.PKCS1)
