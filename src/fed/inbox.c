@@ -167,12 +167,23 @@ static enum err of_no_concern(struct request *rq, const struct as_activity *a, b
 	return OK;
 }
 
+/* Dropped before anybody is asked for a key. */
+static enum err needs_no_look(struct request *rq, const struct as_activity *a, int64_t target, bool *is)
+{
+	TRY(stranger_about_self(rq->cx, a, is));
+	if (!*is && !take_kind(a->type))
+		TRY(by_unknown_key(rq, is));
+	if (!*is && !target)
+		TRY(of_no_concern(rq, a, is));
+	return OK;
+}
+
 static enum err checked(struct request *rq, struct reply *rp, const struct as_activity *a, int64_t target)
 {
 	const struct take_kind *kind = take_kind(a->type);
 	struct ctx *cx = rq->cx;
 	struct check c;
-	bool stranger;
+	bool dropped;
 
 	if (!as_url_ok(cx->mem, a->actor) || !id_ok(cx, a))
 		return serve_refuse(rp, 400, "the activity is not one of its actor's server");
@@ -180,12 +191,8 @@ static enum err checked(struct request *rq, struct reply *rp, const struct as_ac
 		return serve_refuse(rp, 401, "the actor is one of ours");
 	if (host_refused(cx, a->actor))
 		return serve_refuse(rp, 403, "blocked");
-	TRY(stranger_about_self(cx, a, &stranger));
-	if (!stranger && !kind)
-		TRY(by_unknown_key(rq, &stranger));
-	if (!stranger && !target)
-		TRY(of_no_concern(rq, a, &stranger));
-	if (stranger)
+	TRY(needs_no_look(rq, a, target, &dropped));
+	if (dropped)
 		return accepted(rp);
 	TRY(signature_check(rq, &c));
 	if (rq->waiting)

@@ -337,7 +337,8 @@ static enum err with_key(struct request *rq, const struct sig_request *sr, const
 	key_free(s.key);
 	if (why)
 		return wrong_key(rq, sig->key_id, &s, c);
-	*c = (struct check){ .is_signed = true, .account_id = s.account_id, .uri = s.uri, .host = s.host, .covered = sig->covered };
+	*c = (struct check){ .is_signed = true, .account_id = s.account_id, .uri = s.uri, .host = s.host };
+	c->covered = sig->covered;
 	return OK;
 }
 
