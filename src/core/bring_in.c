@@ -228,3 +228,16 @@ enum err status_origin_counts(struct ctx *cx, int64_t status_id, const struct or
 		return OK;
 	return write_tx(cx, put_counts, &n);
 }
+
+enum err thread_own(struct ctx *cx, const struct status *s, struct strs *uris)
+{
+	enum { MOST = 5 };
+	struct db_rows rows = { 0 };
+
+	if (s->replies_count)
+		TRY(threads_own(cx->db, cx->mem, s->id, s->account_id, MOST, &rows));
+	*uris = (struct strs){ NEWS(cx->mem, str, rows.n + 1), 0 };
+	for (size_t i = 0; i < rows.n; i++)
+		uris->v[uris->n++] = ((const struct thread_uri *)rows.p)[i].uri;
+	return OK;
+}

@@ -63,9 +63,11 @@ struct status_view {
 	bool personal; /* somebody asks: the five above are meant */
 	bool pinnable; /* the asker's own, no boost, not direct: "pinned" is shown */
 	str base;      /* of the site that asks, for the URLs of tags */
-	/* Only where federation asks (serve_complete): URI of the group it was written in, leave to answer or boost. */
+	/* Only where federation asks (serve_complete): URI of the group it was written in, leave to answer or boost, how its author goes
+	 * on. */
 	str group;
 	struct approval approval;
+	struct strs own_replies;
 };
 
 /* In the order of ids; what is missing, or hidden from cx->me, is left out. */

@@ -419,12 +419,32 @@ static void media(struct jw *w, const struct status_view *v)
 	jw_end(w);
 }
 
+/* Its author's own are on the first page, which is here: who brings in a thread need not ask for them. */
+static void replies(struct jw *w, const struct status_view *v)
+{
+	str id = str_cat(w->b.mem, v->s.uri, S("/replies"));
+
+	jw_obj(w, "replies");
+	jw_str(w, "id", id);
+	jw_lit(w, "type", "Collection");
+	jw_int(w, "totalItems", v->s.replies_count);
+	jw_obj(w, "first");
+	jw_lit(w, "type", "CollectionPage");
+	jw_str(w, "partOf", id);
+	jw_str(w, "next", str_cat(w->b.mem, id, S("?page=true")));
+	jw_arr(w, "items");
+	for (size_t i = 0; i < v->own_replies.n; i++)
+		jw_str(w, NULL, v->own_replies.v[i]);
+	jw_end(w);
+	jw_end(w);
+	jw_end(w);
+}
+
 static void counts(struct jw *w, const struct status_view *v)
 {
 	struct arena *mem = w->b.mem;
-	str replies = str_cat(mem, v->s.uri, S("/replies"));
 
-	as_collection(w, "replies", replies, v->s.replies_count, str_cat(mem, replies, S("?page=true")), false);
+	replies(w, v);
 	as_collection(w, "likes", str_cat(mem, v->s.uri, S("/likes")), v->s.favourites_count, STR_NONE, false);
 	as_collection(w, "shares", str_cat(mem, v->s.uri, S("/shares")), v->s.reblogs_count, STR_NONE, false);
 }

@@ -15,6 +15,9 @@ enum err resolve_actor_document(struct fetcher *f, const json_t *doc, struct acc
 enum err resolve_handle(struct fetcher *f, str handle, struct account *a) MUST_CHECK;
 /* A post by its id. Unknown ones are taken in as history (quiet), with their authors. gone, if wanted: its server says so. */
 enum err resolve_status(struct fetcher *f, str uri, struct status *s, bool *gone) MUST_CHECK;
+/* A fetch of that post came back empty. If everybody could read it and its server says that it is not there (and still has its
+ * author, where it says no more than 404), it ends here too. */
+enum err resolve_gone(struct fetcher *f, const struct document *d, const struct status *s) MUST_CHECK;
 /* Stores a post whose document is to be trusted: fetched from its id, or signed by its author. */
 enum err resolve_status_document(struct fetcher *f, const json_t *doc, bool quiet, struct status *s) MUST_CHECK;
 /* The key and its owner are known afterwards, if OK. */

@@ -169,6 +169,19 @@ static enum err read_again(struct fetcher *f, const json_t *doc, const struct ac
 	return status_receive_edit(f->cx, author, &in);
 }
 
+enum err resolve_gone(struct fetcher *f, const struct document *d, const struct status *s)
+{
+	bool for_all = str_eq(s->visibility, S("public")) || str_eq(s->visibility, S("unlisted"));
+	struct account author;
+
+	if (!d->gone || !for_all || s->site_id || s->deleted_at || s->reblog_of_id)
+		return OK;
+	TRY(account_by_id(f->cx, s->account_id, &author));
+	if (d->status == 404 && f->cx->now - author.fetched_at > 10 * MINUTE)
+		TRY(resolve_actor(f, author.uri, true, &author));
+	return status_receive_delete(f->cx, &author, s->uri);
+}
+
 enum err fed_refresh(struct ctx *cx, str uri)
 {
 	struct fetcher f FETCHER_SCOPE;
@@ -189,6 +202,8 @@ enum err fed_refresh(struct ctx *cx, str uri)
 	e = fetch_document_for_followers(&f, uri, &d);
 	if (!e)
 		e = str_eq(d.id, uri) ? read_again(&f, d.json, &author) : ERR_NOT_FOUND;
+	else if (e == ERR_NOT_FOUND && resolve_gone(&f, &d, &s))
+		LOG(LOG_DEBUG, "gone", LS("uri", uri));
 	jr_free(&d.json);
 	return e;
 }

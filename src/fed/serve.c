@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "config.h"
+#include "core/bring_in.h"
 #include "core/emoji.h"
 #include "core/featured.h"
 #include "core/group.h"
@@ -90,6 +91,7 @@ enum err serve_complete(struct ctx *cx, const struct account *author, struct sta
 	v->s.conversation = row.conversation;
 	TRY(group_uri(cx, &row, &v->group));
 	TRY(interaction_approval(cx, &row, &v->approval));
+	TRY(thread_own(cx, &row, &v->own_replies));
 	*whole = *v->author;
 	whole->a = *author;
 	v->author = whole;

@@ -14,6 +14,7 @@
 #include "fed/signers.h"
 #include "fed/state.h"
 #include "fed/take.h"
+#include "text/words.h"
 
 enum { LOOKUPS = 10 };
 
@@ -319,10 +320,21 @@ enum err take_announce(struct ctx *cx, struct take *t)
 	return react_reblog(cx, &t->actor, t->about, visibility, t->act.id, at, &id);
 }
 
+/* FEP-c0e0: one emoji, or one of their own by its name. Other likes may say what they want. */
+static bool is_reaction(const struct as_activity *a)
+{
+	str said = str_trim(a->content), name = said;
+	bool custom = str_skip(&name, S(":")) && str_chop(&name, S(":")) && name.n;
+
+	return !str_eq(a->type, S("EmojiReact")) || str_empty(said) || custom || text_is_emoji(said);
+}
+
 enum err take_like(struct ctx *cx, struct take *t)
 {
 	struct status s;
 
+	if (!is_reaction(&t->act))
+		return OK;
 	TRY(status_by_uri(cx, t->act.object, &s));
 	if (s.deleted_at || s.reblog_of_id)
 		return OK;

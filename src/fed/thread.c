@@ -261,6 +261,7 @@ static void run_actor(struct completion *c, struct task *actor)
 static void run_task(struct completion *c, struct task *t)
 {
 	struct document d = { 0 };
+	struct status s;
 	str from = t->url;
 	enum err e;
 
@@ -272,6 +273,8 @@ static void run_task(struct completion *c, struct task *t)
 	e = t->kind == PAGE ? collection_fetch(c->f, t->url, &d, &from) : fetch_document(c->f, t->url, &d);
 	if (e == ERR_BUSY && failures(c, t->host))
 		++*failures(c, t->host);
+	if (e == ERR_NOT_FOUND && t->kind == POST && !status_by_uri(c->f->cx, t->url, &s) && resolve_gone(c->f, &d, &s))
+		LOG(LOG_DEBUG, "thread", LS("what", S("perhaps gone")), LS("uri", t->url));
 	if (e)
 		return;
 	if (t->kind == PAGE)

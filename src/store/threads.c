@@ -82,6 +82,15 @@ SQL(thread_public,
     "SELECT id, uri FROM statuses WHERE thread_id = $1 AND id > $2 AND visibility IN ('public', 'unlisted')"
     " AND NOT local_only AND reblog_of_id IS NULL AND deleted_at = 0 ORDER BY id LIMIT $3");
 
+SQL(thread_own,
+    "SELECT id, uri FROM statuses WHERE in_reply_to_id = $1 AND account_id = $2 AND visibility IN ('public', 'unlisted')"
+    " AND NOT local_only AND deleted_at = 0 ORDER BY id LIMIT $3");
+
+enum err threads_own(struct db *db, struct arena *mem, int64_t status_id, int64_t account_id, int64_t n, struct db_rows *out)
+{
+	return db_many(db, &thread_own, ARGS(status_id, account_id, n), &uri_map, mem, out);
+}
+
 enum err threads_remote(struct db *db, struct arena *mem, int64_t thread_id, int64_t n, struct db_rows *out)
 {
 	return db_many(db, &thread_remote, ARGS(thread_id, n), &uri_map, mem, out);

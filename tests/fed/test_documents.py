@@ -152,14 +152,18 @@ def test_a_post_is_a_note_and_its_activity_a_create(server, alice, bob, nobody):
         assert note["contentMap"] == {"de": note["content"]} and note["attachment"] == []
         assert [t["type"] for t in note["tag"]] == ["Mention", "Hashtag"]
         assert note["tag"][0]["name"] == f"@{bob.name}@{server.host}" and note["tag"][1]["name"] == "#Tag"
+        first = note["replies"]["first"]
         assert note["replies"]["type"] == "Collection" and note["likes"]["totalItems"] == 0
+        assert first["partOf"] == note["replies"]["id"] and first["items"] == [] and first["next"] == note["id"] + "/replies?page=true"
     create = get(nobody, f"/users/{alice.name}/statuses/{post['id']}/activity").json()
     assert create["type"] == "Create" and create["object"]["id"] == note["id"] and create["actor"] == note["attributedTo"]
     for part in ("likes", "shares"):
         assert get(nobody, note["id"] + "/" + part).json()["totalItems"] == 0
     reply = bob.status(f"@{alice.name} hi", in_reply_to_id=post["id"])
     alice.status("hidden answer", in_reply_to_id=post["id"], visibility="private")
-    assert get(nobody, f"/users/{alice.name}/statuses/{post['id']}/replies?page=true").json()["orderedItems"] == [reply["uri"]]
+    more = [alice.status(f"and {n}", in_reply_to_id=post["id"])["uri"] for n in range(6)]
+    assert get(nobody, note["id"]).json()["replies"]["first"]["items"] == more[:5]
+    assert get(nobody, f"/users/{alice.name}/statuses/{post['id']}/replies?page=true").json()["orderedItems"] == [reply["uri"], *more]
     assert get(nobody, reply["uri"]).json()["inReplyTo"] == post["uri"]
     assert get(nobody, f"/users/{alice.name}/statuses/{post['id']}/likes").status_code == 200
     assert get(nobody, f"/users/{alice.name}/statuses/{post['id']}/shares").status_code == 200

@@ -4,7 +4,7 @@ import re
 import time
 
 import pytest
-from harness import Server, wait_until
+from harness import Server, holds, wait_until
 from peer import AS, PUBLIC, Peer
 
 HOSTS = [f"t{i}.localhost" for i in range(5)]
@@ -115,6 +115,27 @@ def test_a_thread_is_completed_upwards_too(world):
         return {s["uri"] for s in down} == {middle["id"], low["id"], sister["id"]}
 
     wait_until(whole, 10, every=0.2)
+
+
+def test_what_is_not_there_any_more_ends_here_too(world):
+    """404 is enough where the server still has the author; 410 always; what was for few is let alone."""
+    server, peers = world
+    me = server.someone("reader")
+    root = peers[3].actor("first", 0).note("ask", published=at(7200))
+    authors = [peers[4].actor(n, 1) for n in ("stays", "leaves")] + [peers[2].actor("lost", 2)]
+    answers = [leaf(a, root, a.name) for a in authors]
+    root["replies"] = collection(peers[3], "/gone/replies", [[a["id"] for a in answers]])
+    post = me.find(root["id"])
+    for a in answers:
+        me.find(a["id"])
+    path = lambda uri, p: uri.removeprefix(p.base)  # noqa: E731
+    peers[4].docs.update({path(answers[0]["id"], peers[4]): 404, path(answers[1]["id"], peers[4]): 410})
+    peers[2].docs.update({path(answers[2]["id"], peers[2]): 404, "/users/lost": 404})
+    server.sql("UPDATE accounts SET fetched_at = 0 WHERE username IN ('stays', 'leaves', 'lost')")
+    me.raw("GET", f"/api/v1/statuses/{post['id']}/context")
+    down = lambda: [s["uri"] for s in me.get(f"/api/v1/statuses/{post['id']}/context")["descendants"]]  # noqa: E731
+    wait_until(lambda: down() == [answers[2]["id"]], 15, every=0.2)
+    holds(lambda: len(down()) == 1, 0.2)
 
 
 def test_what_a_host_says_of_others_is_asked_for_at_its_own_place(world):
