@@ -18,13 +18,14 @@ enum { WINDOW = 64,
        DOUBTFUL_MOST = 2,
        HOSTS_AT_ONCE = 200,
        OWN_INBOXES = 20,
-       ERROR_BYTES = 300 };
+       ERROR_BYTES = 300,
+       RECENT = 2 * DAY };
 
 enum err deliver_inboxes(struct ctx *cx, unsigned audience, int64_t actor_id, int64_t status_id,
                          int64_t target_id,
                          struct strs *inboxes)
 {
-	struct audience_of who = { audience, actor_id, status_id, target_id };
+	struct audience_of who = { audience, actor_id, status_id, target_id, (cx->now - RECENT) << 16 };
 	struct db_rows rows;
 
 	TRY(deliveries_inboxes(cx->db, cx->mem, &who, &rows));

@@ -63,8 +63,8 @@ struct status_view {
 	bool personal; /* somebody asks: the five above are meant */
 	bool pinnable; /* the asker's own, no boost, not direct: "pinned" is shown */
 	str base;      /* of the site that asks, for the URLs of tags */
-	/* Only where federation asks (serve_complete): URI of the group it was written in, leave to answer or boost, how its author goes
-	 * on. */
+	/* Only where federation asks (serve_complete): URI of the group it was written in, leave to answer or boost, how its
+	 * author goes on. */
 	str group;
 	struct approval approval;
 	struct strs own_replies;

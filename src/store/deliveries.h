@@ -10,10 +10,11 @@ enum audience { TO_FOLLOWERS = 1,
 	        TO_PARENT = 16,
 	        TO_PARTED = 32, /* the target even if it is suspended: that a follow ends */
 	        TO_RELAYS = 64,
-	        TO_BLOCKERS = 128 }; /* who block the actor */
+	        TO_BLOCKERS = 128, /* who block the actor */
+	        TO_RECENT = 256 }; /* whom the actor follows or names since an id, and who reported them */
 struct audience_of {
 	unsigned bits;
-	int64_t actor_id, status_id, target_id;
+	int64_t actor_id, status_id, target_id, since;
 };
 struct inbox_row {
 	str inbox;

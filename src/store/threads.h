@@ -30,7 +30,8 @@ struct thread_uri {
 };
 enum err threads_remote(struct db *db, struct arena *mem, int64_t thread_id, int64_t n, struct db_rows *out) MUST_CHECK;
 /* Public replies of an account to its own post, oldest first: struct thread_uri. */
-enum err threads_own(struct db *db, struct arena *mem, int64_t status_id, int64_t account_id, int64_t n, struct db_rows *out) MUST_CHECK;
+enum err threads_own(struct db *db, struct arena *mem, int64_t status_id, int64_t account_id, int64_t n,
+                     struct db_rows *out) MUST_CHECK;
 /* Public posts of a thread that came after `after`, for its context collection: struct thread_uri. */
 enum err threads_public(struct db *db, struct arena *mem, int64_t thread_id, int64_t after, int64_t n,
                         struct db_rows *out) MUST_CHECK;

@@ -29,3 +29,18 @@ def test_fed_post_says_what_arrived_what_waits_and_why_not(server, peer, alice):
         wait_until(lambda: "0 waiting" in status() and "delivered, 0 given up" in status())
     assert "nothing is known" in server.command("fed", "status", "unheard.of").stdout
     assert server.command("fed", "post", "https://nowhere/1").stdout == "0 deliveries: 0 arrived, 0 wait, 0 given up\n"
+
+
+def test_a_new_face_is_shown_to_those_who_have_lately_heard_of_it(server, peer, alice):
+    """Whom one has named or asked to follow, and who has reported one: they have an old copy, though they do not follow."""
+    named, asked, other = (peer.actor(n) for n in ("named", "asked", "unheard"))
+    for a in (named, asked, other):
+        a.doc["endpoints"] = {}
+        alice.find(a.handle)
+    alice.status(f"hello @{named.handle}")
+    alice.follow(asked.handle)
+    peer.wait_for("Follow", object=asked.uri)
+    alice.patch("/api/v1/accounts/update_credentials", display_name="Alice B.")
+    wait_until(lambda: {p for m, p, _ in list(peer.requests) if m == "POST"} >= {"/users/named/inbox", "/users/asked/inbox"}, 15)
+    wait_until(lambda: len(peer.of_type("Update")) == 2 and peer.of_type("Update")[0]["object"]["name"] == "Alice B.", 15)
+    assert not [p for m, p, _ in peer.requests if m == "POST" and "unheard" in p]
