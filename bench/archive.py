@@ -37,7 +37,7 @@ class Archive:
         if rng.random() < ELSE:
             text = "".join(self.kanji[int(500 * rng.random() ** 2)] for _ in range(rng.randint(8, 60)))
             if len(self.pairs) < PAIRS:
-                self.pairs.append(text[2:5])
+                self.pairs.append(text[2:4])
             return text, [text[i:i + 2] for i in range(len(text))]
         words = [self.words[bisect.bisect(self.weights, rng.random() * top)] for _ in range(rng.randint(*LENGTH))]
         for w in words:
@@ -93,7 +93,7 @@ class Archive:
         return [
             ("a rare word", rare),
             ("a frequent word", frequent),
-            ("a word of every 500th post", usual),
+            ("a word of every 150th post", usual),
             ("two words", [f"{pick(frequent)} {pick(usual)}" for _ in many]),
             ("two frequent words", [f"{pick(frequent)} {pick(frequent)}" for _ in many]),
             ("a rare and a frequent word", [f"{pick(frequent)} {pick(rare)}" for _ in many]),

@@ -11,7 +11,7 @@
 #include "text/query.h"
 #include "text/terms.h"
 
-enum { BATCH = 100, MORE = 5, BATCH_MOST = MORE * MORE * BATCH, LIBRARY_MOST = 20000, QUERY_BYTES = 64 * 1024 };
+enum { BATCH = 100, MORE = 5, BATCH_MOST = MORE * MORE * BATCH, QUERY_BYTES = 64 * 1024 };
 
 struct finding {
 	struct ctx *cx;
@@ -36,31 +36,39 @@ static void add_phrase(struct buf *b, const struct query_word *w, bool postgres)
 		buf_add(b, postgres ? S(":*") : S(" *"));
 }
 
-/* Terms have no character that means something in a query of either database: they are letters and digits. */
+/* Terms have no character that means something in a query of either database: they are letters and digits. scope: a mark that
+ * all must have, or STR_NONE. */
 static str expression(struct finding *f, str scope)
 {
 	bool postgres = db_is_postgres(f->cx->db);
 	struct query_word only = { .terms = { &scope, 1 } };
 	struct buf b = buf_new(f->cx->mem, QUERY_BYTES);
+	bool some = !str_none(scope);
 
-	buf_byte(&b, '(');
-	add_phrase(&b, &only, postgres);
+	for (size_t i = 0; i < f->q.words_n; i++)
+		some |= !f->q.words[i].without;
+	if (!some)
+		scope = S(TERM_MARK "all"); /* nothing can be left out of nothing */
+	buf_add(&b, S("("));
+	if (!str_none(scope))
+		add_phrase(&b, &only, postgres);
+	some = !str_none(scope);
 	for (size_t i = 0; i < f->q.words_n; i++) {
 		if (f->q.words[i].without)
 			continue;
-		buf_add(&b, postgres ? S(" & (") : S(" AND "));
+		buf_add(&b, !some ? S("(") : postgres ? S(" & (")
+		                                      : S(" AND ("));
 		add_phrase(&b, &f->q.words[i], postgres);
-		if (postgres)
-			buf_byte(&b, ')');
+		buf_byte(&b, ')');
+		some = true;
 	}
 	buf_byte(&b, ')');
 	for (size_t i = 0; i < f->q.words_n; i++) {
 		if (!f->q.words[i].without)
 			continue;
-		buf_add(&b, postgres ? S(" & !(") : S(" NOT "));
+		buf_add(&b, postgres ? S(" & !(") : S(" NOT ("));
 		add_phrase(&b, &f->q.words[i], postgres);
-		if (postgres)
-			buf_byte(&b, ')');
+		buf_byte(&b, ')');
 	}
 	return buf_str(&b);
 }
@@ -78,56 +86,52 @@ static void add_ids(struct finding *f, struct ids more)
 }
 
 /* Of candidates those that are wanted. */
-static enum err sift(struct finding *f, struct ids candidates, int64_t *kept)
+static enum err sift(struct finding *f, struct ids candidates)
 {
 	struct ids wanted = { 0 };
 
+	if (!candidates.n)
+		return OK;
 	TRY(search_wanted(f->cx->db, f->cx->mem, &f->by, db_id_list(f->cx->mem, candidates), &wanted));
 	add_ids(f, wanted);
-	*kept += (int64_t)wanted.n;
 	return OK;
 }
 
-static enum err matching(struct finding *f, str scope, bool everybodys)
+/* The newest with these words, whosever they are. */
+static enum err newest(struct finding *f, struct search_page *p)
 {
-	struct search_page p = { expression(f, scope), f->max, f->low, BATCH };
-	int64_t kept = 0;
-
-	f->by.everybodys = everybodys;
-	for (; p.limit <= BATCH_MOST && kept < f->need; p.limit *= MORE) {
+	for (p->limit = BATCH; p->limit <= BATCH_MOST && (int64_t)f->ids.n < f->need && !p->all; p->limit *= MORE) {
 		struct ids ids = { 0 };
 
-		TRY(search_matching(f->cx->db, f->cx->mem, &p, &ids));
-		if (ids.n)
-			TRY(sift(f, ids, &kept));
-		if ((int64_t)ids.n < p.limit)
+		TRY(search_matching(f->cx->db, f->cx->mem, p, &ids));
+		TRY(sift(f, ids));
+		if (f->q.library)
 			break;
-		p.max = ids.v[ids.n - 1];
 	}
 	return OK;
 }
 
-static enum err library(struct finding *f)
+static enum err own(struct finding *f, struct search_page *p)
 {
-	struct search_page p = { expression(f, S(TERM_MARK "all")), f->max, f->low, f->need };
+	str me = term_mark(f->cx->mem, S("author"), strf(f->cx->mem, "%lld", (long long)f->cx->me->id));
 	struct ids ids = { 0 };
-	int64_t kept = 0;
 
-	f->by.everybodys = false;
-	TRY(search_library(f->cx->db, f->cx->mem, &p, f->cx->me->id, LIBRARY_MOST, &ids));
-	return ids.n ? sift(f, ids, &kept) : OK;
+	p->limit = f->need;
+	TRY(search_library(f->cx->db, f->cx->mem, p, f->cx->me->id, &ids));
+	TRY(sift(f, ids));
+	p->query = expression(f, me);
+	TRY(search_matching(f->cx->db, f->cx->mem, p, &ids));
+	return sift(f, ids);
 }
 
+/* What is rare, or everybody's, is found among the newest. Else the asker's own that are older are looked for in other ways. */
 static enum err everywhere(struct finding *f)
 {
-	struct arena *mem = f->cx->mem;
+	str scope = f->q.public ? term_mark(f->cx->mem, S("visibility"), S("public")) : STR_NONE;
+	struct search_page p = { .query = expression(f, scope), .max = f->max, .low = f->low, .first = true };
 
-	if (!f->q.library)
-		TRY(matching(f, term_mark(mem, S("visibility"), S("public")), true));
-	if (f->q.public)
-		return OK;
-	TRY(matching(f, term_mark(mem, S("author"), strf(mem, "%lld", (long long)f->cx->me->id)), false));
-	return library(f);
+	TRY(newest(f, &p));
+	return p.all || f->q.public || (int64_t)f->ids.n >= f->need ? OK : own(f, &p);
 }
 
 static int newest_first(const void *a, const void *b)
@@ -181,7 +185,7 @@ static enum err authors(struct finding *f, const struct search_in *in, bool *non
 		if (e && e != ERR_NOT_FOUND)
 			return e;
 		*none |= e && !w.without;
-		if (e || !a.id || f->q.words_n == QUERY_WORDS)
+		if (e || !a.id)
 			continue;
 		w.terms.v[0] = term_mark(cx->mem, S("author"), strf(cx->mem, "%lld", (long long)a.id));
 		f->q.words[f->q.words_n++] = w;
@@ -199,8 +203,9 @@ enum err search_posts_find(struct ctx *cx, const struct search_in *in, str text,
 	*found = (struct ids){ 0 };
 	if (!cx->me)
 		return OK;
-	f.by = (struct search_asker){ .id = cx->me->id, .site_id = cx->me->site_id, .now = cx->now };
 	query_parse(cx->mem, text, &f.q);
+	f.by = (struct search_asker){ .id = cx->me->id, .site_id = cx->me->site_id, .now = cx->now, .everybodys = !f.q.library,
+		                      .own = !f.q.public };
 	TRY(authors(&f, in, &none));
 	narrow(&f, in);
 	if (none || (!f.q.words_n && !f.q.after && !f.q.before) || f.low >= f.max)

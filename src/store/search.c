@@ -32,33 +32,84 @@ enum err search_merge(struct db *db, int64_t pages, bool first, bool *more)
 	return OK;
 }
 
-#define MATCHING "SELECT rowid FROM search_posts($1) WHERE rowid < $2 AND rowid > $3 ORDER BY rowid DESC LIMIT "
-SQL(search_match, MATCHING "$4");
+SQL(search_match, "SELECT rowid FROM search_posts($1) WHERE rowid < $2 AND rowid > $3 ORDER BY rowid DESC LIMIT $4");
 
-enum err search_matching(struct db *db, struct arena *mem, const struct search_page *p, struct ids *out)
+/* FTS5 goes from the newest match to the oldest. PostgreSQL's index knows no order: all that match are found, then sorted, which
+ * is slow for what is frequent. So the newest posts are looked through first, without the index, and only what is rare among
+ * them is left to it, without the order of the table ("rowid + 0"). */
+enum { NEWEST = 4000 };
+SQL(search_nth, "SELECT rowid FROM search_posts WHERE rowid < $1 AND rowid > $2 ORDER BY rowid DESC LIMIT 1 OFFSET $3");
+static const struct db_sql search_match_newest = { "search_match_newest",
+	"SELECT rowid FROM search_posts WHERE (terms @@ $1::text::tsquery) IS TRUE AND rowid < $2 AND rowid > $3"
+	" ORDER BY rowid DESC LIMIT $4" };
+static const struct db_sql search_match_all = { "search_match_all",
+	"SELECT rowid FROM search_posts WHERE terms @@ $1::text::tsquery AND rowid + 0 < $2 AND rowid + 0 > $3"
+	" ORDER BY rowid DESC LIMIT $4" };
+
+static enum err matching_newest(struct db *db, struct arena *mem, struct search_page *p, struct ids *out)
 {
-	return db_ids(db, &search_match, ARGS(p->query, p->max, p->low, p->limit), mem, out);
+	int64_t low = p->low;
+	enum err e = db_number(db, &search_nth, ARGS(p->max, p->low, NEWEST), &low);
+
+	if (e && e != ERR_NOT_FOUND)
+		return e;
+	TRY(db_ids(db, &search_match_newest, ARGS(p->query, p->max, low, p->limit), mem, out));
+	p->all = e == ERR_NOT_FOUND && (int64_t)out->n < p->limit;
+	p->max = (int64_t)out->n < p->limit ? low + 1 : out->v[out->n - 1];
+	return OK;
 }
 
-SQL(search_own,
-    "SELECT x.rowid FROM (" MATCHING "$6) x WHERE x.rowid IN ("
-    "SELECT status_id FROM favourites WHERE account_id = $5"
-    " UNION ALL SELECT status_id FROM bookmarks WHERE account_id = $5"
-    " UNION ALL SELECT reblog_of_id FROM statuses WHERE account_id = $5 AND reblog_of_id IS NOT NULL AND deleted_at = 0"
-    " UNION ALL SELECT status_id FROM status_mentions WHERE account_id = $5 AND NOT silent"
-    " UNION ALL SELECT status_id FROM poll_votes WHERE account_id = $5) ORDER BY x.rowid DESC LIMIT $4");
-
-enum err search_library(struct db *db, struct arena *mem, const struct search_page *p, int64_t account_id, int64_t most,
-                        struct ids *out)
+enum err search_matching(struct db *db, struct arena *mem, struct search_page *p, struct ids *out)
 {
-	return db_ids(db, &search_own, ARGS(p->query, p->max, p->low, p->limit, account_id, most), mem, out);
+	bool postgres = db_is_postgres(db);
+
+	if (postgres && p->first) {
+		p->first = false;
+		return matching_newest(db, mem, p, out);
+	}
+	TRY(db_ids(db, postgres ? &search_match_all : &search_match, ARGS(p->query, p->max, p->low, p->limit), mem, out));
+	p->first = false;
+	p->all = (int64_t)out->n < p->limit;
+	if (out->n)
+		p->max = out->v[out->n - 1];
+	return OK;
+}
+
+/* and: what else is asked of the id. */
+#define LIBRARY(and)                                                                                                     \
+	"SELECT status_id FROM favourites WHERE account_id = $1" and("status_id")                                        \
+	" UNION ALL SELECT status_id FROM bookmarks WHERE account_id = $1" and("status_id")                              \
+	" UNION ALL SELECT reblog_of_id FROM statuses WHERE account_id = $1 AND reblog_of_id IS NOT NULL"                \
+	" AND deleted_at = 0" and("reblog_of_id")                                                                        \
+	" UNION ALL SELECT status_id FROM status_mentions WHERE account_id = $1 AND NOT silent" and("status_id")         \
+	" UNION ALL SELECT status_id FROM poll_votes WHERE account_id = $1" and("status_id")
+#define NOTHING(id) ""
+#define BETWEEN(id) " AND " id " < $3 AND " id " > $4"
+#define THIS(id) " AND " id " = s.id"
+
+/* SQLite goes through what matches, and stops when there is enough (an ORDER BY would make it go through all); PostgreSQL through
+ * the library. */
+enum { LOOKED_AT = 20000 };
+SQL(search_own,
+    "SELECT x.rowid FROM (SELECT rowid FROM search_posts($2) WHERE rowid < $3 AND rowid > $4 ORDER BY rowid DESC LIMIT $6) x"
+    " WHERE x.rowid IN (" LIBRARY(NOTHING) ") LIMIT $5");
+static const struct db_sql search_own_postgres = { "search_own_postgres",
+	"SELECT p.rowid FROM (SELECT DISTINCT status_id FROM (" LIBRARY(BETWEEN) ") l ORDER BY status_id DESC LIMIT $6) x"
+	" CROSS JOIN search_posts p WHERE p.rowid = x.status_id AND p.terms @@ $2::text::tsquery"
+	" ORDER BY p.rowid DESC LIMIT $5" };
+
+enum err search_library(struct db *db, struct arena *mem, const struct search_page *p, int64_t account_id, struct ids *out)
+{
+	return db_ids(db, db_is_postgres(db) ? &search_own_postgres : &search_own,
+	              ARGS(account_id, p->query, p->max, p->low, p->limit, LOOKED_AT), mem, out);
 }
 
 SQL(search_want,
     "SELECT s.id FROM json_each($3) x CROSS JOIN statuses s CROSS JOIN accounts a WHERE s.id = x.value AND a.id = s.account_id"
     " AND s.deleted_at = 0 AND a.suspended_at = 0 AND a.deleted_at = 0"
     " AND (NOT s.local_only OR s.site_id = $5)"
-    " AND (NOT $4 OR (a.indexable AND a.silenced_by = 0 AND s.visibility = 'public'))"
+    " AND (($4 AND a.indexable AND a.silenced_by = 0 AND s.visibility = 'public')"
+    " OR ($6 AND (a.id = $1 OR EXISTS (" LIBRARY(THIS) "))))"
     " AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = $1 AND b.target_id = a.id)"
     " AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = a.id AND b.target_id = $1)"
     " AND NOT EXISTS (SELECT 1 FROM mutes m WHERE m.account_id = $1 AND m.target_id = a.id"
@@ -70,7 +121,7 @@ SQL(search_want,
 
 enum err search_wanted(struct db *db, struct arena *mem, const struct search_asker *by, str ids, struct ids *out)
 {
-	return db_ids(db, &search_want, ARGS(by->id, by->now, ids, by->everybodys, by->site_id), mem, out);
+	return db_ids(db, &search_want, ARGS(by->id, by->now, ids, by->everybodys, by->site_id, by->own), mem, out);
 }
 
 SQL(search_next_posts,

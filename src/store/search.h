@@ -13,15 +13,19 @@ enum err search_merge(struct db *db, int64_t pages, bool first, bool *more) MUST
 struct search_page {
 	str query;
 	int64_t max, low, limit; /* ids below the one, above the other */
+	bool first;              /* in: none of these pages was asked for before; it may be a short one */
+	bool all;                /* out: there are no more */
 };
-/* Newest first, whoever may see them. */
-enum err search_matching(struct db *db, struct arena *mem, const struct search_page *p, struct ids *out) MUST_CHECK;
-/* Of the newest `most` of these, what the account favourited, bookmarked, boosted, voted in or is named in. */
-enum err search_library(struct db *db, struct arena *mem, const struct search_page *p, int64_t account_id, int64_t most,
+/* Newest first, whoever may see them; p becomes the next page. */
+enum err search_matching(struct db *db, struct arena *mem, struct search_page *p, struct ids *out) MUST_CHECK;
+/* Of these what the account favourited, bookmarked, boosted, voted in or is named in, in no order. What lies far back is not
+ * found where both are many: what matches, and what that account has to do with. */
+enum err search_library(struct db *db, struct arena *mem, const struct search_page *p, int64_t account_id,
                         struct ids *out) MUST_CHECK;
 struct search_asker {
 	int64_t id, site_id, now;
-	bool everybodys; /* only what its author lets everybody find; else what is the asker's own in some way */
+	bool everybodys; /* what its author lets everybody find */
+	bool own;        /* what is the asker's, or in that library */
 };
 /* Of posts in a JSON list: what is there, and of nobody whom the asker does not want. Newest first. */
 enum err search_wanted(struct db *db, struct arena *mem, const struct search_asker *by, str ids, struct ids *out) MUST_CHECK;

@@ -19,7 +19,7 @@ struct query_from {
 	bool without;
 };
 struct query {
-	struct query_word words[QUERY_WORDS];
+	struct query_word words[QUERY_WORDS + QUERY_FROM + 1]; /* room for authors, as properties, too */
 	size_t words_n;
 	struct query_from from[QUERY_FROM];
 	size_t from_n;
