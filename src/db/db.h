@@ -30,7 +30,7 @@ struct db_args {
 	int n;
 };
 #include "db/map_macro.h"
-/* ARGS(a, b, c): up to 48 values. In C17 `false` and `a && b` are int: write db_bool(...) for them. */
+/* ARGS(a, b, c): up to 52 values. In C17 `false` and `a && b` are int: write db_bool(...) for them. */
 #define ARGS(...) ((struct db_args){ (const struct db_val[]){ DB_MAP(DB_V, __VA_ARGS__) }, DB_COUNT(__VA_ARGS__) })
 #define NO_ARGS ((struct db_args){ NULL, 0 })
 

@@ -1,7 +1,7 @@
 #pragma once
-/* Applies a macro to each argument: DB_MAP(f, a, b) is f(a), f(b). DB_COUNT(a, b) is 2. Up to 48. */
-#define DB_COUNT(...) DB_COUNT_(__VA_ARGS__, 48, 47, 46, 45, 44, 43, 42, 41, 40, 39, 38, 37, 36, 35, 34, 33, 32, 31, 30, 29, 28, 27, 26, 25, 24, 23, 22, 21, 20, 19, 18, 17, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0)
-#define DB_COUNT_(a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16, a17, a18, a19, a20, a21, a22, a23, a24, a25, a26, a27, a28, a29, a30, a31, a32, a33, a34, a35, a36, a37, a38, a39, a40, a41, a42, a43, a44, a45, a46, a47, a48, n, ...) n
+/* Applies a macro to each argument: DB_MAP(f, a, b) is f(a), f(b). DB_COUNT(a, b) is 2. Up to 52. */
+#define DB_COUNT(...) DB_COUNT_(__VA_ARGS__, 52, 51, 50, 49, 48, 47, 46, 45, 44, 43, 42, 41, 40, 39, 38, 37, 36, 35, 34, 33, 32, 31, 30, 29, 28, 27, 26, 25, 24, 23, 22, 21, 20, 19, 18, 17, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0)
+#define DB_COUNT_(a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16, a17, a18, a19, a20, a21, a22, a23, a24, a25, a26, a27, a28, a29, a30, a31, a32, a33, a34, a35, a36, a37, a38, a39, a40, a41, a42, a43, a44, a45, a46, a47, a48, a49, a50, a51, a52, n, ...) n
 #define DB_MAP(f, ...) DB_MAP_(DB_COUNT(__VA_ARGS__), f, __VA_ARGS__)
 #define DB_MAP_(n, f, ...) DB_MAP__(n, f, __VA_ARGS__)
 #define DB_MAP__(n, f, ...) DB_M##n(f, __VA_ARGS__)
@@ -53,3 +53,7 @@
 #define DB_M46(f, a, ...) f(a), DB_M45(f, __VA_ARGS__)
 #define DB_M47(f, a, ...) f(a), DB_M46(f, __VA_ARGS__)
 #define DB_M48(f, a, ...) f(a), DB_M47(f, __VA_ARGS__)
+#define DB_M49(f, a, ...) f(a), DB_M48(f, __VA_ARGS__)
+#define DB_M50(f, a, ...) f(a), DB_M49(f, __VA_ARGS__)
+#define DB_M51(f, a, ...) f(a), DB_M50(f, __VA_ARGS__)
+#define DB_M52(f, a, ...) f(a), DB_M51(f, __VA_ARGS__)

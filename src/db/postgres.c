@@ -15,7 +15,7 @@
 #include "db/postgres_value.h"
 
 enum {
-	ARGS_MAX = 48,
+	ARGS_MAX = 52,
 	TRIES = 6,
 	WAIT_FIRST_MS = 100,
 	WAIT_MOST_MS = 2000,

@@ -39,6 +39,8 @@ static const struct db_field account_fields[] = {
 	F_STR(account, following_uri),
 	F_STR(account, featured_uri),
 	F_STR(account, featured_tags_uri),
+	F_STR(account, collections_uri),
+	F_I64(account, feature_policy),
 	F_STR(account, also_known_as),
 	F_STR(account, moved_to_uri),
 	F_I64(account, followers_count),
@@ -72,10 +74,10 @@ SQL(account_insert,
     " following_uri, featured_uri, also_known_as, moved_to_uri, followers_count, following_count,"
     " statuses_count, last_status_at, default_privacy, default_sensitive, default_language,"
     " created_at, updated_at, fetched_at, suspended_at, deleted_at, suspended_by, silenced_by, media_rejected,"
-    " featured_tags_uri, attribution_domains)"
+    " featured_tags_uri, attribution_domains, collections_uri, feature_policy)"
     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,"
     " $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40,"
-    " $41, $42, $43, $44, $45, $46, $47, $48)");
+    " $41, $42, $43, $44, $45, $46, $47, $48, $49, $50)");
 
 enum err accounts_insert(struct db *db, const struct account *a)
 {
@@ -90,7 +92,8 @@ enum err accounts_insert(struct db *db, const struct account *a)
 	                    a->last_status_at, a->default_privacy, a->default_sensitive,
 	                    a->default_language, a->created_at, a->updated_at, a->fetched_at,
 	                    a->suspended_at, a->deleted_at, a->suspended_by, a->silenced_by, a->media_rejected,
-	                    str_or(a->featured_tags_uri, S("")), str_or(a->attribution_domains, S("[]"))),
+	                    str_or(a->featured_tags_uri, S("")), str_or(a->attribution_domains, S("[]")),
+	                    str_or(a->collections_uri, S("")), a->feature_policy),
 	               NULL);
 }
 
@@ -163,7 +166,8 @@ SQL(account_refresh,
     " followers_uri = $21, following_uri = $22, featured_uri = $23, also_known_as = $24, moved_to_uri = $25,"
     " followers_count = $26, following_count = $27, statuses_count = $28, updated_at = $29, fetched_at = $30,"
     " featured_tags_uri = $32, show_media = $34, show_media_replies = $35, show_featured = $36,"
-    " attribution_domains = $33, deleted_at = 0, suspended_by = (suspended_by & -2) | $31,"
+    " attribution_domains = $33, collections_uri = $37, feature_policy = $38, deleted_at = 0,"
+    " suspended_by = (suspended_by & -2) | $31,"
     " suspended_at = CASE WHEN ((suspended_by & -2) | $31) = 0 THEN 0 WHEN suspended_at <> 0 THEN suspended_at ELSE $30 END"
     " WHERE id = $1");
 
@@ -177,7 +181,8 @@ enum err accounts_refresh(struct db *db, const struct account *a)
 	                    a->following_uri, a->featured_uri, a->also_known_as, a->moved_to_uri, a->followers_count,
 	                    a->following_count, a->statuses_count, a->updated_at, a->fetched_at,
 	                    a->suspended_by & BY_ITS_SERVER, str_or(a->featured_tags_uri, S("")),
-	                    str_or(a->attribution_domains, S("[]")), a->show_media, a->show_media_replies, a->show_featured),
+	                    str_or(a->attribution_domains, S("[]")), a->show_media, a->show_media_replies, a->show_featured,
+	                    str_or(a->collections_uri, S("")), a->feature_policy),
 	               NULL);
 }
 

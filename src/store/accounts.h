@@ -23,6 +23,8 @@ struct account {
 	str avatar_description, header_description;
 	bool locked, bot, discoverable, indexable, hide_collections, memorial;
 	str inbox, shared_inbox, outbox, followers_uri, following_uri, featured_uri, featured_tags_uri;
+	str collections_uri;    /* of remote ones: featuredCollections; "": none */
+	int64_t feature_policy; /* of remote ones: who may put it into a collection; bits of core/quote.h */
 	str also_known_as; /* JSON list */
 	str moved_to_uri;
 	int64_t followers_count, following_count, statuses_count, last_status_at;

@@ -26,6 +26,7 @@ SQL(delivery_inboxes,
            " UNION " SHARED "(SELECT m.account_id FROM statuses s JOIN status_mentions m ON m.status_id = s.id"
            " WHERE s.account_id = $1 AND s.id > $13 AND s.deleted_at = 0) x" REMOTE HEARD " $12"
            " UNION " SHARED "reports x" REMOTE HEARD " $12 AND x.target_id = $1"
+           " UNION " SHARED "collection_items x" REMOTE HEARD " $14 AND x.collection_id = $2 AND x.state = 'accepted'"
            " UNION SELECT x.inbox FROM relays x" REMOTE HEARD " $10 AND x.state = 'accepted' AND x.by_inbox"
            " AND x.site_id = (SELECT site_id FROM accounts WHERE id = $1)");
 
@@ -37,7 +38,8 @@ enum err deliveries_inboxes(struct db *db, struct arena *mem, const struct audie
 	                    db_bool(who->bits & TO_MENTIONED), db_bool(who->bits & TO_TARGET),
 	                    db_bool(who->bits & TO_INTERACTED), db_bool(who->bits & TO_PARENT),
 	                    db_bool(who->bits & TO_PARTED), db_bool(who->bits & TO_RELAYS),
-	                    db_bool(who->bits & TO_BLOCKERS), db_bool(who->bits & TO_RECENT), who->since),
+	                    db_bool(who->bits & TO_BLOCKERS), db_bool(who->bits & TO_RECENT), who->since,
+	                    db_bool(who->bits & TO_FEATURED)),
 	               &inbox_map, mem, out);
 }
 

@@ -11,7 +11,8 @@ enum audience { TO_FOLLOWERS = 1,
 	        TO_PARTED = 32, /* the target even if it is suspended: that a follow ends */
 	        TO_RELAYS = 64,
 	        TO_BLOCKERS = 128, /* who block the actor */
-	        TO_RECENT = 256 }; /* whom the actor follows or names since an id, and who reported them */
+	        TO_RECENT = 256, /* whom the actor follows or names since an id, and who reported them */
+	        TO_FEATURED = 512 }; /* who are in the collection that status_id names */
 struct audience_of {
 	unsigned bits;
 	int64_t actor_id, status_id, target_id, since;

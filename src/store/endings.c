@@ -17,6 +17,13 @@ SQL(end_blocks, BY_ID("blocks", "account_id"));
 SQL(end_blocks_of_it, BY_ID("blocks", "target_id"));
 SQL(end_bookmarks, BY_ID("bookmarks", "account_id"));
 SQL(end_cleanup, "DELETE FROM cleanup_policies WHERE account_id = $1 AND 0 < $2");
+SQL(end_collection_items, BY_ID("collection_items", "account_id"));
+SQL(end_collection_items_of_it,
+    "DELETE FROM collection_items WHERE id IN (SELECT i.id FROM collections c JOIN collection_items i ON i.collection_id = c.id"
+    " WHERE c.account_id = $1 LIMIT $2)");
+SQL(end_collections,
+    "DELETE FROM collections WHERE id IN (SELECT c.id FROM collections c WHERE c.account_id = $1"
+    " AND NOT EXISTS (SELECT 1 FROM collection_items i WHERE i.collection_id = c.id) LIMIT $2)");
 SQL(end_conversation_statuses,
     "DELETE FROM conversation_statuses WHERE conversation_id IN"
     " (SELECT id FROM conversations WHERE account_id = $1 ORDER BY id LIMIT $2)");
@@ -87,6 +94,9 @@ static const struct db_sql *const rows[] = {
 	&end_blocks_of_it,
 	&end_bookmarks,
 	&end_cleanup,
+	&end_collection_items,
+	&end_collection_items_of_it,
+	&end_collections,
 	&end_conversation_statuses,
 	&end_conversations,
 	&end_domain_blocks,

@@ -34,6 +34,15 @@ enum err notices_delete_same(struct db *db, const struct notice *n)
 	return db_exec(db, &notice_delete_same, ARGS(n->account_id, n->from_id, n->kind, n->status_id), NULL);
 }
 
+SQL(notice_delete_collection,
+    "DELETE FROM notifications WHERE from_id = $2 AND account_id = $1 AND kind = $4 AND subject_id = $3"
+    " AND subject_id IS NOT NULL");
+
+enum err notices_delete_collection(struct db *db, int64_t account_id, int64_t from_id, int64_t collection_id, str kind)
+{
+	return db_exec(db, &notice_delete_collection, ARGS(account_id, from_id, collection_id, kind), NULL);
+}
+
 SQL(notice_delete_between, "DELETE FROM notifications WHERE account_id = $1 AND from_id = $2");
 
 enum err notices_delete_between(struct db *db, int64_t account_id, int64_t from_id)

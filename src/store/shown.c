@@ -86,6 +86,7 @@ static const struct db_field account_fields[] = {
 	F_BOOL(account, bot),
 	F_BOOL(account, discoverable),
 	F_BOOL(account, indexable),
+	F_I64(account, feature_policy),
 	F_BOOL(account, show_media),
 	F_BOOL(account, show_media_replies),
 	F_BOOL(account, show_featured),
@@ -114,7 +115,7 @@ static const struct db_map account_shown_map = DB_MAP_OF(shown_account, account_
 #define ACCOUNT_COLUMNS \
 	"SELECT a.id, a.site_id, a.username, a.domain, a.uri, a.url, a.kind, a.display_name, a.note, a.fields, a.emojis," \
 	" a.avatar_url, a.avatar_still, a.avatar_description, a.header_url, a.header_still, a.header_description," \
-	" a.locked, a.bot, a.discoverable, a.indexable, a.hide_collections, a.memorial," \
+	" a.locked, a.bot, a.discoverable, a.indexable, a.hide_collections, a.memorial, a.feature_policy," \
 	" a.show_media, a.show_media_replies, a.show_featured, a.links_checked_at," \
 	" a.moved_to_uri, a.followers_count, a.following_count, a.statuses_count, a.last_status_at, a.created_at," \
 	" a.suspended_at, a.deleted_at, a.silenced_by, a.media_rejected, " ROLE
