@@ -53,6 +53,17 @@ enum send_kind {
 	SEND_QUOTE_ACCEPT,  /* target_id: who asked, status_id: their post, uri: of their request, text: the stamp */
 	SEND_QUOTE_REJECT,  /* target_id: who asked, uri: of their request, text: URI of what they quote */
 	SEND_QUOTE_REVOKE,  /* target_id: who quotes, status_id: their post, uri: the stamp */
+	/* Of collections of accounts; status_id: the collection, uri: its own, or the item's */
+	SEND_COLLECTION_ADD,
+	SEND_COLLECTION_UPDATE,
+	SEND_COLLECTION_REMOVE,
+	SEND_COLLECTION_END, /* the same to target_id, who was in it */
+	SEND_ITEM_ADD,       /* uri: of the item */
+	SEND_ITEM_REMOVE,    /* target_id: who was in it, uri: of the item, text: of the collection */
+	SEND_FEATURE_REQUEST, /* target_id: who is asked, uri: of the item, text: of the collection */
+	SEND_FEATURE_ACCEPT, /* target_id: who asked, uri: of their request, text: the stamp */
+	SEND_FEATURE_REJECT, /* target_id: who asked, uri: of their request */
+	SEND_FEATURE_REVOKE, /* target_id: whose collection, uri: the stamp, text: of the collection */
 	SEND_KINDS
 };
 struct send {

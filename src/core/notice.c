@@ -77,8 +77,11 @@ enum notice_subject notice_subject_of(str kind)
 		[SUBJECT_SEVERANCE] = "severed_relationships",
 		[SUBJECT_REPORT] = "admin.report",
 		[SUBJECT_WARNING] = "moderation_warning",
+		[SUBJECT_COLLECTION] = "added_to_collection",
 	};
 
+	if (str_eq(kind, S("collection_update")))
+		return SUBJECT_COLLECTION;
 	for (int i = 0; i < SUBJECTS; i++)
 		if (kinds[i] && str_eq(kind, str_of(kinds[i])))
 			return (enum notice_subject)i;
@@ -121,6 +124,33 @@ enum err notice_add_sign_up(struct ctx *cx, int64_t site_id, int64_t account_id)
 	for (size_t i = 0; i < staff.n; i++)
 		TRY(notice_add(cx, staff.v[i], "admin.sign_up", account_id, 0));
 	return OK;
+}
+
+/* Others are told by their servers. The latest change is told. */
+enum err notice_add_collection(struct ctx *cx, int64_t to, const char *kind, int64_t from, int64_t collection_id)
+{
+	struct notice n = { .id = id_new_small(),
+		            .account_id = to,
+		            .kind = str_of(kind),
+		            .from_id = from,
+		            .created_at = cx->now,
+		            .subject_id = collection_id };
+	enum notice_fate fate;
+
+	if (to == from)
+		return OK;
+	TRY(notices_delete_collection(cx->db, to, from, collection_id, n.kind));
+	TRY(notice_judge(cx, &n, &fate));
+	if (fate == NOTICE_DROPPED)
+		return OK;
+	n.filtered = fate == NOTICE_HELD;
+	return insert(cx, &n);
+}
+
+enum err notice_remove_collection(struct ctx *cx, int64_t to, int64_t from, int64_t collection_id)
+{
+	TRY(notices_delete_collection(cx->db, to, from, collection_id, S("added_to_collection")));
+	return notices_delete_collection(cx->db, to, from, collection_id, S("collection_update"));
 }
 
 enum err notice_remove(struct ctx *cx, int64_t to, const char *kind, int64_t from, int64_t status_id)

@@ -30,7 +30,8 @@ static enum err policy_of(struct ctx *cx, int64_t account_id, struct notice_poli
 /* Others are of one's own doing, or of the server's. */
 static bool filterable(str kind)
 {
-	static const char *const kinds[] = { "mention", "reblog", "follow", "follow_request", "favourite", "quote" };
+	static const char *const kinds[] = { "mention", "reblog", "follow", "follow_request", "favourite", "quote",
+		                             "added_to_collection" };
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
 		if (str_eq(kind, str_of(kinds[i])))

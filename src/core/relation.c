@@ -8,6 +8,7 @@
 #include "base/url.h"
 #include "core/account_end.h"
 #include "core/bring_in.h"
+#include "core/featured_collection.h"
 #include "core/job.h"
 #include "core/move.h"
 #include "core/notice.h"
@@ -369,6 +370,7 @@ static enum err block(struct ctx *cx, void *arg)
 		b.uri = new_uri(cx, r->by);
 	TRY(blocks_insert(cx->db, &b, &made));
 	TRY(part(cx, r->by, r->target));
+	TRY(featured_part(cx, r->by, r->target));
 	TRY(forget(cx, r->by, r->target));
 	TRY(forget(cx, r->target, r->by));
 	return made ? tell(cx, SEND_BLOCK, r->by, r->target, b.uri) : OK;

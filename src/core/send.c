@@ -30,6 +30,16 @@ static const char *const kinds[SEND_KINDS] = {
 	[SEND_QUOTE_ACCEPT] = "quote_accept",
 	[SEND_QUOTE_REJECT] = "quote_reject",
 	[SEND_QUOTE_REVOKE] = "quote_revoke",
+	[SEND_COLLECTION_ADD] = "collection_add",
+	[SEND_COLLECTION_UPDATE] = "collection_update",
+	[SEND_COLLECTION_REMOVE] = "collection_remove",
+	[SEND_COLLECTION_END] = "collection_end",
+	[SEND_ITEM_ADD] = "item_add",
+	[SEND_ITEM_REMOVE] = "item_remove",
+	[SEND_FEATURE_REQUEST] = "feature_request",
+	[SEND_FEATURE_ACCEPT] = "feature_accept",
+	[SEND_FEATURE_REJECT] = "feature_reject",
+	[SEND_FEATURE_REVOKE] = "feature_revoke",
 };
 
 enum { ARGS_MAX = 16384 };

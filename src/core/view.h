@@ -12,6 +12,7 @@ struct account_view {
 	str avatar, header; /* to show: the asked site's /avatars/original/missing.png and /headers/... where there is none */
 	str avatar_static, header_static; /* the same, not moving */
 	str role;       /* of local ones: owner admin moderator, or "" */
+	const char *may_feature; /* into a collection, by the viewer: automatic manual denied unknown missing; NULL: denied */
 	const struct account_view *moved; /* where it has gone, if that is known here; NULL: nowhere */
 };
 

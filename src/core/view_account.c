@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "core/featured_collection.h"
 #include "core/media.h"
 #include "core/remote_file.h"
 #include "core/site.h"
@@ -101,6 +102,41 @@ static enum err give_moved(struct ctx *cx, struct account_view *list, size_t n)
 	return OK;
 }
 
+/* Whether it may depend on who follows whom, as it seldom does: then that is looked up, for all at once. */
+static bool depends(const struct account *a)
+{
+	return !(featured_policy(a) & QUOTE_PUBLIC) && (featured_policy(a) & ~(QUOTE_STATED | QUOTE_ASK_PUBLIC));
+}
+
+/* How the viewer may put them into collections. Whether they follow the viewer is not looked up for a page. */
+static enum err give_may_feature(struct ctx *cx, struct account_view *list, size_t n)
+{
+	static const char *const words[] = {
+		[QUOTE_DENIED] = "denied",
+		[QUOTE_MANUAL] = "manual",
+		[QUOTE_AUTOMATIC] = "automatic",
+	};
+	struct ids ids = { NEWS(cx->mem, int64_t, n), 0 };
+	unsigned *rel = NEWS(cx->mem, unsigned, n + 1);
+
+	for (size_t i = 0; i < n && cx->me; i++)
+		if (depends(&list[i].a))
+			ids.v[ids.n++] = list[i].a.id;
+	TRY(visible_relations(cx, cx->me ? cx->me->id : 0, ids, rel));
+	for (size_t i = 0, k = 0; i < n && cx->me; i++) {
+		const struct account *a = &list[i].a;
+		unsigned r = k < ids.n && ids.v[k] == a->id ? rel[k++] : 0;
+		enum quote_may may = quote_bits(featured_policy(a), r & (REL_FOLLOWING | REL_SELF), false);
+
+		list[i].may_feature = words[may];
+		if (may == QUOTE_DENIED && (featured_policy(a) & (QUOTE_FOLLOWING | QUOTE_ASK_FOLLOWING)))
+			list[i].may_feature = "unknown";
+		if (!featured_policy(a))
+			list[i].may_feature = "missing";
+	}
+	return OK;
+}
+
 enum err view_accounts(struct ctx *cx, struct ids ids, struct account_view **sorted, size_t *n)
 {
 	struct db_rows rows = { 0 };
@@ -109,6 +145,7 @@ enum err view_accounts(struct ctx *cx, struct ids ids, struct account_view **sor
 	*sorted = view_rows(cx, &rows);
 	*n = rows.n;
 	qsort(*sorted, *n, sizeof(**sorted), by_account);
+	TRY(give_may_feature(cx, *sorted, *n));
 	return give_moved(cx, *sorted, *n);
 }
 
@@ -140,5 +177,6 @@ enum err account_view(struct ctx *cx, int64_t id, struct account_view *out)
 	if (row.a.deleted_at || row.a.suspended_at)
 		return ERR_NOT_FOUND;
 	view_one(cx, &row, out);
+	TRY(give_may_feature(cx, out, 1));
 	return give_moved(cx, out, 1);
 }

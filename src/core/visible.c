@@ -4,6 +4,7 @@
 #include "core/visible.h"
 
 #include "config.h"
+#include "store/collections.h"
 #include "store/shown.h"
 
 static const struct {
@@ -45,6 +46,18 @@ bool visible_in_timeline(const struct status *s, const struct account *author, u
 	if (s->reblog_of_id && (rel & REL_NO_REBLOGS) && !(rel & REL_SELF))
 		return false;
 	return visible_status(s, author, rel);
+}
+
+bool visible_collection(int64_t owner_suspended_at, int64_t owner_deleted_at, unsigned rel)
+{
+	return !owner_suspended_at && !owner_deleted_at && ((rel & REL_SELF) || !(rel & REL_BLOCKED_BY));
+}
+
+bool visible_featured(const struct featured_item *i, unsigned rel, bool owner)
+{
+	if (i->suspended_at || i->deleted_at || (rel & (REL_BLOCKING | REL_DOMAIN_BLOCKING)))
+		return false;
+	return str_eq(i->state, S("accepted")) || (owner && str_eq(i->state, S("pending")));
 }
 
 /* The one post itself, whatever it may be a boost of. */

@@ -25,6 +25,12 @@ unsigned visible_here(const struct ctx *cx, int64_t viewer_id, const struct stat
 /* May it stand in a timeline of one who stands so? Visible, and neither blocked nor muted nor domain-blocked; what
  * a silenced author wrote only for who follows them or is named. */
 bool visible_in_timeline(const struct status *s, const struct account *author, unsigned rel);
+struct featured_item;
+/* May one who stands so to its owner see a collection at all? */
+bool visible_collection(int64_t owner_suspended_at, int64_t owner_deleted_at, unsigned rel);
+/* And who is in it, by how the viewer stands to them? Whom the viewer blocks is left out. Those who have not agreed yet are
+ * shown to the owner only. */
+bool visible_featured(const struct featured_item *i, unsigned rel, bool owner);
 /* Loads what the rule needs. viewer_id 0: anonymous; may be a remote account (signed fetch). ERR_NOT_FOUND:
  * hidden. */
 enum err visible_check(struct ctx *cx, int64_t viewer_id, const struct status *s) MUST_CHECK;
