@@ -387,6 +387,16 @@ static const writer writers[SEND_KINDS] = {
 	[SEND_QUOTE_ACCEPT] = quote_accept,
 	[SEND_QUOTE_REJECT] = quote_reject,
 	[SEND_QUOTE_REVOKE] = quote_revoke,
+	[SEND_COLLECTION_ADD] = as_featured_sending,
+	[SEND_COLLECTION_UPDATE] = as_featured_sending,
+	[SEND_COLLECTION_REMOVE] = as_featured_sending,
+	[SEND_COLLECTION_END] = as_featured_sending,
+	[SEND_ITEM_ADD] = as_featured_sending,
+	[SEND_ITEM_REMOVE] = as_featured_sending,
+	[SEND_FEATURE_REQUEST] = as_featured_sending,
+	[SEND_FEATURE_ACCEPT] = as_featured_sending,
+	[SEND_FEATURE_REJECT] = as_featured_sending,
+	[SEND_FEATURE_REVOKE] = as_featured_sending,
 };
 
 str as_sending(struct arena *mem, const struct as_sending *s)

@@ -5,7 +5,7 @@
 
 #include "base/clock.h"
 #include "base/codec.h"
-#include "core/quote.h"
+#include "core/featured_collection.h"
 #include "text/compose.h"
 #include "text/words.h"
 
@@ -55,7 +55,7 @@ void as_context(struct jw *w)
 
 /* clang-format off */
 static const char actor_terms[] =
-	",\"assertionMethod\":{\"@id\":\"https://w3id.org/security#assertionMethod\","
+	"\"assertionMethod\":{\"@id\":\"https://w3id.org/security#assertionMethod\","
 	"\"@type\":\"@id\",\"@container\":\"@set\"},"
 	"\"Multikey\":\"https://w3id.org/security#Multikey\","
 	"\"controller\":{\"@id\":\"https://w3id.org/security#controller\",\"@type\":\"@id\"},"
@@ -65,15 +65,21 @@ static const char actor_terms[] =
 	"\"showRepliesInMedia\":\"toot:showRepliesInMedia\","
 	"\"webfinger\":\"https://purl.archive.org/socialweb/webfinger#webfinger\","
 	"\"canFeature\":{\"@id\":\"https://w3id.org/fep/7aa9#canFeature\",\"@type\":\"@id\"},"
-	"\"implements\":{\"@id\":\"https://w3id.org/fep/844e#implements\",\"@type\":\"@id\"}}]";
+	"\"featuredCollections\":{\"@id\":\"https://w3id.org/fep/7aa9#featuredCollections\",\"@type\":\"@id\"},"
+	"\"implements\":{\"@id\":\"https://w3id.org/fep/844e#implements\",\"@type\":\"@id\"}";
 /* clang-format on */
+
+void as_context_with(struct jw *w, const char *terms)
+{
+	str most = str_to(str_of(contexts), sizeof(contexts) - 1 - strlen("}]"));
+
+	jw_raw(w, "@context", strf(w->b.mem, "%.*s,%s}]", STR_F(most), terms));
+}
 
 /* Actors have keys and a generator besides. */
 void as_context_actor(struct jw *w)
 {
-	str most = str_to(str_of(contexts), sizeof(contexts) - 1 - strlen("}]"));
-
-	jw_raw(w, "@context", str_cat(w->b.mem, most, str_of(actor_terms)));
+	as_context_with(w, actor_terms);
 }
 
 static void begin(struct jw *w, const char *key, bool context)
@@ -217,12 +223,17 @@ static void generator(struct jw *w)
 	jw_end(w);
 }
 
-/* FEP-7aa9: only oneself may put one into a collection of people, for there is nobody yet who could be asked. */
-static void can_feature(struct jw *w, str self)
+/* FEP-7aa9: who may put it into a collection without asking. Nobody is: only oneself. */
+static void can_feature(struct jw *w, const struct account *a)
 {
+	int64_t bits = featured_policy(a);
+
 	jw_obj(w, "interactionPolicy");
 	jw_obj(w, "canFeature");
-	list_one(w, "automaticApproval", self);
+	list_one(w, "automaticApproval",
+	         bits & QUOTE_PUBLIC      ? str_of(as_public_uri)
+	         : bits & QUOTE_FOLLOWERS ? a->followers_uri
+	                                  : a->uri);
 	jw_end(w);
 	jw_end(w);
 }
@@ -251,6 +262,7 @@ void as_actor(struct jw *w, const char *key, const struct as_profile *p)
 	jw_str(w, "outbox", a->outbox);
 	jw_str(w, "featured", a->featured_uri);
 	id_with(w, "featuredTags", a->uri, "/collections/tags");
+	id_with(w, "featuredCollections", a->uri, "/featured_collections");
 	handle(w, a);
 	jw_str(w, "name", a->display_name);
 	jw_str(w, "summary", a->note);
@@ -267,7 +279,7 @@ void as_actor(struct jw *w, const char *key, const struct as_profile *p)
 		jw_str(w, "movedTo", a->moved_to_uri);
 	jw_raw(w, "alsoKnownAs", str_or(a->also_known_as, S("[]")));
 	jw_raw(w, "attributionDomains", str_or(a->attribution_domains, S("[]")));
-	can_feature(w, a->uri);
+	can_feature(w, a);
 	key_and_endpoints(w, p);
 	generator(w);
 	jw_arr(w, "tag");

@@ -8,6 +8,8 @@
 /* The inline @context of every document: full, so that no one need fetch anything. */
 void as_context(struct jw *w);
 void as_context_actor(struct jw *w);
+/* The same with further terms: "\"a\":\"b\",..." */
+void as_context_with(struct jw *w, const char *terms);
 /* The type of a picture, by its name. */
 const char *as_image_type(str url);
 
@@ -40,6 +42,13 @@ struct as_stamp_of {
 };
 void as_stamp(struct jw *w, const char *key, const struct as_stamp_of *s, bool context);
 
+/* Collections of accounts, with what of their items is in the view, and leave to be in one: FEP-7aa9. */
+struct featured_view;
+struct featured_item;
+void as_featured_collection(struct jw *w, const char *key, const struct featured_view *v, str owner, bool context);
+void as_featured_item(struct jw *w, const char *key, const struct featured_item *i, bool context);
+void as_feature_stamp(struct jw *w, const char *key, str uri, str collection, str who, bool context);
+
 /* A collection without items, or the head of a paged one. first may be STR_NONE. */
 void as_collection(struct jw *w, const char *key, str id, int64_t total, str first, bool context);
 /* One page of ids; the caller writes further members and ends it: begin, items, as_page_end(). */
@@ -54,6 +63,8 @@ struct as_sending {
 	const struct status_view *view;   /* of the post (CREATE, UPDATE), of the boost (ANNOUNCE) */
 	const struct status *status;      /* of a tombstone, of what is liked or pinned */
 	str about; /* URI of what was boosted (UNANNOUNCE), is quoted (QUOTE_), of whom is reported (FLAG) */
+	const struct featured_view *featured; /* COLLECTION_ADD, COLLECTION_UPDATE, ITEM_ADD */
+	const struct featured_item *item;     /* ITEM_ADD */
 	struct strs posts;                /* URIs of those reported with it */
 	const struct as_profile *profile; /* PROFILE */
 	str base;
@@ -61,3 +72,5 @@ struct as_sending {
 };
 /* STR_NONE if it grew past 1 MiB. */
 str as_sending(struct arena *mem, const struct as_sending *s);
+/* Of those kinds that are about collections of accounts. */
+void as_featured_sending(struct jw *w, const struct as_sending *s);

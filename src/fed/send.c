@@ -1,9 +1,10 @@
 /* Job "send": what core wants others to know, written once, for each inbox that should have it. federation.md 12.1, 17. */
 #include "base/clock.h"
 #include "base/log.h"
-#include "core/report.h"
 #include "core/account.h"
 #include "core/deliver.h"
+#include "core/featured_collection.h"
+#include "core/report.h"
 #include "core/site.h"
 #include "core/status.h"
 #include "fed/as_write.h"
@@ -19,7 +20,7 @@
 /* Who must hear of it, what must be loaded to write it, and whether it makes what was queued before void. */
 static const struct plan {
 	unsigned audience;
-	bool view, tombstone, target, cancels, proof, all;
+	bool view, tombstone, target, cancels, proof, all, featured;
 } plans[SEND_KINDS] = {
 	[SEND_CREATE] = { TO_FOLLOWERS | TO_MENTIONED | TO_PARENT | TO_RELAYS, .view = true, .proof = true },
 	[SEND_UPDATE] = { TO_FOLLOWERS | TO_MENTIONED | TO_PARENT | TO_INTERACTED | TO_RELAYS, .view = true, .proof = true },
@@ -49,6 +50,16 @@ static const struct plan {
 	[SEND_QUOTE_ACCEPT] = { TO_TARGET, .tombstone = true, .target = true },
 	[SEND_QUOTE_REJECT] = { TO_TARGET, .target = true },
 	[SEND_QUOTE_REVOKE] = { TO_TARGET, .tombstone = true, .target = true, .proof = true },
+	[SEND_COLLECTION_ADD] = { TO_FOLLOWERS, .featured = true, .proof = true },
+	[SEND_COLLECTION_UPDATE] = { TO_FOLLOWERS | TO_FEATURED, .featured = true, .proof = true },
+	[SEND_COLLECTION_REMOVE] = { TO_FOLLOWERS, .proof = true },
+	[SEND_COLLECTION_END] = { TO_TARGET, .proof = true },
+	[SEND_ITEM_ADD] = { TO_FOLLOWERS | TO_FEATURED, .featured = true, .proof = true },
+	[SEND_ITEM_REMOVE] = { TO_FOLLOWERS | TO_FEATURED | TO_TARGET, .proof = true },
+	[SEND_FEATURE_REQUEST] = { TO_TARGET, .target = true },
+	[SEND_FEATURE_ACCEPT] = { TO_TARGET, .target = true },
+	[SEND_FEATURE_REJECT] = { TO_TARGET, .target = true },
+	[SEND_FEATURE_REVOKE] = { TO_TARGET, .target = true, .proof = true },
 };
 
 /* All that a document is made of. */
@@ -59,6 +70,7 @@ struct sending {
 	struct status_view view;
 	struct status status, boosted;
 	struct quote quote;
+	struct featured_view featured;
 	struct as_profile profile;
 	unsigned audience;
 	bool closed; /* not for everyone */
@@ -161,6 +173,17 @@ static enum err load_report(struct ctx *cx, struct sending *s)
 	return OK;
 }
 
+/* As anybody sees it. */
+static enum err load_featured(struct ctx *cx, struct sending *s)
+{
+	TRY(featured_view(cx, s->send.status_id, &s->featured));
+	s->out.featured = &s->featured;
+	for (size_t i = 0; i < s->featured.items_n; i++)
+		if (str_eq(s->featured.items[i].uri, s->send.uri))
+			s->out.item = &s->featured.items[i];
+	return s->out.item || s->send.kind != SEND_ITEM_ADD ? OK : ERR_NOT_FOUND;
+}
+
 static enum err load(struct ctx *cx, struct sending *s)
 {
 	const struct plan *p = &plans[s->send.kind];
@@ -181,6 +204,8 @@ static enum err load(struct ctx *cx, struct sending *s)
 	}
 	if (s->send.kind == SEND_FLAG)
 		return load_report(cx, s);
+	if (p->featured)
+		return load_featured(cx, s);
 	return s->send.kind == SEND_PROFILE ? load_profile(cx, s) : OK;
 }
 
@@ -193,6 +218,8 @@ static str object_of(struct ctx *cx, const struct sending *s)
 		return s->status.uri;
 	if (s->send.kind == SEND_PROFILE || s->send.kind == SEND_MOVE || s->send.kind == SEND_GONE)
 		return s->actor.uri;
+	if (s->send.kind >= SEND_COLLECTION_ADD && s->send.kind <= SEND_FEATURE_REQUEST)
+		return str_or(s->send.text, s->send.uri); /* the collection */
 	return strf(cx->mem, "%.*s %.*s", STR_F(s->actor.uri), STR_F(s->target.uri));
 }
 

@@ -98,8 +98,7 @@ enum err serve_complete(struct ctx *cx, const struct account *author, struct sta
 	return OK;
 }
 
-/* Both at once: whose it is, and who asks. Whom the account blocks gets neither it nor its lists. */
-static enum err open_account(struct request *rq, struct reply *rp, struct account *a, bool *done)
+enum err serve_open(struct request *rq, struct reply *rp, struct account *a, bool *done)
 {
 	struct ctx *cx = rq->cx;
 	unsigned rel = 0;
@@ -130,7 +129,7 @@ enum err fed_actor(struct request *rq, struct reply *rp)
 	struct account a;
 	bool done;
 
-	TRY(open_account(rq, rp, &a, &done));
+	TRY(serve_open(rq, rp, &a, &done));
 	if (done)
 		return OK;
 	TRY(profile_of(rq->cx, &a, &p));
@@ -208,7 +207,7 @@ enum err fed_outbox(struct request *rq, struct reply *rp)
 	bool done;
 	str next;
 
-	TRY(open_account(rq, rp, &a, &done));
+	TRY(serve_open(rq, rp, &a, &done));
 	if (done)
 		return OK;
 	if (!wants_page(rq)) {
@@ -244,7 +243,7 @@ static enum err names(struct request *rq, struct reply *rp, enum relation_list w
 	bool done;
 	str uri, next = STR_NONE;
 
-	TRY(open_account(rq, rp, &a, &done));
+	TRY(serve_open(rq, rp, &a, &done));
 	if (done)
 		return OK;
 	uri = following ? a.following_uri : a.followers_uri;
@@ -289,7 +288,7 @@ enum err fed_featured(struct request *rq, struct reply *rp)
 	size_t n = 0;
 	bool done;
 
-	TRY(open_account(rq, rp, &a, &done));
+	TRY(serve_open(rq, rp, &a, &done));
 	if (done)
 		return OK;
 	TRY(react_pins(rq->cx, a.id, &ids));
@@ -312,7 +311,7 @@ enum err fed_featured_tags(struct request *rq, struct reply *rp)
 	struct jw *w;
 	bool done;
 
-	TRY(open_account(rq, rp, &a, &done));
+	TRY(serve_open(rq, rp, &a, &done));
 	if (done)
 		return OK;
 	TRY(featured_tags(rq->cx, a.id, &rows));

@@ -15,5 +15,7 @@ enum err serve_refuse(struct reply *rp, int status, const char *why);
 enum err serve_viewer(struct request *rq, struct reply *rp, int64_t *viewer, bool *refused) MUST_CHECK;
 /* The account of the first path argument. With done, *rp is done already (410, 403). */
 enum err serve_account(struct request *rq, struct reply *rp, struct account *a, bool *done) MUST_CHECK;
+/* Both at once: whose it is, and who asks. Whom the account blocks gets neither it nor its lists. */
+enum err serve_open(struct request *rq, struct reply *rp, struct account *a, bool *done) MUST_CHECK;
 /* Views carry what apps need; documents need all of the author, and what a post answers. author: whole, of this post. */
 enum err serve_complete(struct ctx *cx, const struct account *author, struct status_view *v) MUST_CHECK;

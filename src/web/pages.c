@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/codec.h"
 #include "core/account.h"
+#include "core/featured_collection.h"
 #include "core/media.h"
 #include "core/page.h"
 #include "core/site.h"
@@ -304,6 +305,63 @@ enum err web_tag(struct request *rq, struct reply *rp)
 	HTML(&p.b, "<h1>#{}</h1>\n", name);
 	TRY(timeline(rq->cx, &p.b, ids));
 	html_reply(&p, rp, 200);
+	return OK;
+}
+
+static enum err people(struct ctx *cx, struct buf *b, const struct featured_view *v)
+{
+	struct ids ids = { NEWS(cx->mem, int64_t, v->items_n + 1), v->items_n };
+	struct account_view *who;
+	size_t n;
+
+	for (size_t i = 0; i < v->items_n; i++)
+		ids.v[i] = v->items[i].account_id;
+	TRY(account_views(cx, ids, &who, &n));
+	for (size_t i = 0; i < n; i++)
+		HTML(b,
+		     "<article><p class=\"by\"><img src=\"{}\" alt=\"\" loading=\"lazy\"><a href=\"{}\"><strong>{}</strong></a> "
+		     "<span class=\"handle\">@{}</span></p>\n{!}</article>\n",
+		     who[i].avatar, who[i].url, str_or(who[i].a.display_name, who[i].a.username), who[i].acct, who[i].a.note);
+	return OK;
+}
+
+/* Of ours. What is marked as sensitive is asked for. */
+enum err web_collection(struct request *rq, struct reply *rp)
+{
+	struct featured_view v;
+	struct account_view owner;
+	struct page_html p;
+	int64_t id;
+
+	TRY(rq_id(rq, 0, &id));
+	TRY(featured_view(rq->cx, id, &v));
+	TRY(account_view(rq->cx, v.c.account_id, &owner));
+	if (!v.c.local || owner.a.site_id != rq->cx->site->id)
+		return ERR_NOT_FOUND;
+	owner.a.indexable &= v.c.discoverable;
+	p = html_page_head(rq, v.c.name, about(rq, rp, &owner.a, v.c.uri, v.c.name, v.c.description));
+	HTML(&p.b, "<h1>{}</h1>\n<p class=\"meta\">A collection by <a href=\"{}\">@{}</a></p>\n<p>{}</p>\n", v.c.name, owner.url,
+	     owner.acct, v.c.description);
+	if (v.c.sensitive)
+		HTML(&p.b, "<details><summary>Sensitive content</summary>\n");
+	TRY(people(rq->cx, &p.b, &v));
+	if (v.c.sensitive)
+		HTML(&p.b, "</details>\n");
+	html_reply(&p, rp, 200);
+	return OK;
+}
+
+enum err web_to_collection(struct request *rq, struct reply *rp)
+{
+	struct featured_view v;
+	int64_t id;
+
+	TRY(rq_id(rq, 1, &id));
+	TRY(featured_view(rq->cx, id, &v));
+	if (!v.c.local)
+		return ERR_NOT_FOUND;
+	reply_redirect(rp, 302, v.c.url);
+	reply_header(rp, "Vary", S("Accept"));
 	return OK;
 }
 
