@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "core/announcement.h"
 #include "core/conversation.h"
+#include "core/featured_collection.h"
 #include "core/filter.h"
 #include "core/notice.h"
 #include "core/notice_policy.h"
@@ -44,6 +45,7 @@ struct notice_parts {
 	const struct severance *event;
 	const struct report_view *report;
 	const struct warning *warning;
+	const struct featured_view *collection;
 	bool fallback; /* with a text for apps that do not know the kind */
 };
 /* Is there such a text? */
@@ -61,6 +63,8 @@ void entity_notification_policy_v1(struct jw *w, const struct notice_policy *p, 
 /* about may be NULL. */
 void entity_notification_request(struct jw *w, const struct notice_request *r, const struct account_view *from,
                                  const struct status_view *about);
+void entity_collection(struct jw *w, const char *key, const struct featured_view *v);
+void entity_collection_item(struct jw *w, const char *key, const struct featured_item *i);
 void entity_report(struct jw *w, const char *key, const struct report_view *v);
 void entity_announcement(struct jw *w, const struct announcement_view *v);
 void entity_conversation(struct jw *w, const char *key, const struct conversation_view *v);

@@ -17,9 +17,34 @@ static void role(struct jw *w, const char *key, str name)
 	jw_str(w, "name", str_or(name, S("")));
 	jw_lit(w, "color", "");
 	if (key) {
+		jw_int(w, "collection_limit", COLLECTIONS_MOST);
 		jw_lit(w, "permissions", staff ? "1048575" : "65536");
 		jw_bool(w, "highlighted", name.n > 0);
 	}
+	jw_end(w);
+}
+
+static void approval(struct jw *w, const char *key, int64_t policy, const int64_t bits[3])
+{
+	static const char *const words[] = { "public", "followers", "following" };
+
+	jw_arr(w, key);
+	for (int i = 0; i < 3; i++)
+		if (policy & bits[i])
+			jw_lit(w, NULL, words[i]);
+	jw_end(w);
+}
+
+static void feature_approval(struct jw *w, const struct account_view *v)
+{
+	static const int64_t automatic[] = { QUOTE_PUBLIC, QUOTE_FOLLOWERS, QUOTE_FOLLOWING };
+	static const int64_t manual[] = { QUOTE_ASK_PUBLIC, QUOTE_ASK_FOLLOWERS, QUOTE_ASK_FOLLOWING };
+	int64_t policy = featured_policy(&v->a);
+
+	jw_obj(w, "feature_approval");
+	approval(w, "automatic", policy, automatic);
+	approval(w, "manual", policy, manual);
+	jw_lit(w, "current_user", v->may_feature ? v->may_feature : "denied");
 	jw_end(w);
 }
 
@@ -55,13 +80,7 @@ static void account_members(struct jw *w, const struct account_view *v)
 	jw_bool(w, "show_media", a->show_media);
 	jw_bool(w, "show_media_replies", a->show_media_replies);
 	jw_bool(w, "show_featured", a->show_featured);
-	jw_obj(w, "feature_approval");
-	jw_arr(w, "automatic");
-	jw_end(w);
-	jw_arr(w, "manual");
-	jw_end(w);
-	jw_lit(w, "current_user", "denied");
-	jw_end(w);
+	feature_approval(w, v);
 	jw_raw(w, "emojis", str_or(a->emojis, S("[]")));
 	jw_raw(w, "fields", str_or(a->fields, S("[]")));
 	if (a->memorial)

@@ -37,6 +37,8 @@ static void subject(struct jw *w, str kind, int64_t count, const struct notice_p
 		entity_report(w, "report", parts->report);
 	if (parts->warning)
 		warning(w, parts->warning, parts->from);
+	if (parts->collection)
+		entity_collection(w, "collection", parts->collection);
 	if (parts->fallback)
 		entity_notification_fallback(w, "fallback", kind, count, parts);
 }

@@ -18,7 +18,8 @@ struct notice_loaded {
 	struct status_view *about;
 	struct report_view *reports;
 	struct db_rows severances, warnings;
-	size_t from_n, about_n, reports_n;
+	struct featured_view *collections;
+	size_t from_n, about_n, reports_n, collections_n;
 };
 enum err notices_load(struct ctx *cx, const struct notice_wants *w, struct notice_loaded *out) MUST_CHECK;
 /* NULL: gone, or not to be seen; also of 0. */

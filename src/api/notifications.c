@@ -61,6 +61,7 @@ enum err notices_load(struct ctx *cx, const struct notice_wants *w, struct notic
 	TRY(severance_list(cx, w->subjects[SUBJECT_SEVERANCE], &out->severances));
 	TRY(report_views(cx, w->subjects[SUBJECT_REPORT], &out->reports, &out->reports_n));
 	TRY(warning_list(cx, w->subjects[SUBJECT_WARNING], &out->warnings));
+	TRY(featured_views(cx, w->subjects[SUBJECT_COLLECTION], &out->collections, &out->collections_n));
 	TRY(account_views(cx, w->from, &out->from, &out->from_n));
 	return status_views(cx, w->about, &out->about, &out->about_n);
 }
@@ -103,6 +104,11 @@ static bool find_subject(const struct notice_loaded *l, const struct notice *n, 
 			if (w[i].id == n->subject_id)
 				parts->warning = &w[i];
 		return parts->warning;
+	case SUBJECT_COLLECTION:
+		for (size_t i = 0; i < l->collections_n; i++)
+			if (l->collections[i].c.id == n->subject_id)
+				parts->collection = &l->collections[i];
+		return parts->collection;
 	default:
 		return true;
 	}

@@ -74,12 +74,12 @@ void reply_cookie(struct reply *rp, const char *name, str value, int64_t max_age
 /* The parameters of the query, without those that page. Angle brackets and quotes would end the link early. */
 static void other_params(struct buf *b, str query)
 {
-	static const char *const paging[] = { "max_id", "since_id", "min_id" };
+	static const char *const paging[] = { "max_id", "since_id", "min_id", "offset" };
 
 	for (str piece; str_cut(&query, '&', &piece);) {
 		bool skip = !piece.n;
 
-		for (int i = 0; i < 3 && !skip; i++)
+		for (size_t i = 0; i < sizeof(paging) / sizeof(paging[0]) && !skip; i++)
 			skip = str_starts(piece, str_of(paging[i])) &&
 			       (piece.n == strlen(paging[i]) || piece.p[strlen(paging[i])] == '=');
 		if (skip)
@@ -94,24 +94,48 @@ static void other_params(struct buf *b, str query)
 	}
 }
 
-void reply_links(struct reply *rp, int64_t first, int64_t last)
+/* This page without what pages; STR_NONE: too long. */
+static str neighbour(const struct request *rq)
 {
-	struct request *rq = rp->rq;
-	struct buf common = buf_new(rq->cx->mem, 32 * 1024), b = buf_new(rq->cx->mem, 80 * 1024);
+	struct buf b = buf_new(rq->cx->mem, 32 * 1024);
 	long mark = str_chr(rq->target, '?');
 
-	if (!first || !last)
+	buf_add(&b, rq_base(rq));
+	buf_add(&b, mark < 0 ? rq->target : str_to(rq->target, (size_t)mark));
+	buf_byte(&b, '?');
+	other_params(&b, rq->query);
+	return b.bad ? STR_NONE : buf_str(&b);
+}
+
+void reply_offset_links(struct reply *rp, const struct page *page, int64_t n)
+{
+	str common = neighbour(rp->rq), sep = S("");
+	struct buf b = buf_new(rp->rq->cx->mem, 80 * 1024);
+	int64_t before = page->offset > page->limit ? page->offset - page->limit : 0;
+
+	if (str_none(common))
 		return;
-	buf_add(&common, rq_base(rq));
-	buf_add(&common, mark < 0 ? rq->target : str_to(rq->target, (size_t)mark));
-	buf_byte(&common, '?');
-	other_params(&common, rq->query);
-	if (common.bad)
+	if (n >= page->limit) {
+		buf_addf(&b, "<%.*soffset=%lld>; rel=\"next\"", STR_F(common), (long long)(page->offset + page->limit));
+		sep = S(", ");
+	}
+	if (page->offset > 0)
+		buf_addf(&b, "%.*s<%.*soffset=%lld>; rel=\"prev\"", STR_F(sep), STR_F(common), (long long)before);
+	if (buf_str(&b).n)
+		reply_header(rp, "Link", buf_str(&b));
+}
+
+void reply_links(struct reply *rp, int64_t first, int64_t last)
+{
+	str common = neighbour(rp->rq);
+	struct buf b = buf_new(rp->rq->cx->mem, 80 * 1024);
+
+	if (!first || !last || str_none(common))
 		return;
 	buf_byte(&b, '<');
-	buf_add(&b, buf_str(&common));
+	buf_add(&b, common);
 	buf_addf(&b, "max_id=%lld>; rel=\"next\", <", (long long)last);
-	buf_add(&b, buf_str(&common));
+	buf_add(&b, common);
 	buf_addf(&b, "min_id=%lld>; rel=\"prev\"", (long long)first);
 	reply_header(rp, "Link", buf_str(&b));
 }

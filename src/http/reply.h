@@ -58,6 +58,8 @@ void reply_cookie(struct reply *rp, const char *name, str value, int64_t max_age
 /* Link: <...?max_id=last>; rel="next", <...?min_id=first>; rel="prev", absolute, on the site's own host, keeping the
  * other parameters. first and last are the ids of the page's ends; nothing for an empty page (0). */
 void reply_links(struct reply *rp, int64_t first, int64_t last);
+/* The same for lists that page by offset; n: how many there were on this page. */
+void reply_offset_links(struct reply *rp, const struct page *page, int64_t n);
 /* The status for a code; 200 for OK. */
 int reply_status_of(enum err e);
 /* {"error": said or the default text} with the status of the code; a status of 400 or more that the handler set before

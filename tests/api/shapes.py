@@ -53,6 +53,13 @@ KEYS = {
     "Context": "ancestors descendants",
     "AsyncRefreshResponse": "async_refresh",
     "Search": "accounts statuses hashtags collections",
+    "Collection": """id account_id uri url name description language local sensitive discoverable tag item_count items created_at
+        updated_at""",
+    "CollectionItem": "id state created_at account_id",
+    "CollectionWithAccounts": "accounts collection",
+    "Collections": "collections",
+    "WrappedCollection": "collection",
+    "WrappedCollectionItem": "collection_item",
     "Token": "access_token token_type scope created_at",
     "StatusSource": "id text spoiler_text",
     "StatusEdit": "content spoiler_text sensitive created_at account media_attachments emojis quote",
@@ -101,7 +108,7 @@ def one_of(*words):
 
 
 NOTICES = """mention status reblog follow follow_request favourite poll update quote quoted_update severed_relationships
-    moderation_warning admin.sign_up admin.report annual_report""".split()
+    moderation_warning admin.sign_up admin.report annual_report added_to_collection collection_update""".split()
 RULES = {
     "Account": {
         "id": of(ID), "username": of(re.compile(r"[\w.-]+")), "acct": TEXT, "display_name": TEXT, "locked": BOOL, "bot": BOOL,
@@ -150,6 +157,11 @@ RULES = {
     "V1Filter": {"id": of(ID), "phrase": TEXT, "context": LIST, "whole_word": BOOL, "expires_at": no_or(of(TIME)), "irreversible": BOOL},
     "FeaturedTag": {"id": of(ID), "name": TEXT, "url": of(URL), "statuses_count": of(re.compile(r"\d+")), "last_status_at": no_or(of(DAY))},
     "List": {"id": of(ID), "title": TEXT, "replies_policy": one_of("followed", "list", "none"), "exclusive": BOOL},
+    "Collection": {"id": of(ID), "account_id": of(ID), "uri": of(URL), "url": of(URL), "name": TEXT, "description": TEXT,
+                   "language": no_or(TEXT), "local": BOOL, "sensitive": BOOL, "discoverable": BOOL, "item_count": INT,
+                   "tag": lambda v: v is None or v.keys() == {"name", "url"}, "created_at": of(TIME), "updated_at": of(TIME)},
+    "CollectionItem": {"id": of(ID), "state": one_of("pending", "accepted", "rejected", "revoked"), "created_at": of(TIME),
+                       "account_id": no_or(of(ID))},
     "StatusMention": {"id": of(ID), "url": of(URL)},
     "StatusEdit": {"created_at": of(TIME), "content": TEXT, "sensitive": BOOL},
     "Token": {"token_type": one_of("Bearer"), "scope": TEXT, "created_at": INT, "access_token": TEXT},
@@ -186,6 +198,16 @@ def _parts(name, v):
     elif name == "NotificationRequest":
         yield "Account", v["account"]
         yield from [("Status", v["last_status"])] if v["last_status"] else []
+        yield from [("Collection", v["collection"])] if v["type"] in ("added_to_collection", "collection_update") else []
+    elif name in ("CollectionWithAccounts", "WrappedCollection"):
+        yield "Collection", v["collection"]
+        yield from [("Account", a) for a in v.get("accounts", [])]
+    elif name == "Collections":
+        yield from [("Collection", c) for c in v["collections"]]
+    elif name == "Collection":
+        yield from [("CollectionItem", i) for i in v["items"]]
+    elif name == "WrappedCollectionItem":
+        yield "CollectionItem", v["collection_item"]
     elif name == "Report":
         yield "Account", v["target_account"]
     elif name == "Filter":

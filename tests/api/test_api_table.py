@@ -300,6 +300,24 @@ Row("POST", "/api/v1/lists/:id/accounts", USER, "write:lists", "list", {}, bad=[
 Row("DELETE", "/api/v1/lists/:id/accounts", USER, "write:lists", "list", {}, params={"account_ids": ["17"]},
     spell=lambda r: r == {})
 
+# What is wrong with them comes in a shape of its own: test_collections.py
+COLLECTION = {"name": "Frië & nds", "description": "Worth a look", "language": "de", "tag_name": "#Größe", "sensitive": True,
+              "discoverable": False}
+TAKEN = lambda r: {k: v for k, v in r["collection"].items() if k in COLLECTION} == {  # noqa: E731
+    k: v for k, v in COLLECTION.items() if k != "tag_name"} and r["collection"]["tag"]["name"] == "Größe"
+Row("GET", "/api/v1/accounts/:id/collections", OPEN, "read:collections", "account", "Collections")
+Row("GET", "/api/v1/accounts/:id/in_collections", USER, "read:collections", "myself", "Collections")
+Row("POST", "/api/v1/collections", USER, "write:collections", "no collections", "WrappedCollection", params=COLLECTION, spell=TAKEN,
+    unknown=422, bad=[({"name": "x", "account_ids": ["17"]}, 404)])
+Row("GET", "/api/v1/collections/:id", OPEN, "read:collections", "collection", "CollectionWithAccounts")
+for _method in ("PATCH", "PUT"):
+    Row(_method, "/api/v1/collections/:id", USER, "write:collections", "collection", "WrappedCollection", params=COLLECTION, spell=TAKEN)
+Row("DELETE", "/api/v1/collections/:id", USER, "write:collections", "collection", {})
+Row("POST", "/api/v1/collections/:id/items", USER, "write:collections", "collection", status=422,
+    bad=[({"account_id": "17"}, 404), ({"account_id": "zap"}, 404)])
+Row("DELETE", "/api/v1/collections/:id/items/:item", USER, "write:collections", "collection item", {})
+Row("POST", "/api/v1/collections/:id/items/:item/revoke", USER, "write:collections", "place in a collection", {})
+
 READ, WRITE = "read:notifications", "write:notifications"
 Row("GET", "/api/v1/notifications", USER, READ, shape="Notification[]", paged=True, also=NOTICES)
 Row("GET", "/api/v1/notifications/unread_count", USER, READ, shape=dict, also=SEEN, paged=True)
@@ -446,6 +464,17 @@ class World:
             while len(self.me.get("/api/v1/lists")) > 40:
                 self.me.delete(f"/api/v1/lists/{self.me.get('/api/v1/lists')[0]['id']}")
             return self.me.post("/api/v1/lists", title="friends")["id"]
+        if on == "myself":
+            return self.me.id
+        if on in ("collection", "no collections", "collection item", "place in a collection"):
+            by, other = (self.other, self.me) if on.startswith("place") else (self.me, self.other)
+            for old in by.get(f"/api/v1/accounts/{by.id}/collections")["collections"]:
+                by.delete(f"/api/v1/collections/{old['id']}")
+            if on == "no collections":
+                return None
+            other.patch("/api/v1/accounts/update_credentials", discoverable=True, locked=False)
+            made = by.post("/api/v1/collections", name="good ones", account_ids=[other.id])["collection"]
+            return made["id"] if on == "collection" else (made["id"], made["items"][0]["id"])
         if on in ("featured", "unfeatured"):
             for tag in self.me.get("/api/v1/featured_tags"):
                 self.me.delete(f"/api/v1/featured_tags/{tag['id']}")
