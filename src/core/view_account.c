@@ -105,7 +105,7 @@ static enum err give_moved(struct ctx *cx, struct account_view *list, size_t n)
 /* Whether it may depend on who follows whom, as it seldom does: then that is looked up, for all at once. */
 static bool depends(const struct account *a)
 {
-	return !(featured_policy(a) & QUOTE_PUBLIC) && (featured_policy(a) & ~(QUOTE_STATED | QUOTE_ASK_PUBLIC));
+	return !(featured_policy(a) & QUOTE_PUBLIC) && (featured_policy(a) & ~(QUOTE_STATED | QUOTE_ASK_PUBLIC | QUOTE_NAMED));
 }
 
 /* How the viewer may put them into collections. Whether they follow the viewer is not looked up for a page. */
