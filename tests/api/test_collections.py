@@ -211,3 +211,39 @@ def test_people_are_told(people):
     ben.patch("/api/v2/notifications/policy", for_not_following="drop")
     collection(curator, ben)
     assert told(ben) == []
+
+
+def test_other_servers_read_it(people, nobody):
+    curator, ann, ben = people
+    made = collection(curator, ann, ben, description="Worth it", language="en", tag_name="Cats")
+    hidden = collection(curator, name="hidden", discoverable=False)
+    number, ask = made["id"], {"Accept": "application/activity+json"}
+
+    def read(path):
+        r = nobody.raw("GET", path, headers=ask)
+        assert r.status_code == 200 and r.headers["Content-Type"].startswith("application/activity+json"), (path, r.text)
+        return r.json()
+
+    actor = read(f"/users/{curator.name}")
+    listed = read(f"/users/{curator.name}/featured_collections")
+    assert actor["featuredCollections"] == listed["id"] and listed["orderedItems"] == [made["uri"]]
+    doc = read(f"/users/{curator.name}/featured_collections/{number}")
+    assert (doc["id"], doc["type"], doc["name"], doc["summaryMap"], doc["attributedTo"], doc["url"], doc["topic"]["name"],
+            doc["sensitive"], doc["discoverable"], doc["totalItems"]) == (
+        made["uri"], "FeaturedCollection", "good ones", {"en": "Worth it"}, actor["id"], made["url"], "#Cats", False, True, 2)
+    assert read(f"/users/{curator.name}/featured_collections/{hidden['id']}")["discoverable"] is False
+    item = doc["orderedItems"][0]
+    assert item["type"] == "FeaturedItem" and item["featuredObject"].endswith(f"/users/{ann.name}")
+    alone = read(f"/users/{curator.name}/featured_collections/{number}/items/{made['items'][0]['id']}")
+    assert {k: v for k, v in alone.items() if k != "@context"} == item and alone["@context"] == doc["@context"]
+    stamp = read(item["featureAuthorization"])
+    assert (stamp["type"], stamp["interactingObject"], stamp["interactionTarget"]) == (
+        "FeatureAuthorization", made["uri"], item["featuredObject"])
+    # people and programs find it by either address
+    r = nobody.raw("GET", f"/users/{curator.name}/featured_collections/{number}", headers={"Accept": "text/html"})
+    assert r.status_code == 302 and r.headers["Location"] == made["url"]
+    r = nobody.raw("GET", made["url"], headers=ask)
+    assert r.status_code == 302 and r.headers["Location"] == made["uri"]
+    for path in (f"/users/{ann.name}/featured_collections/{number}", f"/users/{ben.name}/feature_authorizations/{made['items'][0]['id']}",
+                 f"/users/{curator.name}/featured_collections/{number}/items/{number}", "/collections/17"):
+        assert nobody.raw("GET", path, headers=ask).status_code == 404, path
