@@ -118,6 +118,8 @@ static void only(struct jw *w, const struct as_sending *s)
 	jw_arr(w, "to");
 	jw_str(w, NULL, s->target->uri);
 	jw_end(w);
+	jw_arr(w, "cc");
+	jw_end(w);
 }
 
 static str list_of(struct jw *w, const struct as_sending *s)

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "core/featured_collection.h"
 #include "fed/arrivals.h"
 #include "fed/as_read.h"
 #include "fed/as_write.h"
@@ -358,18 +359,22 @@ static void every_kind_of_sending_is_an_activity_with_an_id(void **state)
 	static const char *const types[SEND_KINDS] = { "Create", "Update", "Delete", "Announce", "Undo", "Like", "Undo", "Follow",
 		                                       "Undo", "Accept", "Reject", "Block", "Undo", "Update", "Move", "Delete", "Flag", "Add", "Remove",
 		                                       "Add", "Remove", "Create", "Update",
-		                                       "QuoteRequest", "Accept", "Reject", "Delete" };
+		                                       "QuoteRequest", "Accept", "Reject", "Delete", "Add", "Update", "Remove",
+		                                       "Remove", "Add", "Remove", "FeatureRequest", "Accept", "Reject", "Delete" };
 	struct arena mem ARENA_SCOPE;
 	struct mention_view m;
 	struct account_view author;
 	struct status_view v = own_post("public", &author, &m), other = v;
 	struct account target = { .uri = S("https://b.test/u") };
 	struct as_profile p = { .a = &author.a, .key_id = S("https://s.test/users/a#main-key"), .public_pem = S("PEM"), .base = S("https://s.test") };
+	struct featured_item item = { .uri = S("https://s.test/x/1"), .object_uri = S("https://b.test/u"), .stamp = S("https://b.test/s") };
+	struct featured_view featured = { .c = { .uri = S("https://s.test/x"), .name = S("x"), .description = S("y"), .language = S("en") },
+		                          .items = &item, .items_n = 1 };
 
 	(void)state;
 	for (int kind = 0; kind < SEND_KINDS; kind++) {
 		struct send send = { .kind = (enum send_kind)kind, .uri = S("https://s.test/x/1"), .text = S("yes") };
-		struct as_sending s = { .send = &send, .actor = &author.a, .target = &target, .view = &v, .status = &v.s, .about = S("https://b.test/n"), .profile = &p, .base = S("https://s.test"), .now = 1 };
+		struct as_sending s = { .send = &send, .actor = &author.a, .target = &target, .view = &v, .status = &v.s, .about = S("https://b.test/n"), .profile = &p, .base = S("https://s.test"), .now = 1, .featured = &featured, .item = &item };
 		json_t *doc JR_SCOPE = NULL;
 		struct as_activity a;
 
