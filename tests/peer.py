@@ -160,7 +160,7 @@ class Peer:
     def of_type(self, kind, **members):
         return [a for a in self.taken if a.get("type") == kind and all(a.get(k) == v for k, v in members.items())]
 
-    def wait_for(self, kind, timeout=5, **members):
+    def wait_for(self, kind, timeout=15, **members):
         """The last activity of that type that arrived."""
         return wait_until(lambda: self.of_type(kind, **members), timeout, what=f"a {kind} from the server")[-1]
 

@@ -2,13 +2,12 @@
 feel it, and the dead one, when it is back, gets what it missed, once."""
 import collections
 import json
-import os
 import random
 import threading
 import time
 
 import pytest
-from harness import DASSIE, SLOW, Client, servers, wait_until
+from harness import DASSIE, SLOW, Client, busy, servers, wait_until
 from peer import Peer
 
 PLAIN = SLOW == 1
@@ -25,7 +24,7 @@ class Bad:
 
     def follow(self, server, uri):
         assert self.actor.send(server, self.actor.follow(uri)).status_code == 202
-        self.peer.wait_for("Accept", 10)
+        self.peer.wait_for("Accept", 30)
 
 
 def slowly(handler, body):
@@ -95,7 +94,7 @@ def three(kind):
             for whom in people:
                 if whom is not who:
                     account = who.follow(whom.handle)
-                    wait_until(lambda: who.relationship(account["id"])["following"], 10)
+                    wait_until(lambda: who.relationship(account["id"])["following"], 30)
         yield people
     finally:
         for s in all_:
@@ -128,23 +127,21 @@ def test_bad_hosts_slow_nobody_and_the_dead_one_gets_what_it_missed_once(three, 
         took = []
         for who, n in zip(three, shares):
             others = [o.server.host for o in three if o is not who]
-            took += wait_until(lambda: (lambda v: v if len(v) >= 2 * n else None)(arrived(who.server, others)), 20, 0.2,
+            took += wait_until(lambda: (lambda v: v if len(v) >= 2 * n else None)(arrived(who.server, others)), 90, 0.2,
                                what=f"all of {who.name}'s posts are delivered to the good hosts")
         stop.set()
         flooding.join()
         took.sort()
         p95 = took[len(took) * 95 // 100]
         print(f"{len(took)} deliveries to good hosts: half within {took[len(took) // 2]} ms, 95 % within {p95} ms")
-        busy = max(1, os.getloadavg()[0] / (os.cpu_count() or 1))  # with what others do on this machine
-        if "PYTEST_XDIST_WORKER" in os.environ:  # beside other tests: that nothing stands still; alone it is held to 2 s
-            busy = max(busy, 4)
-        assert p95 < 2000 * SLOW * busy, f"95 % within {p95} ms, load {busy:.1f}, {DASSIE}"
+        load = busy()  # beside other tests: that nothing stands still; alone it is held to 2 s
+        assert p95 < 2000 * SLOW * load, f"95 % within {p95} ms, load {load:.1f}, {DASSIE}"
         # all is there, none twice, and nothing in another's name
         for who in three:
             for other, n in zip(three, shares):
                 if other is not who:
                     q = f"SELECT COUNT(*) FROM statuses WHERE uri LIKE 'http://{other.server.host}/%' AND deleted_at = 0"
-                    wait_until(lambda: int(who.server.sql(q)) == n, 10, 0.1, what=f"{other.name}'s posts at {who.name}'s")
+                    wait_until(lambda: int(who.server.sql(q)) == n, 60, 0.1, what=f"{other.name}'s posts at {who.name}'s")
         assert "dead.localhost" in a.command("fed", "status").stdout
         # it comes back, and says something
         dead = bad["dead"]
@@ -152,7 +149,7 @@ def test_bad_hosts_slow_nobody_and_the_dead_one_gets_what_it_missed_once(three, 
         dead.peer.start()
         dead.actor.send(a, dead.actor.create("I was away"))
         got = lambda: [x["object"]["id"] for x in dead.peer.taken[missed:] if x["type"] == "Create"]  # noqa: E731
-        wait_until(lambda: len(set(got())) == shares[0], 60, 0.1, what="what it missed")
+        wait_until(lambda: len(set(got())) == shares[0], 180, 0.1, what="what it missed")
         counts = collections.Counter(got())
         assert set(counts.values()) == {1} and all(u.startswith(f"http://{a.host}/") for u in counts)
     finally:
