@@ -21,7 +21,7 @@ struct fetcher {
 	int64_t of;             /* who follows this account may ask as well; 0: nobody */
 	int asked;              /* how often that was done */
 };
-#define FETCHER_SCOPE __attribute__((cleanup(fetcher_done)))
+#define FETCHER_SCOPE __attribute__((cleanup(fetcher_done))) = { 0 }
 /* Signs as the instance actor. for_ms: in all. */
 void fetcher_init(struct fetcher *f, struct ctx *cx, int fetches, int64_t for_ms);
 void fetcher_done(struct fetcher *f);
