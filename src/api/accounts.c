@@ -19,8 +19,10 @@ enum err api_account_show(struct request *rq, struct reply *rp)
 	TRY(account_view(rq->cx, id, &v));
 	if (rq->cx->me) {
 		TRY(backfill_ask(rq->cx, id, DAY));
-		if (!account_is_local(&v.a))
+		if (!account_is_local(&v.a)) {
+			TRY(profile_ask(rq->cx, id, DAY));
 			TRY(verify_ask(rq->cx, &v.a));
+		}
 	}
 	entity_account(reply_json(rp), NULL, &v);
 	return OK;

@@ -60,6 +60,24 @@ enum err backfill_ask(struct ctx *cx, int64_t account_id, int64_t not_again_ms)
 	return write_tx(cx, ask_backfill, &account_id);
 }
 
+static enum err ask_profile(struct ctx *cx, void *arg)
+{
+	const struct account *a = arg;
+
+	return job_add_for(cx, "profile", args_of(cx, "account", a->id, NULL, 0), a->host,
+	                   strf(cx->mem, "profile %lld", (long long)a->id));
+}
+
+enum err profile_ask(struct ctx *cx, int64_t account_id, int64_t older_ms)
+{
+	struct account a;
+
+	TRY(account_by_id(cx, account_id, &a));
+	if (account_is_local(&a) || a.deleted_at || cx->now - a.fetched_at < older_ms)
+		return OK;
+	return write_tx(cx, ask_profile, &a);
+}
+
 struct filled {
 	int64_t account_id;
 	const struct ids *pins;

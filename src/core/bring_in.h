@@ -9,6 +9,9 @@ enum err backfill_ask(struct ctx *cx, int64_t account_id, int64_t not_again_ms) 
 /* Its posts are here: into the homes of who follows it. pins: what it has pinned, instead of what was known; NULL: unknown. */
 enum err backfill_done(struct ctx *cx, int64_t account_id, const struct ids *pins) MUST_CHECK;
 
+/* The document of a remote account is read again (job "profile", args {"account"}), if it was read longer ago than that. */
+enum err profile_ask(struct ctx *cx, int64_t account_id, int64_t older_ms) MUST_CHECK;
+
 /* The rest of the thread of a post that cx->me looks at (job "thread", args {"status", "refresh"}). *r: the one that is under
  * way now; its id is 0 if there is none: done lately, or nothing to ask for. */
 enum err refresh_ask(struct ctx *cx, int64_t status_id, struct refresh *r) MUST_CHECK;

@@ -30,6 +30,8 @@ enum err fed_job_gone(struct ctx *cx, const struct job *job);
 /* "backfill" and "thread": core/bring_in.h. */
 enum err fed_job_backfill(struct ctx *cx, const struct job *job);
 enum err fed_job_thread(struct ctx *cx, const struct job *job);
+/* "profile" (args {"account"}): core/bring_in.h. */
+enum err fed_job_profile(struct ctx *cx, const struct job *job);
 /* "card" (args {"url"}): reads the page that a post links to; core/card.h. */
 enum err fed_job_card(struct ctx *cx, const struct job *job);
 /* "verify" (args {"account"}): core/verify.h. */

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/url.h"
+#include "core/bring_in.h"
 #include "core/site.h"
 #include "core/undone.h"
 #include "fed/resolve.h"
@@ -157,6 +158,8 @@ enum err take_apply(struct ctx *cx, struct take *t)
 		if (undone)
 			return OK;
 	}
+	if (t->actor.id && cx->now - t->actor.fetched_at > 7 * (int64_t)DAY)
+		TRY(profile_ask(cx, t->actor.id, 7 * (int64_t)DAY));
 	e = t->kind->apply(cx, t);
 	/* What may not be, or concerns nothing we know, is done as well: it will not become better. */
 	if (e == ERR_BUSY || e == ERR_INTERNAL)

@@ -2,6 +2,7 @@
 import json
 import pathlib
 import re
+import time
 
 from harness import SLOW, holds, wait_until
 from peer import AS, PUBLIC
@@ -328,6 +329,28 @@ def test_a_deleted_account_is_gone_here_and_elsewhere(server, peer, bob):
         assert r.returncode == 1 and "taken" in r.stderr
     assert delete("--yes", ok=False).returncode == 1
     assert "nobody" in server.command("account", "delete", "nobody", "--yes", ok=False).stderr
+
+
+def test_who_is_looked_at_or_does_something_is_read_again_when_long_unread(server, peer, alice):
+    actor = peer.actor("changing")
+    account = alice.find(actor.handle)
+    path, name = f"/api/v1/accounts/{account['id']}", lambda: alice.get(path)["display_name"]
+
+    def unread(days):
+        at = int((time.time() - days * 86400) * 1000)
+        server.sql(f"UPDATE accounts SET fetched_at = {at} WHERE id = {account['id']}")
+
+    actor.doc["name"] = "By looking"
+    assert name() == "Changing"
+    unread(2)
+    wait_until(lambda: name() == "By looking")
+    actor.doc["name"] = "By writing"
+    unread(8)
+    assert actor.send(server, actor.follow(uri_of(alice))).status_code == 202
+    wait_until(lambda: server.sql(f"SELECT display_name FROM accounts WHERE id = {account['id']}") == "By writing")
+    peer.docs["/users/changing"] = 410
+    unread(2)
+    wait_until(lambda: alice.raw("GET", path).status_code == 404)
 
 
 def test_queue_15_deleting_many_posts_goes_on_after_a_crash(server, peer):
