@@ -285,7 +285,7 @@ class Server:
         self.process, self.clients, self.checked = None, {}, 0
         self.env, self.prefix = {}, []  # of the server's own process: variables, and a command that runs it
         self.settings = {"dev": "yes", "listen": f"127.0.0.1:{self.port}", "data_dir": str(self.dir), "hosts": hosts,
-                         "database": self._database(), **settings}
+                         "search_ms": 20000, "database": self._database(), **settings}
         self._write_config()
         self.command("init", "--site", self.domain, "--host", self.host, "--owner", "owner", "--email",
                      "owner@example.test", "--password-file", "-", "--private-key", str(next(private_keys)), stdin=PASSWORD + "\n")

@@ -11,7 +11,7 @@
 #include "store/parts.h"
 #include "text/words.h"
 
-enum { QUERY_MAX = 512, USUAL = 20, MOST = 40, OFFSET_MOST = 10000 };
+enum { QUERY_MAX = 512, USUAL = 20, MOST = 40, OFFSET_MOST = 10000, PARTS = 3 /* accounts, hashtags, posts */ };
 
 static bool is_url(str q)
 {
@@ -123,18 +123,9 @@ static enum err by_handle(struct ctx *cx, const struct search_in *in, str q, str
 	return e == ERR_NOT_FOUND ? OK : e;
 }
 
-static enum err find_tags(struct ctx *cx, str q, int64_t limit, int64_t offset, struct strs *tags)
-{
-	str name;
-
-	str_skip(&q, S("#"));
-	name = tag_fold(cx->mem, q);
-	return name.n ? tags_like(cx->db, cx->mem, name, limit, offset, tags) : OK;
-}
-
 void search_begin(struct ctx *cx)
 {
-	db_deadline(cx->db, clock_mono() + cx->app->config->search_ms / 2);
+	db_deadline(cx->db, clock_mono() + cx->app->config->search_ms / PARTS);
 }
 
 void search_end(struct ctx *cx)
@@ -142,23 +133,36 @@ void search_end(struct ctx *cx)
 	db_deadline(cx->db, 0);
 }
 
+static enum err find_tags(struct ctx *cx, str q, int64_t limit, int64_t offset, struct strs *tags)
+{
+	enum err e;
+	str name;
+
+	str_skip(&q, S("#"));
+	name = tag_fold(cx->mem, q);
+	if (!name.n)
+		return OK;
+	search_begin(cx);
+	e = tags_like(cx->db, cx->mem, name, limit, offset, tags);
+	search_end(cx);
+	return e;
+}
+
 static enum err by_words(struct ctx *cx, const struct search_in *in, str q, int64_t limit, int64_t offset,
                          struct search_found *out)
 {
-	enum err e = OK, late;
+	enum err parts[PARTS] = { OK };
 
 	if (wants(in, "accounts") && !str_starts(q, S("#")))
-		e = account_search(cx, q, in->following, limit, offset, &out->accounts);
-	if (e && e != ERR_BUSY)
-		return e;
-	late = e;
+		parts[0] = account_search(cx, q, in->following, limit, offset, &out->accounts);
 	if (wants(in, "hashtags") && !str_starts(q, S("@")))
-		TRY(find_tags(cx, q, limit, offset, &out->tags));
+		parts[1] = find_tags(cx, q, limit, offset, &out->tags);
 	if (wants(in, "statuses"))
-		e = search_posts_find(cx, in, q, limit, offset, &out->statuses);
-	if (e && e != ERR_BUSY)
-		return e;
-	return out->accounts.n || out->tags.n || out->statuses.n ? OK : e ? e : late;
+		parts[2] = search_posts_find(cx, in, q, limit, offset, &out->statuses);
+	for (int i = 0; i < PARTS; i++)
+		if (parts[i] && (parts[i] != ERR_BUSY || !(out->accounts.n || out->tags.n || out->statuses.n)))
+			return parts[i];
+	return OK;
 }
 
 enum err search_run(struct ctx *cx, const struct search_in *in, struct search_found *out)

@@ -5,7 +5,7 @@
 
 enum err search_index_post(struct ctx *cx, int64_t status_id) MUST_CHECK;
 enum err search_index_account(struct ctx *cx, const struct account *a) MUST_CHECK;
-/* What is looked for until search_end() has half of a search's time. */
+/* What is looked for until search_end() has a third of a search's time. */
 void search_begin(struct ctx *cx);
 void search_end(struct ctx *cx);
 /* Terms and marks as the database wants them. */

@@ -20,7 +20,7 @@ enum {
 	ARGS_MAX = 52,
 	PAGES_CHECKPOINT = 1000, /* of 4 KiB in the log, before they are copied to the database */
 	PAGES_RESTART = 16000,   /* then readers are waited for, so that the log starts over */
-	LOOK_EACH = 100,         /* steps between looks at the clock; a page of the search index takes a few */
+	LOOK_EACH = 20,          /* steps between looks at the clock; a page of the search index takes a few */
 };
 
 #define READS "PRAGMA query_only=ON; PRAGMA cache_size=-256"

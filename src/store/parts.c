@@ -77,8 +77,10 @@ SQL(tag_put,
 SQL(tag_link, "INSERT INTO status_tags (tag_id, status_id) VALUES ($1, $2) ON CONFLICT DO NOTHING");
 SQL(tag_clear, "DELETE FROM status_tags WHERE status_id = $1");
 SQL(tag_ids, "SELECT id FROM tags WHERE name IN (SELECT value FROM json_texts($1))");
+/* Of the first so many that begin so. */
 SQL(tag_like,
-    "SELECT t.display FROM tags t WHERE t.name >= $1 AND t.name < $2 AND EXISTS (SELECT 1 FROM status_tags x"
+    "SELECT t.display FROM (SELECT id, name, display FROM tags WHERE name >= $1 AND name < $2 ORDER BY name LIMIT 2000) t"
+    " WHERE EXISTS (SELECT 1 FROM status_tags x"
     " JOIN statuses s ON s.id = x.status_id WHERE x.tag_id = t.id AND s.visibility = 'public' AND"
     " s.deleted_at = 0)"
     " ORDER BY length(t.name), t.name LIMIT $3 OFFSET $4");
