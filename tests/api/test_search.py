@@ -60,9 +60,22 @@ def test_odd_queries(server, q):
 
 
 def test_long_queries_are_refused(alice):
-    for q in ("x" * 513, "word " * 10000):
-        assert alice.raw("POST", "/api/v2/search", data={"q": q}).status_code in (404, 405, 422)
-        assert alice.raw("GET", "/api/v2/search", params={"q": q[:4000]}).status_code == 422
+    for q in ("x" * 513, "word " * 10000, '"' * 1000, "x" * (1 << 20)):
+        for path in ("/api/v2/search", "/api/v1/accounts/search"):
+            if len(q) < 5000:
+                assert alice.raw("GET", path, params={"q": q}).status_code == 422
+            assert alice.raw("GET", path, data={"q": q}).status_code in (413, 422)
+            assert alice.raw("GET", path, params={"q": q}).status_code in (414, 422, 431)
+
+
+def test_wildcards_are_no_wildcards(alice):
+    """Nor is there a way to ask for everything."""
+    alice.status("wildcards abound")
+    for q in ("%" * 500, "_" * 500, "*", "%", "a%", "_lice", "?", "."):
+        for path in ("/api/v2/search", "/api/v1/accounts/search"):
+            got = alice.get(path, q=q)
+            assert got == [] or (path.endswith("v2/search") and not got["statuses"]) or q == "a%", (path, q)
+    assert found(alice, q="wild*")["statuses"] == [] == found(alice, q="wild")["statuses"], "words are whole words"
 
 
 @pytest.mark.parametrize("visibility", ["private", "direct"])
@@ -79,18 +92,39 @@ def test_words_of_posts_that_are_not_for_all_are_found_by_their_author_alone(ali
     assert {s["id"] for s in found(alice, q=f"aardvark {visibility}")["statuses"]} == {p["id"] for p in posts}
 
 
-SQL = ["'", "';DROP TABLE statuses;--", '" OR 1=1 --', "1) OR (1=1", "$1", "?1", "\\'", "%27"]
+@pytest.mark.parametrize("visibility", ["private", "direct", "unlisted"])
+def test_hashtags_of_posts_that_are_not_public_are_not_suggested(alice, bob, visibility):
+    alice.status(f"#OnlyHere{visibility}", visibility=visibility)
+    for who in (alice, bob):
+        assert found(who, q=f"onlyhere{visibility}")["hashtags"] == []
+    assert found(bob, q=f"#onlyhere{visibility}")["statuses"] == []
+    alice.status(f"#OnlyHere{visibility} after all")
+    assert [t["name"].lower() for t in found(bob, q=f"onlyhere{visibility}")["hashtags"]] == [f"onlyhere{visibility}"]
 
 
-@pytest.mark.parametrize("word", SQL)
-def test_words_of_sql_are_words(alice, word):
+SQL = ["'", "';DROP TABLE statuses;--", '" OR 1=1 --', "1) OR (1=1", "$1", "?1", "\\'", "%27", "0; DELETE FROM accounts"]
+
+
+def state(server):
+    """What the tables are like, and how much is in them."""
+    schema = ("SELECT type, name, sql FROM sqlite_schema ORDER BY 1, 2" if server.kind == "sqlite" else
+              "SELECT table_name, column_name, data_type FROM information_schema.columns WHERE table_schema = current_schema() ORDER BY 1, 2")
+    return server.sql(schema), [server.sql(f"SELECT count(*) FROM {t}") for t in ("statuses", "accounts", "users", "oauth_tokens", "search_posts")]
+
+
+def test_words_of_sql_are_words(server, alice):
     post = alice.status("an okapi stays")
-    for params in ({"q": word}, {"q": "okapi", "type": word}, {"q": "okapi", "account_id": word}, {"q": "okapi", "limit": word}, {"q": "okapi", "offset": word},
-                   {"q": "okapi", "max_id": word}, {"q": f"okapi from:{word}"}):
-        r = alice.raw("GET", "/api/v2/search", params=params)
-        assert r.status_code in (200, 404, 422), (params, r.text)
-    assert alice.raw("GET", f"/api/v1/timelines/tag/{quote(word, safe='')}").status_code in (200, 404, 422)
-    assert alice.raw("POST", "/api/v1/domain_blocks", data={"domain": word}).status_code in (200, 422)
-    title = alice.post("/api/v1/lists", title=word)["title"]
-    assert title == word and word in [v["title"] for v in alice.get("/api/v1/lists")]
+    before = state(server)
+    for word in SQL:
+        for params in ({"q": word}, {"q": "okapi", "type": word}, {"q": "okapi", "account_id": word}, {"q": "okapi", "limit": word}, {"q": "okapi", "offset": word},
+                       {"q": "okapi", "max_id": word}, {"q": f"okapi from:{word}"}, {"q": f"okapi language:{word}"}, {"q": f"#{word}"}):
+            for path in ("/api/v2/search", "/api/v1/accounts/search"):
+                r = alice.raw("GET", path, params=params)
+                assert r.status_code in (200, 422), (path, params, r.text)
+        assert alice.raw("GET", f"/api/v1/timelines/tag/{quote(word, safe='')}").status_code in (200, 404, 422)
+        assert alice.raw("POST", "/api/v1/domain_blocks", data={"domain": word}).status_code == 422
+        title = alice.post("/api/v1/lists", title=word)["title"]
+        assert title == word and word in [v["title"] for v in alice.get("/api/v1/lists")]
+    assert state(server) == before
     assert alice.get(f"/api/v1/statuses/{post['id']}")["id"] == post["id"]
+    assert [s["id"] for s in found(alice, q="okapi")["statuses"]] == [post["id"]]

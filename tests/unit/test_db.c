@@ -877,6 +877,44 @@ static void a_statement_ends_at_its_deadline(struct world *w)
 	assert_int_equal(n, 2000);
 }
 
+struct look {
+	struct world *w;
+	_Atomic bool begun, over;
+};
+
+static void *look_long(void *arg)
+{
+	struct look *l = arg;
+	struct db *db = dbs_reader(l->w->dbs);
+	int64_t n;
+
+	db_deadline(db, clock_mono() + 200);
+	atomic_store(&l->begun, true);
+	assert_int_equal(db_number(db, &count_to, ARGS(1, 4000000000000), &n), ERR_BUSY);
+	atomic_store(&l->over, true);
+	return NULL;
+}
+
+/* On a machine so busy that it loses 200 ms, another try shows it. */
+static void who_writes_does_not_wait_for_who_reads_long(struct world *w)
+{
+	bool waited = true;
+
+	migrated(w);
+	for (int i = 0; i < 20 && waited; i++) {
+		struct look l = { .w = w };
+		pthread_t t;
+
+		assert_int_equal(pthread_create(&t, NULL, look_long, &l), 0);
+		while (!atomic_load(&l.begun))
+			sched_yield();
+		must_put(w, (struct thing){ .id = i + 1 });
+		waited = atomic_load(&l.over);
+		pthread_join(t, NULL);
+	}
+	assert_false(waited);
+}
+
 int main(void)
 {
 	static const struct db_test tests[] = {
@@ -902,6 +940,7 @@ int main(void)
 		T(read_only_refuses_to_write),
 		T(without_a_connection_all_is_busy),
 		T(a_statement_ends_at_its_deadline),
+		T(who_writes_does_not_wait_for_who_reads_long),
 		{ "one_that_fails_leaves_the_others_of_its_batch", one_that_fails_leaves_the_others_of_its_batch, ON_SQLITE },
 		{ "a_second_server_on_the_file_is_refused", a_second_server_on_the_file_is_refused, ON_SQLITE },
 		{ "the_file_is_for_its_owner_alone", the_file_is_for_its_owner_alone, ON_SQLITE },

@@ -37,7 +37,7 @@ static void text_is_cut_into_words(void **state)
 static void much_text_takes_no_longer_than_its_length(void **state)
 {
 	struct arena mem ARENA_SCOPE;
-	enum { N = 1 << 18 };
+	enum { N = 1 << 20 };
 	char *marks = NEWS(&mem, char, N);
 	struct strs terms = { NEWS(&mem, str, TERMS_MAX), 0 };
 	int64_t before = clock_mono();
