@@ -189,19 +189,24 @@ def test_a_deleted_post_is_a_tombstone(server, alice, nobody):
     assert r.status_code == 410 and r.json()["type"] == "Tombstone" and r.json()["id"] == post["uri"]
 
 
-def test_the_outbox_lists_activities_of_public_posts_only(server, nobody):
-    carol, dave = server.someone("carol"), server.someone("dave")
+def test_the_outbox_lists_activities_of_public_posts_only(server, peer, nobody):
+    carol, dave, eve = server.someone("carol"), server.someone("dave"), peer.actor("eve")
     shown = [carol.status("one"), carol.status("two", visibility="unlisted")]
     for visibility in ("private", "direct"):
         carol.status(f"hidden {visibility} @{dave.name}", visibility=visibility)
     other = dave.status("boost me")
     carol.post(f"/api/v1/statuses/{other['id']}/reblog")
+    note = eve.note("from elsewhere")
+    carol.post(f"/api/v1/statuses/{carol.find(note['id'])['id']}/reblog")
+    carol.post(f"/api/v1/statuses/{dave.status('boosted for followers')['id']}/reblog", visibility="private")
+    carol.post(f"/api/v1/statuses/{dave.status('boosted and gone')['id']}/reblog")
+    dave.delete(f"/api/v1/statuses/{dave.get(f'/api/v1/accounts/{dave.id}/statuses')[0]['id']}")
     head = get(nobody, f"/users/{carol.name}/outbox").json()
     assert head["type"] == "OrderedCollection" and head["first"].endswith("page=true")
     page = get(nobody, head["first"]).json()
     assert page["type"] == "OrderedCollectionPage" and page["partOf"] == head["id"]
     assert [(i["type"], i["object"] if i["type"] == "Announce" else i["object"]["id"]) for i in page["orderedItems"]] == [
-        ("Announce", other["uri"]), ("Create", shown[1]["uri"]), ("Create", shown[0]["uri"])]
+        ("Announce", note["id"]), ("Announce", other["uri"]), ("Create", shown[1]["uri"]), ("Create", shown[0]["uri"])]
     assert "hidden" not in str(page)
 
 

@@ -5,7 +5,7 @@ import re
 import time
 
 from harness import SLOW, holds, wait_until
-from peer import AS, PUBLIC
+from peer import AS, PUBLIC, Actor, some_key
 
 
 def rss(server):
@@ -329,6 +329,25 @@ def test_a_deleted_account_is_gone_here_and_elsewhere(server, peer, bob):
         assert r.returncode == 1 and "taken" in r.stderr
     assert delete("--yes", ok=False).returncode == 1
     assert "nobody" in server.command("account", "delete", "nobody", "--yes", ok=False).stderr
+
+
+def test_a_new_name_is_the_same_account_and_the_old_one_may_be_anothers(server, peer, alice):
+    actor, account = befriend(server, peer, alice, "caterpillar")
+    actor.handle, actor.doc["preferredUsername"] = "butterfly@" + peer.host, "butterfly"
+    peer.actors["butterfly"] = peer.actors.pop("caterpillar")
+    actor.send(server, actor.activity("Update", actor.doc))
+    path = f"/api/v1/accounts/{account['id']}"
+    wait_until(lambda: alice.get(path)["acct"] == actor.handle)
+    assert alice.relationship(account["id"])["following"]
+    heir = Actor(peer, "heir", some_key(1))
+    peer.actors["caterpillar"], heir.handle, heir.doc["preferredUsername"] = heir, "caterpillar@" + peer.host, "caterpillar"
+    other = alice.find(heir.handle)
+    assert other["uri"] == heir.uri and other["acct"] == heir.handle and other["id"] != account["id"]
+    # what somebody else is called is told by the one that WebFinger names
+    peer.actors["butterfly"], heir.handle, heir.doc["preferredUsername"] = heir, "butterfly@" + peer.host, "butterfly"
+    heir.send(server, heir.activity("Update", heir.doc))
+    wait_until(lambda: alice.get(f"/api/v1/accounts/{other['id']}")["acct"] == heir.handle)
+    assert alice.get(path)["acct"] != heir.handle and server.sql(f"SELECT uri FROM accounts WHERE id = {account['id']}") == actor.uri
 
 
 def test_who_is_looked_at_or_does_something_is_read_again_when_long_unread(server, peer, alice):
