@@ -5,12 +5,14 @@ import copy
 import hashlib
 import json
 import time
+from email.utils import parsedate_to_datetime
 
 import pytest
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa
 from harness import Server, holds, servers, wait_until
-from peer import ACTIVITY_JSON, AS, PUBLIC, Peer, pem, some_key
+from peer import ACTIVITY_JSON, AS, PUBLIC, Peer, digest, pem, some_key
 
 DI = "https://w3id.org/security/data-integrity/v1"
 B58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
@@ -213,6 +215,62 @@ def test_a_fetch_refused_once_is_signed_the_other_way_and_that_is_remembered(sce
     asked.clear()
     assert scene.alice.find(second["id"])["uri"] == second["id"]
     assert set(asked) == {"9421"}
+
+
+def holds_for(headers, key, method, target):
+    """Is it draft-cavage's signature of that target?"""
+    h = {k.lower(): v for k, v in headers.items()}
+    p = {k: v.strip('"') for k, v in (x.split("=", 1) for x in h["signature"].split(","))}
+    lines = [f"{n}: {method} {target}" if n == "(request-target)" else f"{n}: {h[n]}" for n in p["headers"].split()]
+    try:
+        key.verify(base64.b64decode(p["signature"]), "\n".join(lines).encode(), padding.PKCS1v15(), hashes.SHA256())
+        return True
+    except InvalidSignature:
+        return False
+
+
+def key_of(scene, path):
+    doc = scene.server.anonymous().call("GET", path, headers={"Accept": ACTIVITY_JSON})
+    return serialization.load_pem_public_key(doc["publicKey"]["publicKeyPem"].encode())
+
+
+def test_a_fetch_with_a_query_is_signed_without_it_where_it_is_checked_so(scene):
+    eve, key, asked = new_actor(scene.home), key_of(scene, "/actor"), []
+
+    def old(doc, path):
+        def answer(handler):
+            asked.append([t for t in (handler.path, path) if holds_for(handler.headers, key, "get", t)])
+            good = asked[-1] == [path]
+            handler.answer(200 if good else 401, json.dumps(doc).encode() if good else b"")
+        return answer
+
+    for i in range(2):
+        path = f"/old{i}"
+        note = {**eve.note("by an old server"), "id": f"{scene.home.base}{path}?p=1"}
+        scene.home.docs[f"{path}?p=1"] = old(note, path)
+        assert scene.alice.find(note["id"])["uri"] == note["id"]
+        if i == 0:
+            assert asked[:2] == [["/old0?p=1"], ["/old0"]]
+            asked.clear()
+    assert asked and {a[0] for a in asked} == {"/old1"}  # it is remembered
+
+
+def test_each_try_of_a_delivery_is_dated_and_signed_anew(scene):
+    eve, key, tries = new_actor(scene.home), key_of(scene, f"/users/{scene.alice.name}"), []
+    scene.followed_by(eve)
+    scene.home.inbox_status = lambda h, body: tries.append((time.time(), dict(h.headers), body)) or (503 if len(tries) == 1 else 202)
+    post = scene.alice.status("again and again")
+    wait_until(lambda: tries and scene.server.sql("SELECT count(*) FROM deliveries WHERE tries > 0 AND lease < 2") != "0")
+    wait_until(lambda: time.time() > tries[0][0] + 1.1)  # a date has seconds only
+    scene.server.sql("UPDATE deliveries SET due = 1")
+    scene.server.sql("UPDATE hosts SET open_until = 0, failures = 0")
+    eve.send(scene.server, eve.create("wake up", to=[scene.uri]))
+    wait_until(lambda: [c for c in scene.home.of_type("Create") if c["object"]["id"] == post["uri"]])
+    for at, headers, body in tries[:2]:
+        h = {k.lower(): v for k, v in headers.items()}
+        assert abs(at - parsedate_to_datetime(h["date"]).timestamp()) < 30 and h["digest"] == digest(body)
+        assert holds_for(headers, key, "post", "/inbox")
+    assert tries[0][1]["Date"] != tries[1][1]["Date"] and tries[0][2] == tries[1][2]
 
 
 def test_requests_signed_by_rfc_9421_and_by_ed25519_are_taken(scene):
