@@ -201,6 +201,14 @@ bool config_set(struct config *c, struct arena *mem, str name, str value, str *w
 	return false;
 }
 
+/* The words of libpq may hold a password. */
+static bool is_secret(const char *name, str value)
+{
+	if (str_ends(str_of(name), S("_password")) || str_ends(str_of(name), S("_key")))
+		return value.n > 0;
+	return str_starts(value, S("postgres:")) && (str_find(value, S("password")) >= 0 || str_chr(value, '@') >= 0);
+}
+
 static str without_comment(str line)
 {
 	for (size_t i = 0; i < line.n; i++)
@@ -231,6 +239,8 @@ bool config_read(struct config *c, struct arena *mem, str file, str text, str *w
 			wrong = strf(mem, "%s: set twice", o->name);
 		else if (config_set(c, mem, name, str_trim(value), &wrong) && o)
 			seen |= 1ull << (o - options);
+		if (o && is_secret(o->name, str_trim(value)) && !str_starts(str_trim(value), S("@/")))
+			c->holds_secrets = true;
 		if (wrong.p) {
 			*why = strf(mem, "%.*s:%d: %.*s", STR_F(file), number, STR_F(wrong));
 			return false;
@@ -281,14 +291,9 @@ bool config_load(struct config *c, struct arena *mem, const char *path, str *why
 	return from_environment(c, mem, why);
 }
 
-/* The words of libpq may hold a password. */
 static str shown(const char *name, str value)
 {
-	if (value.n && str_ends(str_of(name), S("_password")))
-		return S("(set)");
-	if (str_starts(value, S("postgres:")) && (str_find(value, S("password")) >= 0 || str_chr(value, '@') >= 0))
-		return S("(set)");
-	return value;
+	return is_secret(name, value) ? S("(set)") : value;
 }
 
 str config_dump(const struct config *c, struct arena *mem)

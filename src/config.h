@@ -12,6 +12,7 @@ struct config {
 #undef TEXT
 #undef NUMBER
 #undef SWITCH
+	bool holds_secrets; /* the file itself does, not files that it names */
 };
 
 /* Defaults, then the file (path NULL: none), then DASSIE_<NAME> of the environment, which wins. "@/path" reads a value

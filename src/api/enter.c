@@ -66,7 +66,10 @@ enum err api_enter(struct request *rq, struct reply *rp)
 	if (route->auth == USER && cx->missing)
 		return api_refuse(rp, 403, cx->missing);
 	TRY(room_for(rq));
-	return api_rate(rq, rp);
+	TRY(api_rate(rq, rp));
+	if (cx->missing && route->auth < WAITING)
+		cx->me = NULL; /* sees what anybody sees */
+	return OK;
 }
 
 void api_failed(struct request *rq, struct reply *rp, enum err e)

@@ -44,9 +44,9 @@ static enum err who(struct request *rq, struct reply *rp, str protocol)
 			return api_refuse(rp, 401, "Invalid access token");
 		TRY(e);
 	}
-	if (!cx->me) /* an app's own */
-		return api_refuse(rp, 401, "Invalid access token");
-	return cx->missing ? api_refuse(rp, 403, cx->missing) : OK;
+	if (cx->missing)
+		return api_refuse(rp, 403, cx->missing);
+	return cx->me ? OK : api_refuse(rp, 401, "Invalid access token"); /* an app's own */
 }
 
 static enum err refuse_wish(struct reply *rp, const char *said, int status)

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -91,6 +92,15 @@ static int set_line(struct cmd *c, str line)
 	return set_one(c, str_trim(name), str_trim(value));
 }
 
+static void look_who_reads(const char *path)
+{
+	struct stat st;
+
+	if (!stat(path, &st) && st.st_mode & S_IROTH)
+		LOG(LOG_WARN, "config", LS("what", S("everybody here can read the passwords in it: chmod o= it")),
+		    LS("file", str_of(path)));
+}
+
 /* File, environment, then --set and its short forms; the exit code. */
 static int load_settings(struct cmd *c, const struct common *in)
 {
@@ -104,6 +114,8 @@ static int load_settings(struct cmd *c, const struct common *in)
 		path = config_standard;
 	if (!config_load(&c->config, c->mem, path, &why))
 		return cmd_fail(c, "%.*s", STR_F(why));
+	if (path && c->config.holds_secrets)
+		look_who_reads(path);
 	for (size_t i = 0; !code && i < in->set.n; i++)
 		code = set_line(c, in->set.v[i]);
 	for (size_t i = 0; !code && i < sizeof(names) / sizeof(names[0]); i++)

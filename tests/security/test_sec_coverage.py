@@ -5,7 +5,7 @@ import pytest
 from harness import ROOT
 
 AREAS = {"http", "json", "signatures", "object-spoofing", "ssrf", "oauth", "api-authz", "privacy-leak", "html/xss", "crash", "db", "queue", "dns",
-         "multi-tenant", "resource-exhaustion", "webpush", "media", "search", "streaming", "disk"}
+         "multi-tenant", "resource-exhaustion", "webpush", "media", "search", "streaming", "disk", "admin"}
 LINES = dict(line.split("\t") for line in (ROOT / "tests/security/COVERAGE.tsv").read_text().splitlines() if not line.startswith("#"))
 
 
