@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "core/oauth.h"
 #include "core/user_link.h"
+#include "http/limits.h"
 
 struct sign_up_form {
 	struct sign_up_in in;
@@ -115,6 +116,9 @@ enum err api_email_confirm(struct request *rq, struct reply *rp)
 	if (u.confirmed_at)
 		return api_refuse(rp, 403, "This method is only available while the e-mail is awaiting confirmation");
 	TRY(api_throttle(rq, rp, "confirm", 5, 30 * MINUTE));
+	if (!limits_mail(rq->cx->mem, rq->cx->address, str_or(in.email, u.email)) ||
+	    !limits_mail(rq->cx->mem, rq->cx->address, strf(rq->cx->mem, "%lld", (long long)u.id)))
+		return ERR_LIMIT;
 	TRY(user_change_email(rq->cx, &u, str_or(in.email, u.email)));
 	if (!in.email.n || str_ieq(in.email, u.email))
 		TRY(user_link_mail(rq->cx, u.email, "confirm"));

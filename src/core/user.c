@@ -3,6 +3,7 @@
 #include "core/user.h"
 
 #include <arpa/inet.h>
+#include <ctype.h>
 
 #include "base/clock.h"
 #include "base/codec.h"
@@ -49,17 +50,34 @@ static bool name_ok(str name)
 	return true;
 }
 
-/* One @, something on both sides, no white space or control bytes. */
+static bool label_ok(str label)
+{
+	for (size_t i = 0; i < label.n; i++) {
+		unsigned char c = (unsigned char)label.p[i];
+
+		if (c < 0x80 && !isalnum(c) && c != '-')
+			return false;
+	}
+	return label.n > 0 && label.n <= 63 && label.p[0] != '-' && label.p[label.n - 1] != '-';
+}
+
+/* One plain address: nothing that a mail program could read as a name, a list, a route or a second line (RFC 5322, 3.4). */
 bool user_email_ok(str email)
 {
-	long at = str_chr(email, '@');
+	static const char special[] = "\"(),:;<>[\\]%@";
+	str rest = email, local, label;
 
-	for (size_t i = 0; i < email.n; i++)
-		if ((unsigned char)email.p[i] <= ' ' || email.p[i] == 127 || email.p[i] == '<' ||
-		    email.p[i] == '>')
+	if (email.n > EMAIL_MAX || !str_utf8(email) || !str_cut(&rest, '@', &local) || !local.n || !rest.n)
+		return false;
+	if (str_ends(rest, S(".")))
+		return false;
+	for (size_t i = 0; i < local.n; i++)
+		if ((unsigned char)local.p[i] <= ' ' || local.p[i] == 127 || strchr(special, local.p[i]))
 			return false;
-	return at > 0 && (size_t)at + 1 < email.n && str_chr(str_from(email, (size_t)at + 1), '@') < 0 &&
-	       email.n <= EMAIL_MAX && str_utf8(email);
+	while (str_cut(&rest, '.', &label))
+		if (!label_ok(label))
+			return false;
+	return true;
 }
 
 /* Where a validation error of sign-up goes. */

@@ -11,7 +11,7 @@
 #include "base/err.h"
 #include "http/address.h"
 
-enum { WAYS = 8, LOCKS = 64 };
+enum { WAYS = 8, LOCKS = 64, MAILS = 5, MAILS_MS = 30 * MINUTE };
 
 struct bucket {
 	uint64_t key;     /* 0: free */
@@ -110,6 +110,12 @@ bool limits_take(struct limits *l, str key, int64_t most, int64_t window, struct
 bool limits_look(struct limits *l, str key, int64_t most, int64_t window, struct limit_left *left)
 {
 	return use(l, key, most, window, 0, left);
+}
+
+bool limits_mail(struct arena *mem, str client_address, str to)
+{
+	return limits_exempt(client_address) ||
+	       limits_take(limits_shared(), strf(mem, "mail to %.*s", STR_F(str_lower(mem, to))), MAILS, MAILS_MS, NULL);
 }
 
 str limits_address(struct arena *mem, str address)

@@ -25,5 +25,7 @@ bool limits_look(struct limits *l, str key, int64_t most, int64_t window, struct
 struct limits *limits_shared(void);
 /* Who calls from this machine itself is not counted. */
 bool limits_exempt(str address);
+/* May one more mail be sent to that person, however many addresses ask for it? Within half an hour few. */
+bool limits_mail(struct arena *mem, str client_address, str to);
 /* An address as limits should count it: IPv6 by its /64. */
 str limits_address(struct arena *mem, str address);

@@ -46,11 +46,18 @@ def test_signing_up(open_server):
     assert authorize(open_server.anonymous(), ask, "newcomer", "a long password")
 
 
+# Addresses that are none, or that mail programs would read as more than one.
+ADMIN_10 = ["a@b@c.test", "a,b@c.test", "a@c.test,b@c.test", '"a"@c.test', "a@c.test\r\nBcc: b@c.test", "a b@c.test",
+            "<a@c.test>", "a;b@c.test", "a@[127.0.0.1]", "a%b@c.test", "(a)@c.test", "a@c.test>", "@c.test", "a@", "a@c..test",
+            "x" * 250 + "@c.test", "a@-c.test"]
+
+
 @pytest.mark.parametrize("field,code,more", [
     ("username", "ERR_TAKEN", {"username": "taken"}), ("username", "ERR_TAKEN", {"username": "Taken"}),
     ("username", "ERR_BLANK", {"username": ""}), ("username", "ERR_INVALID", {"username": "a b"}),
     ("username", "ERR_INVALID", {"username": "ümlaut"}), ("username", "ERR_TOO_LONG", {"username": "x" * 31}),
     ("username", "ERR_RESERVED", {"username": "admin"}), ("email", "ERR_INVALID", {"email": "nothing"}),
+    *(("email", "ERR_INVALID", {"email": e}) for e in ADMIN_10),
     ("email", "ERR_TAKEN", {"email": "Taken@example.test"}), ("email", "ERR_BLANK", {"email": ""}),
     ("password", "ERR_TOO_SHORT", {"password": "short"}), ("password", "ERR_BLANK", {"password": ""}),
     ("password", "ERR_TOO_LONG", {"password": "x" * 257}), ("agreement", "ERR_ACCEPTED", {"agreement": False})])

@@ -123,6 +123,25 @@ def test_a_new_login_is_confirmed_and_approved_before_it_can_do_anything(house, 
     assert login(house, "newcomer").get("/api/v1/timelines/home")
 
 
+def test_admin_10_mails_are_not_asked_for_without_end(house, smtp):
+    """However many addresses ask: few to one person, few for one login."""
+    token = app_token(house).post("/api/v1/accounts", **{**GOOD, "username": "flooded", "email": "flooded@example.test", "reason": "x"})
+    me = Client(house, token=token["access_token"])
+    smtp.wait_for("flooded@example.test")
+
+    def ask(n, **data):
+        return me.raw("POST", "/api/v1/emails/confirmations", json=data, headers={"X-Forwarded-For": f"198.51.100.{n}"}).status_code
+
+    assert [ask(n) for n in range(5)] == [200] * 5 and ask(5) == 429
+    assert ask(6, email="another@example.test") == 429, "of one login"
+    b = browser(house)
+    b.open("/auth/password/new")
+    form = {"csrf": Form(b.page.text).forms[0]["fields"][0][2], "email": "Flooded@example.test"}
+    r = b.raw("POST", "/auth/password", data=form, headers={"X-Forwarded-For": "198.51.100.7", "Origin": f"http://{house.host}"})
+    assert r.status_code == 429, "to one person"
+    assert smtp.to("another@example.test") == []
+
+
 def test_who_is_not_approved_stays_out(house):
     token = app_token(house).post("/api/v1/accounts", **{**GOOD, "username": "unwanted", "email": "un@example.test", "reason": "ads"})
     house.command("account", "reject", "unwanted")
