@@ -37,16 +37,31 @@ static int with_cache(struct cmd *c, enum err (*fn)(struct cmd *c, struct ctx *c
 	return e ? cmd_fail(c, "the files cannot be looked at (%s)", err_name(e)) : 0;
 }
 
-static enum err print_kinds(struct ctx *cx, struct dbs *in, const char *whose)
+static void print_bytes(const char *whose, const char *what, int64_t bytes)
 {
+	printf("%s\t%s\t%lld bytes\t%.1f MiB\n", whose, what, (long long)bytes, mib(bytes));
+}
+
+/* All lines together are "disk". What is no file's content is "other": rows, indexes, ends of pages, the log. */
+static enum err print_shares(struct ctx *cx, struct dbs *in, const char *whose)
+{
+	int64_t used, all, disk = dbs_files(in), other;
 	struct db_rows rows = { 0 };
 	const struct blob_sum *s;
 
+	TRY(db_space(dbs_reader(in), &used, &all));
 	TRY(blobs_sums(dbs_reader(in), cx->mem, &rows));
+	disk = disk < 0 ? all : disk;
+	other = disk - (all - used);
 	s = rows.p;
-	for (size_t i = 0; i < rows.n; i++)
-		printf("%s\t%.*s\t%lld files\t%lld bytes\n", whose, STR_F(s[i].kind), (long long)s[i].files,
-		       (long long)s[i].bytes);
+	for (size_t i = 0; i < rows.n; i++) {
+		other -= s[i].bytes;
+		printf("%s\t%.*s\t%lld files\t%lld bytes\t%.1f %%\n", whose, STR_F(s[i].kind), (long long)s[i].files,
+		       (long long)s[i].bytes, 100.0 * (double)s[i].bytes / (double)(disk ? disk : 1));
+	}
+	print_bytes(whose, "other", other > 0 ? other : 0);
+	print_bytes(whose, "spare", all - used);
+	print_bytes(whose, "disk", disk);
 	return OK;
 }
 
@@ -55,14 +70,12 @@ static enum err print_status(struct cmd *c, struct ctx *cx)
 	struct cache_state s;
 
 	(void)c;
+	TRY(print_shares(cx, cx->app->dbs, "own"));
+	TRY(print_shares(cx, cx->app->cache, "cache"));
 	TRY(cache_state(cx, &s));
-	TRY(print_kinds(cx, cx->app->dbs, "own"));
-	TRY(print_kinds(cx, cx->app->cache, "cache"));
-	printf("cache\tused\t%lld bytes\t%.1f MiB\n", (long long)s.used, mib(s.used));
-	printf("cache\tfile\t%lld bytes\t%.1f MiB\n", (long long)s.all, mib(s.all));
-	printf("cache\tbudget\t%lld bytes\t%.1f MiB\n", (long long)s.setting, mib(s.setting));
+	print_bytes("cache", "budget", s.setting);
 	if (s.disk_free >= 0)
-		printf("disk\tfree\t%lld bytes\t%.1f MiB\n", (long long)s.disk_free, mib(s.disk_free));
+		print_bytes("disk", "free", s.disk_free);
 	return OK;
 }
 
@@ -73,7 +86,7 @@ static int status(struct cmd *c)
 
 const struct command cmd_media_status = {
 	.name = "media status",
-	.summary = "Shows what own and cached files take, by kind, the budget of the cache and the free disk",
+	.summary = "Shows what own and cached files take of the disk, by kind, the budget of the cache and the free disk",
 	.run = status,
 };
 

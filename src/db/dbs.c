@@ -1,5 +1,6 @@
 /* A whole database: where it is, who may have it, and each thread's own connection for reading. */
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 
 #include "base/buf.h"
@@ -152,6 +153,21 @@ enum err dbs_open_cache(const char *where_main, const struct migration *list, in
 enum err db_space(struct db *db, int64_t *used, int64_t *all)
 {
 	return db->driver->space(db, used, all);
+}
+
+int64_t dbs_files(const struct dbs *s)
+{
+	static const char *const ends[] = { "", "-wal", "-shm", "-journal" };
+	struct arena mem ARENA_SCOPE;
+	int64_t bytes = 0;
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]) && s->driver != &postgres_driver; i++) {
+		struct stat st;
+
+		if (!stat(cstr(&mem, strf(&mem, "%s%s", s->where, ends[i])), &st))
+			bytes += (int64_t)st.st_blocks * 512;
+	}
+	return bytes ? bytes : -1;
 }
 
 int64_t dbs_disk_free(const struct dbs *s)
