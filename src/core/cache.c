@@ -12,7 +12,7 @@
 #include "store/remote_files.h"
 
 enum { USES = 8192, BATCH = 32, MIB = 1 << 20, PAGES = 200, PAGES_SPARE = 256, PAUSE_MS = 5, OVERHEAD = 50, LOG_ROOM = 8 * MIB,
-       ROUNDS_MAX = 100000 };
+       RESERVE = 2 * MIB, ROUNDS_MAX = 100000 };
 
 /* Two hashes may share a place: the older one is forgotten then, and counts by what the database has. */
 struct uses {
@@ -191,6 +191,7 @@ static enum err make_room(struct ctx *cx, int64_t bytes)
 	return s.used + bytes > s.budget && bytes ? ERR_BUSY : OK;
 }
 
+/* To remove something takes a little room in the log: on a full disk, what was held for that. */
 enum err cache_make_room(struct ctx *cx, int64_t bytes)
 {
 	enum err e;
@@ -199,6 +200,12 @@ enum err cache_make_room(struct ctx *cx, int64_t bytes)
 		return OK;
 	pthread_mutex_lock(&making);
 	e = make_room(cx, bytes);
+	if (e && dbs_was_full()) {
+		dbs_reserve(cx->app->cache, 0);
+		e = make_room(cx, bytes);
+	}
+	if (!e)
+		dbs_reserve(cx->app->cache, RESERVE);
 	pthread_mutex_unlock(&making);
 	return e;
 }

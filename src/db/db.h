@@ -162,6 +162,8 @@ uint64_t dbs_version(const struct dbs *s);
 bool dbs_was_full(void);
 /* Bytes of the tables with all that belongs to them, and of the files that hold them (without the log). */
 enum err db_space(struct db *db, int64_t *used, int64_t *all) MUST_CHECK;
+/* Holds so many bytes of its disk, if it can, so that they can be given back (0) when there are no others. One thread. */
+void dbs_reserve(struct dbs *s, int64_t bytes);
 /* What its files with the log take of the disk, as du(1) counts; -1: not known (PostgreSQL). */
 int64_t dbs_files(const struct dbs *s);
 /* Bytes that may still be written to the disk that holds it; -1: not known (PostgreSQL). Any thread. */

@@ -1,7 +1,10 @@
 /* A whole database: where it is, who may have it, and each thread's own connection for reading. */
+#include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "db/driver.h"
@@ -85,7 +88,7 @@ static enum err open_with(const char *where, const struct dbs_options *o, const 
 	s->cache = like->cache;
 	s->migrations = like->migrations;
 	s->migrations_n = like->migrations_n;
-	s->lock_fd = -1;
+	s->lock_fd = s->reserve_fd = -1;
 	if (!pick(s, where)) {
 		*why = strf(mem, "a database is sqlite:PATH or postgres:CONNINFO, not \"%s\"", where);
 		arena_free(&s->mem);
@@ -170,6 +173,23 @@ int64_t dbs_files(const struct dbs *s)
 	return bytes ? bytes : -1;
 }
 
+/* A file without a name, so that nothing of it outlives the process. */
+void dbs_reserve(struct dbs *s, int64_t bytes)
+{
+	struct arena mem ARENA_SCOPE;
+	const char *slash = strrchr(s->where, '/');
+	const char *dir = slash ? cstr(&mem, str_n(s->where, (size_t)(slash - s->where) + 1)) : ".";
+
+	if (s->driver == &postgres_driver || (bytes > 0) == (s->reserve_fd >= 0))
+		return;
+	if (bytes)
+		s->reserve_fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	if (s->reserve_fd < 0 || (bytes && !posix_fallocate(s->reserve_fd, 0, bytes)))
+		return;
+	close(s->reserve_fd);
+	s->reserve_fd = -1;
+}
+
 int64_t dbs_disk_free(const struct dbs *s)
 {
 	struct statvfs fs;
@@ -208,6 +228,7 @@ void dbs_close(struct dbs *s)
 	}
 	db_free(s->one); /* last, so that it takes the log in */
 	owner_ends(s);
+	dbs_reserve(s, 0);
 	pthread_rwlock_destroy(&s->turn);
 	pthread_mutex_destroy(&s->lock);
 	arena_free(&s->mem);

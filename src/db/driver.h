@@ -105,11 +105,14 @@ struct dbs {
 	int wait_ms;
 	bool marked; /* PATH.lock says that a server is at work */
 	int lock_fd; /* -1: not held */
+	int reserve_fd;            /* dbs_reserve() */
 };
 
 /* SQLite only: what must be done before the first connection, and after commits. */
 enum err sqlite_file(struct dbs *s, struct arena *mem, str *why);
 void sqlite_checkpoint(struct db *db);
+/* Something is in the log since that was called last. */
+bool sqlite_logged(const struct db *db);
 /* A cache that is broken, or of a newer program: away with its files. */
 void sqlite_remove(const char *path);
 /* Text of the last trouble, rate-limited to one line in 10 s a kind. */

@@ -21,6 +21,7 @@ enum {
 	PAGES_CHECKPOINT = 1000, /* of 4 KiB in the log, before they are copied to the database */
 	PAGES_RESTART = 16000,   /* then readers are waited for, so that the log starts over */
 	LOOK_EACH = 20,          /* steps between looks at the clock; a page of the search index takes a few */
+	ROOM_LEAST = 64 * 1024,
 };
 
 #define READS "PRAGMA query_only=ON; PRAGMA cache_size=-256"
@@ -417,15 +418,23 @@ static int count_pages(void *arg, sqlite3 *h, const char *name, int pages)
 	return SQLITE_OK;
 }
 
+bool sqlite_logged(const struct db *db)
+{
+	return ((const struct sq *)db)->pages > 0;
+}
+
 void sqlite_checkpoint(struct db *db)
 {
 	struct sq *c = (struct sq *)db;
 	bool far = c->pages >= PAGES_RESTART;
-	int rc;
+	int rc, how = far ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE;
 
 	if (c->pages < PAGES_CHECKPOINT && !c->shrinks)
 		return;
-	rc = sqlite3_wal_checkpoint_v2(c->h, NULL, far ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+	/* Who reads from a cache is through at once; there the log is given back as well. */
+	if (c->shrinks && db->of->cache)
+		how = SQLITE_CHECKPOINT_TRUNCATE;
+	rc = sqlite3_wal_checkpoint_v2(c->h, NULL, how, NULL, NULL);
 	if (rc && (rc & 0xff) != SQLITE_BUSY && (rc & 0xff) != SQLITE_LOCKED)
 		(void)trouble(c, "checkpoint", rc);
 	c->pages = 0;
@@ -536,6 +545,14 @@ static bool log_is_ours(sqlite3 *h)
 	return false;
 }
 
+/* SQLite says "disk I/O error" where it cannot make the files beside. */
+static bool no_room_left(const struct dbs *s)
+{
+	int64_t free = dbs_disk_free(s);
+
+	return free >= 0 && free < ROOM_LEAST;
+}
+
 static enum err sq_open(struct dbs *s, bool writes, struct db **out, struct arena *mem, str *why)
 {
 	int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
@@ -556,7 +573,8 @@ static enum err sq_open(struct dbs *s, bool writes, struct db **out, struct aren
 	}
 	if (rc) {
 		if (why)
-			*why = strf(mem, "cannot open %s: %s", s->where, sqlite3_errmsg(c->h));
+			*why = strf(mem, "cannot open %s: %s", s->where,
+			            no_room_left(s) ? "the disk is full" : sqlite3_errmsg(c->h));
 		e = (rc & 0xff) == SQLITE_BUSY ? ERR_BUSY : why ? ERR_INTERNAL
 		                                                : trouble(c, "open", rc);
 		sq_close(&c->db);

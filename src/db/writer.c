@@ -160,10 +160,10 @@ static void refuse(struct writer *w, enum err e, bool full)
 	}
 }
 
-static void committed(struct dbs *s)
+static void committed(struct dbs *s, const struct db *db)
 {
 	atomic_fetch_add(&s->version, 1);
-	if (!s->marked && s->lock_fd >= 0)
+	if (!s->marked && s->lock_fd >= 0 && sqlite_logged(db))
 		owner_mark(s);
 }
 
@@ -188,7 +188,7 @@ static void batch(struct writer *w)
 	if (e && db->driver->in_tx(db) && db->driver->tx(db, TX_ROLLBACK))
 		BUG_IF(db->driver->in_tx(db));
 	if (!e)
-		committed(w->s);
+		committed(w->s, db);
 	for (struct job *j = done; j; j = next) {
 		next = j->next;
 		if (e && !j->answer) {

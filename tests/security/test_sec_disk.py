@@ -6,7 +6,9 @@ import contextlib
 import hashlib
 import os
 import pathlib
+import shutil
 import socket
+import subprocess
 import time
 
 import pytest
@@ -165,6 +167,78 @@ def test_disk_09_reads_and_writes_that_are_cut_short(w):
     time.sleep(0.5)
     assert cpu_of(w.server) - spent < 0.2 * SLOW, "it is busy with nothing"
     assert w.server.sql("PRAGMA integrity_check") == "ok"
+
+
+@pytest.fixture
+def small_disk():
+    """A server whose data is alone on a disk of 48 MiB."""
+    server = Server("sqlite", hosts=HOSTS, disk_floor_mb=8, cache_size_mb=16)
+    made = server.dir.with_name(server.dir.name + "-made")
+    server.dir.rename(made)
+    server.dir.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=48m", "none", str(server.dir)], capture_output=True).returncode:
+        server.dir.rmdir()
+        made.rename(server.dir)
+        server.close()
+        pytest.skip("no small file system can be mounted here")
+    try:
+        shutil.copytree(made, server.dir, dirs_exist_ok=True)
+        yield server
+    finally:
+        shutil.rmtree(made)
+        server.kill()
+        subprocess.run(["umount", "-l", str(server.dir)], check=True)
+        server.close()
+
+
+def fill_up(server):
+    with open(server.dir / "filler", "ab", buffering=0) as f, contextlib.suppress(OSError):
+        while f.write(bytes(1 << 16)):
+            pass
+    with contextlib.suppress(OSError), open(server.dir / "filler", "ab", buffering=0) as f:
+        f.write(bytes(4096))
+
+
+def test_disk_02_a_disk_without_a_byte(small_disk):
+    s = small_disk
+    s.start()
+    alice, told = s.user("alice"), []
+    with Peer("far.localhost") as peer:
+        eve = peer.actor("eve")
+        for i in range(12):
+            peer.docs[f"/p{i}.png"] = lambda h, i=i: h.answer(200, png(260, 250, i), "image/png")
+        for i in range(3):
+            urls = [f"{peer.base}/p{i * 4 + k}.png" for k in range(4)]
+            note = eve.note("look", attachment=[{"type": "Document", "mediaType": "image/png", "url": u} for u in urls])
+            for m in alice.find(note["id"])["media_attachments"]:
+                assert alice.raw("GET", m["url"]).headers["Cache-Control"] == "public, max-age=604800"
+
+    def post(text):
+        r = alice.raw("POST", "/api/v1/statuses", json={"status": text})
+        if r.status_code == 200:
+            told.append(r.json()["id"])
+        return r.status_code
+    own = alice.call("POST", "/api/v2/media", files={"file": ("a.png", png(60, 60, 1))})["url"]
+    fill_up(s)
+    assert post("x" * 4000) in (200, 507)
+    wait_until(lambda: post("the cache has made room") == 200, 20)
+    assert "cache\tmedia" not in s.command("media", "status").stdout
+    while (code := post("z" * 4000)) == 200:
+        fill_up(s)
+    assert code == 507
+    fill_up(s)
+    assert alice.raw("POST", "/api/v2/media", files={"file": ("a.png", png(60, 60, 2))}).status_code == 507
+    assert alice.raw("GET", own).status_code == 200 and len(alice.get("/api/v1/timelines/home")) == min(len(told), 20)
+    s.kill()  # and to be started on such a disk is no reason to serve nothing
+    s.start()
+    assert alice.raw("GET", own).status_code == 200 and len(alice.get("/api/v1/timelines/home")) == min(len(told), 20)
+    assert post("no") == 507
+    (s.dir / "filler").unlink()
+    wait_until(lambda: post("there is room") == 200, 10)
+    assert alice.raw("POST", "/api/v2/media", files={"file": ("a.png", png(60, 60, 2))}).status_code == 200
+    for number in told:
+        assert alice.get(f"/api/v1/statuses/{number}")["id"] == number
+    assert s.sql("PRAGMA integrity_check") == "ok"
 
 
 def test_disk_06_too_few_descriptors():
