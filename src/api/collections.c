@@ -1,5 +1,5 @@
 /* Collections of accounts: https://docs.joinmastodon.org/methods/collections/ */
-#include "core/featured_collection.h"
+#include "core/featured_receive.h"
 
 #include "api/entity.h"
 #include "api/handlers.h"
@@ -105,6 +105,7 @@ enum err api_collection_show(struct request *rq, struct reply *rp)
 
 	TRY(rq_id(rq, 0, &id));
 	TRY(featured_view(rq->cx, id, &v));
+	TRY(featured_look_again(rq->cx, &v.c));
 	who = (struct ids){ NEWS(rq->cx->mem, int64_t, v.items_n + 1), 1 };
 	who.v[0] = v.c.account_id;
 	for (size_t i = 0; i < v.items_n; i++)

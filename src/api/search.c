@@ -23,13 +23,15 @@ static enum err write_found(struct reply *rp, const struct search_found *found)
 	struct account_view *accounts;
 	struct status_view *statuses;
 	struct tag_info *tags;
-	size_t accounts_n, statuses_n, tags_n;
+	struct featured_view *collections;
+	size_t accounts_n, statuses_n, tags_n, collections_n;
 	struct ctx *cx = rp->rq->cx;
 	struct jw *w;
 
 	TRY(account_views(cx, found->accounts, &accounts, &accounts_n));
 	TRY(status_views(cx, found->statuses, &statuses, &statuses_n));
 	TRY(tag_infos(cx, found->tags, &tags, &tags_n));
+	TRY(featured_views(cx, found->collections, &collections, &collections_n));
 	w = reply_json(rp);
 	jw_obj(w, NULL);
 	jw_arr(w, "accounts");
@@ -45,6 +47,8 @@ static enum err write_found(struct reply *rp, const struct search_found *found)
 		entity_tag(w, NULL, &tags[i], rq_base(rp->rq), cx->me != NULL);
 	jw_end(w);
 	jw_arr(w, "collections");
+	for (size_t i = 0; i < collections_n; i++)
+		entity_collection(w, NULL, &collections[i]);
 	jw_end(w);
 	jw_end(w);
 	return OK;

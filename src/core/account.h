@@ -58,6 +58,8 @@ enum { ATTRIBUTION_MOST = 100 };
 struct remote_account {
 	str uri, url, username, domain, kind, display_name, note, fields, emojis, avatar_url, header_url;
 	str inbox, shared_inbox, outbox, followers_uri, following_uri, featured_uri, featured_tags_uri;
+	str collections_uri;
+	int64_t feature_policy; /* bits of core/quote.h; 0: does not say */
 	str also_known_as, moved_to_uri;
 	struct strs attribution_domains; /* who may name it as an author */
 	bool locked, bot, discoverable, indexable, memorial, suspended;

@@ -192,6 +192,8 @@ static enum err clean_account(struct ctx *cx, const struct remote_account *in, s
 	a->following_uri = own_url(a, in->following_uri);
 	a->featured_uri = own_url(a, in->featured_uri);
 	a->featured_tags_uri = own_url(a, in->featured_tags_uri);
+	a->collections_uri = own_url(a, in->collections_uri);
+	a->feature_policy = in->feature_policy;
 	a->note_source = a->default_privacy = a->default_language = S("");
 	a->fields_source = S("[]");
 	a->locked = in->locked;

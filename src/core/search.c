@@ -8,6 +8,7 @@
 #include "core/search_index.h"
 #include "core/site.h"
 #include "core/visible.h"
+#include "store/collections.h"
 #include "store/parts.h"
 #include "text/words.h"
 
@@ -76,6 +77,14 @@ static enum err find_account(struct ctx *cx, str url, struct account *a)
 	return account_by_handle(cx, strf(cx->mem, "%.*s@%.*s", STR_F(path), STR_F(site->domain)), a);
 }
 
+/* Of accounts; by its id or the address of its page. What is hidden is left out when they are loaded. */
+static enum err find_collection(struct ctx *cx, str url, struct featured_collection *c)
+{
+	enum err e = collections_by_uri(cx->db, cx->mem, url, c);
+
+	return e == ERR_NOT_FOUND ? collections_by_url(cx->db, cx->mem, url, c) : e;
+}
+
 static void one(struct ctx *cx, struct ids *list, int64_t id)
 {
 	list->v = NEW(cx->mem, int64_t);
@@ -92,6 +101,7 @@ static enum err by_url(struct ctx *cx, const struct search_in *in, str url, stru
 {
 	struct status s = { 0 };
 	struct account a = { 0 };
+	struct featured_collection c = { 0 };
 	enum err e = ERR_NOT_FOUND;
 
 	if (in->offset > 0)
@@ -106,6 +116,11 @@ static enum err by_url(struct ctx *cx, const struct search_in *in, str url, stru
 		e = find_account(cx, url, &a);
 		if (!e && !a.deleted_at && !a.suspended_at)
 			one(cx, &out->accounts, a.id);
+	}
+	if (e == ERR_NOT_FOUND && wants(in, "collections")) {
+		e = find_collection(cx, url, &c);
+		if (!e)
+			one(cx, &out->collections, c.id);
 	}
 	return e == ERR_NOT_FOUND ? OK : e;
 }
@@ -192,6 +207,7 @@ enum err search_run(struct ctx *cx, const struct search_in *in, struct search_fo
 
 bool search_resolvable(struct ctx *cx, str q)
 {
+	struct featured_collection c;
 	struct account a;
 	struct status s;
 	struct url u;
@@ -202,7 +218,7 @@ bool search_resolvable(struct ctx *cx, str q)
 		return false;
 	if (is_url(q))
 		return !url_parse(cx->mem, q, &u) && !site_of_url(cx->app, q) && find_post(cx, q, &s) == ERR_NOT_FOUND &&
-		       find_account(cx, q, &a) == ERR_NOT_FOUND;
+		       find_account(cx, q, &a) == ERR_NOT_FOUND && find_collection(cx, q, &c) == ERR_NOT_FOUND;
 	if (!is_handle(q))
 		return false;
 	str_skip(&q, S("@"));

@@ -11,7 +11,7 @@ struct search_in {
 	int64_t max_id, min_id; /* of posts; 0: none */
 };
 struct search_found {
-	struct ids accounts, statuses;
+	struct ids accounts, statuses, collections; /* collections: only by their address */
 	struct strs tags;
 };
 /* What is here. q over 512 bytes is ERR_INVALID. A URL or a full handle finds just what it names. ERR_BUSY: nothing was found

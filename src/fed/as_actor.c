@@ -10,7 +10,7 @@
 struct rough {
 	struct as_actor *out;
 	str name, summary, preferred;
-	const json_t *icon, *image, *endpoints, *keys, *methods, *attachment, *tag, *domains;
+	const json_t *icon, *image, *endpoints, *keys, *methods, *attachment, *tag, *domains, *policy;
 	str url, shared_inbox;
 	struct strs aliases;
 	int64_t published;
@@ -28,6 +28,7 @@ static const struct as_field account_fields[] = {
 	A("following", AS_ID, following_uri, 0),
 	A("featured", AS_ID, featured_uri, 0),
 	A("featuredTags", AS_ID, featured_tags_uri, 0),
+	A("featuredCollections", AS_ID, collections_uri, 0),
 	A("movedTo", AS_ID, moved_to_uri, 0),
 	A("manuallyApprovesFollowers", AS_BOOL, locked, 0),
 	A("discoverable", AS_BOOL, discoverable, 0),
@@ -59,6 +60,7 @@ static const struct as_field rough_fields[] = {
 	R("attachment", AS_NODE, attachment, 0),
 	R("tag", AS_NODE, tag, 0),
 	R("attributionDomains", AS_NODE, domains, 0),
+	R("interactionPolicy", AS_NODE, policy, 0),
 };
 #undef R
 
@@ -193,6 +195,7 @@ static str url_or_empty(struct arena *mem, str url)
 
 static void finish(struct arena *mem, const json_t *doc, const struct rough *r, struct remote_account *a)
 {
+	struct account self = { .uri = a->uri, .followers_uri = a->followers_uri, .following_uri = a->following_uri };
 	str shared = as_id(jr_get(r->endpoints, "sharedInbox"));
 
 	a->no_media = !jr_bool(doc, "showMedia", true);
@@ -217,6 +220,8 @@ static void finish(struct arena *mem, const json_t *doc, const struct rough *r, 
 	a->following_uri = url_or_empty(mem, a->following_uri);
 	a->featured_uri = url_or_empty(mem, a->featured_uri);
 	a->featured_tags_uri = url_or_empty(mem, a->featured_tags_uri);
+	a->collections_uri = url_or_empty(mem, a->collections_uri);
+	a->feature_policy = as_policy(jr_get(r->policy, "canFeature"), &self);
 	a->moved_to_uri = url_or_empty(mem, a->moved_to_uri);
 	a->followers_count = a->following_count = a->statuses_count = -1;
 }

@@ -138,7 +138,7 @@ static struct remote_quote quote_of(const struct as_object *o)
 }
 
 /* Who may, of one of these: collections of the author's, everyone, some, or nobody but the author. */
-static int64_t allowed(const json_t *can, const struct account *author)
+int64_t as_policy(const json_t *can, const struct account *author)
 {
 	static const struct {
 		const char *key, *old; /* before GoToSocial 0.20 */
@@ -169,9 +169,10 @@ static int64_t allowed(const json_t *can, const struct account *author)
 
 static int64_t policy_of(const struct as_object *o, const struct account *author)
 {
-	return allowed(jr_get(o->policy, "canQuote"), author) | allowed(jr_get(o->policy, "canReply"), author) << INTERACT_REPLY |
-	       allowed(jr_get(o->policy, "canAnnounce"), author) << INTERACT_BOOST |
-	       allowed(jr_get(o->policy, "canLike"), author) << INTERACT_LIKE;
+	return as_policy(jr_get(o->policy, "canQuote"), author) |
+	       as_policy(jr_get(o->policy, "canReply"), author) << INTERACT_REPLY |
+	       as_policy(jr_get(o->policy, "canAnnounce"), author) << INTERACT_BOOST |
+	       as_policy(jr_get(o->policy, "canLike"), author) << INTERACT_LIKE;
 }
 
 void as_object_status(struct arena *mem, const struct as_object *o, const struct account *author, struct remote_status *s)

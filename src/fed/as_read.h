@@ -3,6 +3,7 @@
  * object, maps of languages, Links in place of URLs: all of that ends here. Pure: no network, no database. */
 #include "base/json.h"
 #include "core/account.h"
+#include "core/featured_receive.h"
 #include "core/status.h"
 
 enum { AS_ID_MAX = 2048,
@@ -97,6 +98,19 @@ struct as_object {
 };
 /* ERR_INVALID without an id, or for what is no post; types that are not known are taken if they look like one. */
 enum err as_object_read(struct arena *mem, const json_t *doc, struct as_object *o) MUST_CHECK;
+/* A collection of accounts: FEP-7aa9. */
+enum { AS_NAMED_ITEMS = 25 };
+struct as_featured {
+	struct remote_collection c;
+	str owner;
+	struct strs named; /* items that are only named */
+};
+bool as_is_featured(const json_t *v);
+/* ERR_INVALID without an id and an owner on the same host. Items without an id there are left out. */
+enum err as_featured_read(struct arena *mem, const json_t *doc, struct as_featured *out) MUST_CHECK;
+bool as_featured_item_read(struct arena *mem, const json_t *v, struct remote_item *i);
+/* Who may, of a policy of one of these: bits of core/quote.h; author: its URIs. */
+int64_t as_policy(const json_t *can, const struct account *author);
 /* The Emoji of a tag list as accounts.emojis and statuses.emojis are: JSON. */
 str as_emojis(struct arena *mem, const json_t *tag);
 /* public unlisted private direct, as its addresses say; followers: the author's collection. */

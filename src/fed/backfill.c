@@ -118,6 +118,22 @@ static enum err read_tags(struct filling *b)
 	return e == ERR_INVALID ? OK : e;
 }
 
+/* A collection of accounts. */
+static bool featured_item(void *arg, const struct collection_item *item)
+{
+	struct filling *b = arg;
+	int64_t id;
+	enum err e;
+
+	if (str_none(item->id) || !url_same_origin(item->id, b->a.uri))
+		return true;
+	if (item->trusted && as_is_featured(item->node))
+		e = resolve_featured_document(b->f, item->node, &b->a, &id);
+	else
+		e = resolve_featured(b->f, item->id, &b->a, &id);
+	return e != ERR_BUSY && e != ERR_INTERNAL;
+}
+
 /* So that the redirect can be shown. */
 static void read_moved(struct filling *b)
 {
@@ -132,6 +148,7 @@ static enum err bring_in(struct ctx *cx, struct filling *b)
 	const struct config *config = cx->app->config;
 	struct collection_walk posts = { b->f, PAGES, (int)config->backfill_posts * LOOKED_AT, outbox_item, b };
 	struct collection_walk pins = { b->f, 1, (int)config->backfill_pins, pinned_item, b };
+	struct collection_walk collections = { b->f, 2, COLLECTIONS_FAR, featured_item, b };
 	bool some = config->backfill_pins && !str_empty(b->a.featured_uri) && url_same_origin(b->a.featured_uri, b->a.uri);
 
 	b->wanted = config->backfill_posts;
@@ -141,6 +158,8 @@ static enum err bring_in(struct ctx *cx, struct filling *b)
 	if (some)
 		collection_walk(&pins, b->a.featured_uri);
 	TRY(read_tags(b));
+	if (b->a.collections_uri.n && url_same_origin(b->a.collections_uri, b->a.uri))
+		collection_walk(&collections, b->a.collections_uri);
 	read_moved(b);
 	LOG(LOG_DEBUG, "backfill", LS("account", b->a.uri), LI("posts", config->backfill_posts - b->wanted),
 	    LI("pins", b->pins.n));

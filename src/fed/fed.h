@@ -44,3 +44,4 @@ enum err fed_job_relay(struct ctx *cx, const struct job *job);
 enum err fed_job_sync(struct ctx *cx, const struct job *job);
 /* "quote" (args: {"status": of the post that quotes}): brings in what is quoted, proves the leave to. */
 enum err fed_job_quote(struct ctx *cx, const struct job *job);
+enum err fed_job_featured(struct ctx *cx, const struct job *job);

@@ -20,6 +20,10 @@ enum err resolve_status(struct fetcher *f, str uri, struct status *s, bool *gone
 enum err resolve_gone(struct fetcher *f, const struct document *d, const struct status *s) MUST_CHECK;
 /* Stores a post whose document is to be trusted: fetched from its id, or signed by its author. */
 enum err resolve_status_document(struct fetcher *f, const json_t *doc, bool quiet, struct status *s) MUST_CHECK;
+/* A collection of accounts by its id, or of a document that is to be trusted. owner: who must be its owner; NULL: is brought in.
+ * One that is gone goes (with an owner). *id 0: one too many of theirs. */
+enum err resolve_featured(struct fetcher *f, str uri, const struct account *owner, int64_t *id) MUST_CHECK;
+enum err resolve_featured_document(struct fetcher *f, const json_t *doc, const struct account *owner, int64_t *id) MUST_CHECK;
 /* The key and its owner are known afterwards, if OK. */
 enum err resolve_key(struct ctx *cx, str key_id) MUST_CHECK;
 /* Fetches ancestors of a stored post until one is known or there are none; how deep and how many is bounded. */

@@ -214,11 +214,14 @@ static enum err take_document(struct fetcher *f, const json_t *doc)
 {
 	struct account a;
 	struct status s;
+	int64_t id;
 
 	if (as_type_is_actor(as_type(doc))) {
 		TRY(resolve_actor_document(f, doc, &a));
 		return backfill_ask(f->cx, a.id, DAY);
 	}
+	if (as_is_featured(doc))
+		return resolve_featured_document(f, doc, NULL, &id);
 	TRY(resolve_status_document(f, doc, true, &s));
 	if (!s.in_reply_to_id && s.in_reply_to_uri.n && resolve_parents(f, s.in_reply_to_uri))
 		LOG(LOG_DEBUG, "parents", LS("uri", s.uri));

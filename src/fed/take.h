@@ -36,6 +36,8 @@ struct take {
 	int64_t about; /* id of the post it is about */
 	bool gone;     /* its server says so */
 	bool vote;     /* a vote in the poll `about` */
+	int64_t collection; /* of accounts; 0: none that can be read */
+	enum { TAKE_POST, TAKE_COLLECTION, TAKE_ITEM } change; /* what an Add or Remove is about */
 };
 
 struct take_kind {
@@ -81,5 +83,13 @@ enum err prepare_update(struct fetcher *f, struct take *t);
 enum err prepare_delete(struct fetcher *f, struct take *t);
 enum err prepare_quote_request(struct fetcher *f, struct take *t);
 enum err prepare_move(struct fetcher *f, struct take *t);
+enum err prepare_feature_request(struct fetcher *f, struct take *t);
+/* Collections of accounts: one that is new or another now; what an Add or Remove says of one; a Delete of one, or of leave to
+ * stand in one (ERR_NOT_FOUND: of something else); an answer to a request of ours (likewise). */
+enum err prepare_collection(struct fetcher *f, struct take *t);
+enum err prepare_collection_change(struct fetcher *f, struct take *t);
+enum err take_collection_change(struct ctx *cx, struct take *t);
+enum err collection_gone(struct ctx *cx, struct take *t);
+enum err feature_answer(struct ctx *cx, struct take *t, const json_t *object);
 enum err prepare_featured(struct fetcher *f, struct take *t);
 enum err prepare_announce(struct fetcher *f, struct take *t);

@@ -37,7 +37,7 @@ enum err prepare_featured(struct fetcher *f, struct take *t)
 	enum err e;
 
 	if (!own_collection(&t->actor, t->act.target, t->act.node))
-		return ERR_DENIED;
+		return prepare_collection_change(f, t);
 	if (is_tag(t->act.node))
 		return OK;
 	if (str_none(t->act.object))
@@ -54,6 +54,8 @@ enum err take_featured(struct ctx *cx, struct take *t)
 {
 	bool add = str_eq(t->act.type, S("Add"));
 
+	if (t->change)
+		return take_collection_change(cx, t);
 	if (is_tag(t->act.node))
 		return featured_receive_tag(cx, &t->actor, jr_str(t->act.node, "name"), add);
 	return featured_receive_pin(cx, &t->actor, t->about, add);

@@ -185,6 +185,8 @@ enum err prepare_update(struct fetcher *f, struct take *t)
 
 	if (as_type_is_actor(as_type(t->act.node)) || str_eq(t->act.object, t->act.actor))
 		return prepare_profile(f, t);
+	if (as_is_featured(t->act.node))
+		return prepare_collection(f, t);
 	TRY(believe(f, t));
 	TRY(read_post(f, t));
 	if (t->post.vote)
@@ -259,6 +261,8 @@ enum err take_delete(struct ctx *cx, struct take *t)
 	if (t->removed)
 		return react_unreblog(cx, &t->group, t->about);
 	e = quote_receive_revoke(cx, &t->actor, t->act.object);
+	if (e == ERR_NOT_FOUND)
+		e = collection_gone(cx, t);
 	if (e != ERR_NOT_FOUND)
 		return e;
 	e = status_by_uri(cx, t->act.object, &was);

@@ -84,25 +84,42 @@ static enum err relay_answer(struct ctx *cx, struct take *t, const json_t *objec
 	return relay_answered_unnamed(cx, &t->actor, us.site_id, accepted);
 }
 
+/* To a request that says what it is, or by its id alone: then it may be any of these, or none. */
+static enum err request_answer(struct ctx *cx, struct take *t, const json_t *object, str type, bool *done)
+{
+	static const struct {
+		const char *type;
+		enum err (*answer)(struct ctx *cx, struct take *t, const json_t *object);
+	} kinds[] = { { "QuoteRequest", quote_answer }, { "FeatureRequest", feature_answer } };
+
+	*done = true;
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		bool named = str_eq(type, str_of(kinds[i].type));
+		enum err e = named || str_none(type) ? kinds[i].answer(cx, t, object) : ERR_NOT_FOUND;
+
+		if (e != ERR_NOT_FOUND || named)
+			return e;
+	}
+	*done = false;
+	return OK;
+}
+
 /* One answer to one request: by the id of our Follow, or by what is embedded of it. */
 static enum err answer(struct ctx *cx, struct take *t, const json_t *object)
 {
 	struct account follower, *who = NULL;
 	str id = as_id(object), type = as_type(object), whom = as_id(jr_get(object, "object"));
-	bool relay;
+	bool relay, done;
+	enum err e;
 
 	TRY(relay_answer(cx, t, object, &relay));
 	if (relay)
 		return OK;
-	if (str_none(type) || str_eq(type, S("QuoteRequest"))) {
-		enum err e = quote_answer(cx, t, object);
-
-		if (e != ERR_NOT_FOUND || !str_none(type))
-			return e;
-	}
+	e = request_answer(cx, t, object, type, &done);
+	if (done)
+		return e;
 	if (!str_eq(type, S("Follow"))) {
-		enum err e = leave_answer(cx, t, object);
-
+		e = leave_answer(cx, t, object);
 		if (e != ERR_NOT_FOUND)
 			return e;
 	}

@@ -29,6 +29,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct remote_status s;
 	struct as_actor actor;
 	struct as_object o;
+	struct as_featured list;
 
 	if (jr_parse(str_n((const char *)data, size), &doc))
 		return 0;
@@ -46,6 +47,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check_json(s.emojis);
 		MUST(as_url_ok(&mem, s.uri) && as_url_ok(&mem, s.url) && str_utf8(s.content));
 		MUST(s.media_n <= AS_MEDIA && s.tags.n <= AS_TAGS && o.mentions_n <= AS_MENTIONS);
+	}
+	if (!as_featured_read(&mem, doc, &list)) {
+		MUST(as_url_ok(&mem, list.c.uri) && as_url_ok(&mem, list.owner) && list.c.items_n <= COLLECTION_ITEMS_FAR);
+		for (size_t i = 0; i < list.c.items_n; i++)
+			MUST(as_url_ok(&mem, list.c.items[i].uri) && as_url_ok(&mem, list.c.items[i].object_uri));
 	}
 	(void)as_key_owner(&mem, doc, S("https://a.test/k"));
 	(void)as_context_ok(doc);
