@@ -31,6 +31,16 @@ enum err web_authorize_follow(struct request *rq, struct reply *rp)
 	return go(rq, rp, S("/authorize_interaction"), S("uri"), acct);
 }
 
+/* ?uri=web+ap://host/path, which browsers may hand to a site: what is at https://host/path. */
+enum err web_well_known_proxy(struct request *rq, struct reply *rp)
+{
+	str uri = str_or(param_get(rq, "uri"), S(""));
+
+	if (!str_skip(&uri, S("web+ap://")) || !uri.n || uri.n > ADDRESS_MAX)
+		return web_problem(rq, rp, 400, "That request could not be understood");
+	return go(rq, rp, S("/authorize_interaction"), S("uri"), str_cat(rq->cx->mem, S("https://"), uri));
+}
+
 /* The value of that name in a query, still percent-encoded. */
 static str raw_value(str query, const char *name)
 {

@@ -235,8 +235,6 @@ REST = ROOT / "tests/js/node_modules/masto/dist/esm/mastodon/rest"
 # What masto.js has and walk.mjs does not call.
 JS_NOT_CALLED = {
     "v1.admin": "the administration is not served yet",
-    "v1.collections": "not served yet", "v1.accounts.$select.collections": "not served yet",
-    "v1.accounts.$select.inCollections": "not served yet",
     "v1.apps.create": "client.mjs", "v1.accounts.create": "test_api_sign_up.py",
     "v1.emails.confirmations.create": "there is no letter to send again on this server",
 }

@@ -329,12 +329,14 @@ def test_following_by_the_page(server, author, browser):
 def test_old_doors_lead_to_the_ones_of_now(server):
     c = server.anonymous()
     for path, params, to in (
+            ("/.well-known/proxy", {"uri": "web+ap://far.test/@a?b"}, "/authorize_interaction?uri=https%3A%2F%2Ffar.test%2F%40a%3Fb"),
             ("/authorize_follow", {"acct": "user@host.test"}, "/authorize_interaction?uri=user%40host.test"),
             ("/intent", {"uri": "web+mastodon://follow?uri=acct%3Auser%40host.test"}, "/authorize_interaction?uri=acct%3Auser%40host.test"),
             ("/intent", {"uri": "web+mastodon://share?x=1&text=Hello%20you"}, "/share?text=Hello%20you")):
         r = c.raw("GET", path, params=params, allow_redirects=False)
         assert r.status_code == 302 and r.headers["Location"].endswith(to) and "evil" not in r.headers["Location"], path
     assert c.raw("GET", "/authorize_follow").status_code == 400
+    assert c.raw("GET", "/.well-known/proxy", params={"uri": "https://far.test/"}).status_code == 400
     for uri in ("", "https://evil.test/", "web+mastodon://evil?uri=x", "web+mastodon://follow", "web+mastodon://follow?uri=a\r\nb: c",
                 'web+mastodon://share?text="><b>'):
         assert c.raw("GET", "/intent", params={"uri": uri}, allow_redirects=False).status_code == 404, uri

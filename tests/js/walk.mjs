@@ -267,4 +267,20 @@ await walk([
   ["trends.links", () => v1.trends.links.list(), Array.isArray],
   ["remove", () => p.remove(), (x) => x.text === "hello again #masto"],
 ]);
+await step("findable", theirs.v1.accounts.updateCredentials({ discoverable: true, locked: false }));
+const made = await step("collections.create", v1.collections.create({ name: "good", description: "ones" }), (x) => x.collection.name === "good");
+const c = v1.collections.$select(made.collection.id);
+let item;
+await walk([
+  ["collections.update", () => c.update({ name: "better" }), (x) => x.collection.name === "better"],
+  ["items.create", () => c.items.create({ accountId: other.id }).then((x) => (item = x.collectionItem)), (x) => x.accountId === other.id],
+  ["collections.fetch", () => c.fetch(), (x) => x.collection.items.length === 1 && has(other.id)(x.accounts)],
+  ["account collections", () => v1.accounts.$select(me.id).collections.list(), (x) => has(made.collection.id)(x.collections)],
+  ["inCollections", () => theirs.v1.accounts.$select(other.id).inCollections.list(), (x) => has(made.collection.id)(x.collections)],
+  ["items.revoke", () => theirs.v1.collections.$select(made.collection.id).items.$select(item.id).revoke()],
+  ["items.remove", () => gone(c.items.$select("17").remove()), (x) => x.is404],
+  ["no items", () => c.fetch(), (x) => !x.collection.items.some((i) => i.state === "accepted")],
+  ["collections.remove", () => c.remove()],
+  ["no collections", () => v1.accounts.$select(me.id).collections.list(), (x) => empty(x.collections)],
+]);
 console.log(JSON.stringify({ wrong, called: [...called] }));
