@@ -158,6 +158,7 @@ class PublicServer(harness.Server):
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="dassie-ssrf-"))
         self.log_path = self.dir / "log"
         self.process, self.clients, self.checked = None, {}, 0
+        self.env, self.prefix = {}, []
         self.settings = {"listen": "127.0.0.1:8420", "data_dir": str(self.dir), "database": "sqlite:main.db", "ca_file": str(ca),
                          "log_level": "debug", "fetch_seconds": "5"}
         self._write_config()
