@@ -292,15 +292,19 @@ static str read_language(struct arena *mem, const json_t *doc, const struct as_o
 	return str_chr(found, '-') < 0 ? str_lower(mem, found) : str_dup(mem, found);
 }
 
-/* Several authors (PeerTube: a person and a channel): the person. */
+/* Several authors (PeerTube: a person and a channel): the person. Events of a group say apart who made them (Mobilizon). */
 static str read_author(const json_t *doc, const struct as_object *o)
 {
 	const json_t *v = jr_get(doc, "attributedTo");
+	str actor = as_id(jr_get(doc, "actor"));
 
 	for (size_t i = 0; i < jr_many(v) && i < 16; i++)
 		if (str_eq(as_type(jr_nth(v, i)), S("Person")) && !str_none(as_id(jr_nth(v, i))))
 			return as_id(jr_nth(v, i));
-	return str_none(o->attributed_to) ? as_id(jr_get(doc, "actor")) : o->attributed_to;
+	if (str_none(o->attributed_to) ||
+	    (str_eq(o->type, S("Event")) && url_same_origin(str_or(actor, S("")), o->attributed_to)))
+		return actor;
+	return o->attributed_to;
 }
 
 /* A kind that nobody here knows is shown if it looks like a post: somebody's, for somebody, with something to read. */

@@ -26,14 +26,18 @@ class World:
             text = (folder / row["file"]).read_text(errors="replace")
             hosts |= set(ORIGIN.findall(text))
             try:
-                doc = json.loads(ORIGIN.sub(lambda m: f"http://{m[1].lower()}:{self.port}", text))
-            except ValueError:
+                doc = json.loads(self.here(text))
+            except (ValueError, RecursionError):
                 continue
             if isinstance(doc, dict) and "@" in str(doc.get("webfinger", "")):
                 doc["webfinger"] += f":{self.port}"
             if isinstance(doc, dict) and str(doc.get("id", "")).startswith("http://"):
                 self.entries.append((row, doc))
         self.hosts = " ".join(f"{h.lower()}=127.0.0.1" for h in sorted(hosts))
+
+    def here(self, text):
+        """With the addresses that its hosts have here."""
+        return ORIGIN.sub(lambda m: f"http://{m[1].lower()}:{self.port}", text)
 
     def publish(self, doc):
         """The document at its id, and WebFinger for it if it is an actor; authors that are missing are made up."""
