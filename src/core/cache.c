@@ -4,14 +4,14 @@
 
 #include <pthread.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "config.h"
+#include "core/slice.h"
 #include "store/remote_files.h"
 
-enum { USES = 8192, BATCH = 32, MIB = 1 << 20, PAGES = 200, PAGES_SPARE = 256, PAUSE_MS = 5, OVERHEAD = 50, LOG_ROOM = 8 * MIB,
+enum { USES = 8192, BATCH = 32, MIB = 1 << 20, PAGES_SPARE = 256, OVERHEAD = 50, LOG_ROOM = 8 * MIB,
        RESERVE = 2 * MIB, ROUNDS_MAX = 100000 };
 
 /* Two hashes may share a place: the older one is forgotten then, and counts by what the database has. */
@@ -229,18 +229,7 @@ enum err cache_surplus(struct ctx *cx, int64_t *files, int64_t *bytes)
 	return OK;
 }
 
-static enum err give_back(struct db *db, void *left)
-{
-	return db_give_back(db, PAGES, left);
-}
-
 enum err cache_shrink(struct ctx *cx)
 {
-	int64_t left = PAGES_SPARE + 1;
-
-	while (left > PAGES_SPARE) {
-		TRY(dbs_write(cx->app->cache, give_back, &left));
-		nanosleep(&(struct timespec){ .tv_nsec = PAUSE_MS * 1000000L }, NULL);
-	}
-	return OK;
+	return slice_give_back(cx->app->cache, PAGES_SPARE, NULL);
 }

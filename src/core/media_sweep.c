@@ -6,9 +6,10 @@
 #include "core/cache.h"
 #include "core/job.h"
 #include "core/media.h"
+#include "core/slice.h"
 #include "store/remote_files.h"
 
-enum { BATCH = 50, PAGES = 200, PAGES_SPARE = 256, PAUSE_MS = 5 };
+enum { BATCH = 50, PAGES_SPARE = 256, PAUSE_MS = 5 };
 
 static void pause_a_little(void)
 {
@@ -76,21 +77,13 @@ static enum err sweep_remote(struct ctx *cx)
 	return OK;
 }
 
-static enum err give_back(struct db *db, void *left)
-{
-	return db_give_back(db, PAGES, left);
-}
-
 static enum err shrink(struct ctx *cx, struct dbs *in)
 {
 	bool more = true;
-	int64_t left = PAGES_SPARE + 1;
 
 	for (; more; pause_a_little())
 		TRY(blob_sweep_some(cx, in, &more));
-	for (; left > PAGES_SPARE; pause_a_little())
-		TRY(dbs_write(in, give_back, &left));
-	return OK;
+	return slice_give_back(in, PAGES_SPARE, NULL);
 }
 
 enum err media_job_sweep(struct ctx *cx, const struct job *job)

@@ -2,27 +2,25 @@
  * asked within the same transaction, so that nobody's new favourite is lost. */
 #include "core/old_posts.h"
 
-#include <time.h>
-
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "config.h"
 #include "core/job.h"
+#include "core/slice.h"
 #include "store/old_posts.h"
+#include "store/search.h"
 
-enum { THREADS = 12, POSTS = 16, ACCOUNTS = 12, PAUSE_MS = 2, MAX_SCHEDULED = 10000,
+enum { THREADS = 12, POSTS_FIRST = 4, POSTS_MOST = 64, THIN = 100, MERGE_FIRST = 16, MERGE_MOST = 64,
+       ACCOUNTS = 24, ACCOUNTS_FIRST = 2, MAX_SCHEDULED = 10000,
        RUN_MS = 40 * SECOND, REST_MS = 20 * SECOND };
 
 struct step {
-	struct ids some, scheduled;
-	int64_t before, done, took;
+	struct ids some, scheduled; /* some: threads or accounts that were free a moment ago */
+	int64_t before, done;
+	bool more, found; /* found: somebody has a part in one of them after all */
+	struct slice slice, merge;
 };
-
-static void pause_a_little(void)
-{
-	nanosleep(&(struct timespec){ .tv_nsec = PAUSE_MS * 1000000L }, NULL);
-}
 
 /* Posts that somebody here will answer or quote. */
 static enum err scheduled(struct ctx *cx, struct ids *out)
@@ -47,120 +45,162 @@ static enum err scheduled(struct ctx *cx, struct ids *out)
 	return OK;
 }
 
+/* Some posts of these threads. That nobody has a part in them is asked again of those posts alone, so that it takes no longer in
+ * a long thread. */
 static enum err remove_posts(struct ctx *cx, void *arg)
 {
 	struct step *s = arg;
-	int64_t began = clock_mono();
-	struct ids threads, posts;
+	struct ids posts, still;
+	bool bare;
 
+	db_slice(cx->db);
 	s->done = 0;
-	TRY(old_threads_free(cx->db, cx->mem, s->some, s->before, s->scheduled, &threads));
-	if (threads.n) {
-		TRY(old_posts_of(cx->db, cx->mem, threads, POSTS, &posts));
-		TRY(old_posts_delete(cx->db, posts));
+	TRY(old_posts_of(cx->db, cx->mem, s->some, s->slice.n, &posts));
+	TRY(old_posts_free(cx->db, cx->mem, posts, s->before, s->scheduled, &still));
+	s->found = still.n < posts.n;
+	s->more = posts.n && !s->found;
+	if (!s->more)
+		return OK;
+	TRY(old_posts_thin(cx->db, posts, THIN, &bare));
+	if (bare)
 		s->done = (int64_t)posts.n;
-	}
-	s->took = clock_mono() - began;
-	return OK;
+	return bare ? old_posts_delete(cx->db, posts) : OK;
 }
 
 static enum err remove_accounts(struct ctx *cx, void *arg)
 {
 	struct step *s = arg;
-	int64_t began = clock_mono();
 	struct ids free;
 
-	s->done = 0;
+	db_slice(cx->db);
 	TRY(old_accounts_free(cx->db, cx->mem, s->some, &free));
-	if (free.n)
-		TRY(old_accounts_delete(cx->db, free));
 	s->done = (int64_t)free.n;
-	s->took = clock_mono() - began;
-	return OK;
+	return free.n ? old_accounts_delete(cx->db, free) : OK;
 }
 
-static enum err run(struct ctx *cx, ctx_work fn, struct step *s, int64_t *sum, int64_t *longest)
+/* What leaves the search leaves marks that it must merge away: bit by bit, or it does very much of that at once. */
+static enum err merge_some(struct ctx *cx, void *arg)
 {
-	TRY(write_tx(cx, fn, s));
-	*sum += s->done;
-	if (s->took > *longest)
-		*longest = s->took;
-	pause_a_little();
+	struct step *s = arg;
+	bool more;
+
+	db_slice(cx->db);
+	return search_merge(cx->db, s->merge.n, false, &more);
+}
+
+static enum err remove_some(struct ctx *cx, struct step *s)
+{
+	TRY(write_tx(cx, remove_posts, s));
+	slice_done(&s->slice);
+	if (!s->done)
+		return OK;
+	TRY(write_tx(cx, merge_some, s));
+	slice_done(&s->merge);
 	return OK;
 }
 
-/* Some are looked at without the writer first: most of what is kept costs it nothing. */
+/* Some are looked at without the writer first: most of what is kept costs it nothing. Whoever is found to have a part keeps a
+ * thread from the next look. */
 static enum err prune_threads(struct ctx *cx, struct step *s, struct ids threads, struct old_gone *gone)
 {
-	TRY(old_threads_free(cx->db, cx->mem, threads, s->before, s->scheduled, &s->some));
-	if (!s->some.n)
-		return OK;
-	do
-		TRY(run(cx, remove_posts, s, &gone->posts, &gone->longest_ms));
-	while (s->done);
+	for (size_t i = 0; i <= threads.n; i++) {
+		TRY(old_threads_free(cx->db, cx->mem, threads, s->before, s->scheduled, &s->some));
+		if (!s->some.n)
+			return OK;
+		do {
+			TRY(remove_some(cx, s));
+			gone->posts += s->done;
+		} while (s->more);
+		if (!s->found)
+			return OK;
+	}
 	return OK;
 }
 
 static enum err prune_posts(struct ctx *cx, int64_t before, int64_t until, struct old_gone *gone)
 {
-	struct step s = { .before = id_at(before) };
-	int64_t after = 0;
+	struct step s = { .before = id_at(before), .slice = { .n = POSTS_FIRST, .most = POSTS_MOST },
+		          .merge = { .n = MERGE_FIRST, .most = MERGE_MOST } };
 	struct ids threads;
 
 	TRY(scheduled(cx, &s.scheduled));
 	do {
 		struct arena_mark mark = arena_mark(cx->mem);
 
-		TRY(old_threads(cx->db, cx->mem, after, s.before, THREADS, &threads));
+		TRY(old_threads(cx->db, cx->mem, gone->after, s.before, THREADS, &threads));
 		if (threads.n) {
-			after = threads.v[threads.n - 1];
+			gone->after = threads.v[threads.n - 1];
 			TRY(prune_threads(cx, &s, threads, gone));
 		}
 		arena_rewind(cx->mem, mark);
 		gone->more = threads.n == THREADS && until && clock_mono() > until;
 	} while (threads.n == THREADS && !gone->more);
+	gone->longest_ms = s.slice.longest_ms > s.merge.longest_ms ? s.slice.longest_ms : s.merge.longest_ms;
 	return OK;
 }
 
-static enum err prune_accounts(struct ctx *cx, int64_t before, struct old_gone *gone)
+static enum err remove_in_slices(struct ctx *cx, struct step *s, struct ids accounts, struct old_gone *gone)
 {
+	for (size_t i = 0; i < accounts.n; i += s->some.n) {
+		s->some = (struct ids){ accounts.v + i, accounts.n - i };
+		if (s->some.n > (size_t)s->slice.n)
+			s->some.n = (size_t)s->slice.n;
+		TRY(write_tx(cx, remove_accounts, s));
+		gone->accounts += s->done;
+		slice_done(&s->slice);
+	}
+	return OK;
+}
+
+static enum err prune_accounts(struct ctx *cx, int64_t before, int64_t until, struct old_gone *gone)
+{
+	struct step s = { .slice = { .n = ACCOUNTS_FIRST, .most = ACCOUNTS, .longest_ms = gone->longest_ms } };
 	int64_t after = 0;
-	struct ids accounts;
+	struct ids accounts, free;
 
 	do {
 		struct arena_mark mark = arena_mark(cx->mem);
-		struct step s = { 0 };
 
 		TRY(old_accounts(cx->db, cx->mem, after, before, ACCOUNTS, &accounts));
 		if (accounts.n) {
 			after = accounts.v[accounts.n - 1];
-			TRY(old_accounts_free(cx->db, cx->mem, accounts, &s.some));
-			if (s.some.n)
-				TRY(run(cx, remove_accounts, &s, &gone->accounts, &gone->longest_ms));
+			TRY(old_accounts_free(cx->db, cx->mem, accounts, &free));
+			TRY(remove_in_slices(cx, &s, free, gone));
 		}
 		arena_rewind(cx->mem, mark);
-	} while (accounts.n == ACCOUNTS);
+		gone->more = accounts.n == ACCOUNTS && until && clock_mono() > until;
+	} while (accounts.n == ACCOUNTS && !gone->more);
+	gone->longest_ms = s.slice.longest_ms;
 	return OK;
 }
 
-enum err old_posts_prune(struct ctx *cx, int64_t before, int64_t for_ms, struct old_gone *gone)
+enum err old_posts_prune(struct ctx *cx, int64_t before, int64_t after, int64_t for_ms, struct old_gone *gone)
 {
-	*gone = (struct old_gone){ 0 };
-	TRY(prune_posts(cx, before, for_ms ? clock_mono() + for_ms : 0, gone));
-	return gone->more ? OK : prune_accounts(cx, before, gone);
+	int64_t until = for_ms ? clock_mono() + for_ms : 0;
+
+	*gone = (struct old_gone){ .after = after };
+	TRY(prune_posts(cx, before, until, gone));
+	return gone->more ? OK : prune_accounts(cx, before, until, gone);
+}
+
+static enum err go_on(struct ctx *cx, int64_t after)
+{
+	return job_add(cx, "old_posts", strf(cx->mem, "{\"after\":%lld}", (long long)after), cx->now + RUN_MS + REST_MS,
+	               S("old_posts goes on"));
 }
 
 enum err old_posts_job(struct ctx *cx, const struct job *job)
 {
 	int64_t days = cx->app->config ? cx->app->config->keep_remote_days : 0;
+	json_t *doc JR_SCOPE = NULL;
 	struct old_gone gone;
 
-	(void)job;
+	TRY(jr_parse(job->args, &doc));
 	if (!days)
 		return OK;
-	TRY(old_posts_prune(cx, cx->now - days * DAY, RUN_MS, &gone));
+	TRY(old_posts_prune(cx, cx->now - days * DAY, jr_int(doc, "after", 0), RUN_MS, &gone));
 	if (gone.more)
-		TRY(job_add(cx, "old_posts", S("{}"), cx->now + RUN_MS + REST_MS, S("old_posts goes on")));
+		TRY(go_on(cx, gone.after));
 	if (gone.posts || gone.accounts)
 		LOG(LOG_INFO, "old posts", LI("posts", gone.posts), LI("accounts", gone.accounts),
 		    LI("longest", gone.longest_ms));

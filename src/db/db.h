@@ -160,6 +160,12 @@ enum err dbs_write(struct dbs *s, db_work fn, void *arg) MUST_CHECK;
 uint64_t dbs_version(const struct dbs *s);
 /* The last dbs_write() of this thread that answered ERR_BUSY did so because the disk is full. */
 bool dbs_was_full(void);
+/* In dbs_write(): this is one of many small transactions in a row that nobody waits for. On SQLite the log is then emptied more
+ * often, so that doing it takes no longer than they do. */
+void db_slice(struct db *db);
+/* How long the transaction of this thread's last dbs_write() took, with what others did in it, until it was on disk. On SQLite
+ * nobody else could write meanwhile. */
+int64_t dbs_held_ms(void);
 /* Bytes of the tables with all that belongs to them, and of the files that hold them (without the log). */
 enum err db_space(struct db *db, int64_t *used, int64_t *all) MUST_CHECK;
 /* Holds so many bytes of its disk, if it can, so that they can be given back (0) when there are no others. One thread. */

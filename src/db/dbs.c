@@ -216,6 +216,23 @@ bool dbs_was_full(void)
 	return was_full;
 }
 
+void db_slice(struct db *db)
+{
+	db->slice = true;
+}
+
+static _Thread_local int64_t held_ms;
+
+void note_held(int64_t ms)
+{
+	held_ms = ms;
+}
+
+int64_t dbs_held_ms(void)
+{
+	return held_ms;
+}
+
 void dbs_close(struct dbs *s)
 {
 	if (!s)

@@ -54,6 +54,7 @@ struct db {
 	bool again;    /* the last ERR_BUSY may pass by running the transaction again */
 	bool poisoned; /* SQLite: a write to disk failed, nobody knows what is there */
 	bool full;     /* the last ERR_BUSY was for want of room */
+	bool slice;    /* the transaction said db_slice() */
 	bool writes;
 };
 
@@ -127,6 +128,8 @@ void owner_ends(struct dbs *s);
 void writer_stop(struct writer *w);
 /* For dbs_was_full(). */
 void note_full(bool full);
+/* For dbs_held_ms(). */
+void note_held(int64_t ms);
 /* Nothing here takes long but migrations. */
 #define POSTGRES_LIMITS "SET statement_timeout = '30s'; SET lock_timeout = '5s'"
 enum err postgres_write(struct dbs *s, db_work fn, void *arg);

@@ -19,6 +19,7 @@ enum {
 	STATEMENTS = 64, /* about 9 KiB each */
 	ARGS_MAX = 52,
 	PAGES_CHECKPOINT = 1000, /* of 4 KiB in the log, before they are copied to the database */
+	PAGES_SLICE = 200,       /* the same after a db_slice() */
 	PAGES_RESTART = 16000,   /* then readers are waited for, so that the log starts over */
 	LOOK_EACH = 20,          /* steps between looks at the clock; a page of the search index takes a few */
 	ROOM_LEAST = 64 * 1024,
@@ -429,7 +430,7 @@ void sqlite_checkpoint(struct db *db)
 	bool far = c->pages >= PAGES_RESTART;
 	int rc, how = far ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE;
 
-	if (c->pages < PAGES_CHECKPOINT && !c->shrinks)
+	if (c->pages < (db->slice ? PAGES_SLICE : PAGES_CHECKPOINT) && !c->shrinks)
 		return;
 	/* Who reads from a cache is through at once; there the log is given back as well. */
 	if (c->shrinks && db->of->cache)

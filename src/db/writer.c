@@ -24,6 +24,7 @@ struct job {
 	void *arg;
 	enum err answer;
 	bool full;
+	int64_t held_ms;
 	struct job *next;
 	_Atomic int done;
 };
@@ -171,9 +172,11 @@ static void batch(struct writer *w)
 {
 	struct db *db = w->s->one;
 	struct job *done = NULL, *next;
+	int64_t began = clock_mono(), held;
 	enum err e;
 
 	db->full = false;
+	db->slice = false;
 	e = db->driver->tx(db, TX_BEGIN);
 	if (e) {
 		refuse(w, e, db->full);
@@ -189,8 +192,13 @@ static void batch(struct writer *w)
 		BUG_IF(db->driver->in_tx(db));
 	if (!e)
 		committed(w->s, db);
+	if (!e && db->slice)
+		sqlite_checkpoint(db); /* before the answers: who works in slices shall know how long all of it takes */
+	poisoned(db);
+	held = clock_mono() - began;
 	for (struct job *j = done; j; j = next) {
 		next = j->next;
+		j->held_ms = held;
 		if (e && !j->answer) {
 			j->answer = e;
 			j->full = db->full;
@@ -255,6 +263,7 @@ static enum err sqlite_write(struct dbs *s, db_work fn, void *arg)
 	while (!atomic_load_explicit(&j.done, memory_order_acquire))
 		futex_wait(&j.done, 0);
 	note_full(j.full);
+	note_held(j.held_ms);
 	return j.answer;
 }
 

@@ -17,8 +17,8 @@ SQL(old_thread_ids,
 	" OR EXISTS (SELECT 1 FROM conversation_statuses x WHERE x.status_id = s.id)" \
 	" OR EXISTS (SELECT 1 FROM notifications x WHERE x.status_id = s.id AND x.status_id IS NOT NULL)" \
 	" OR EXISTS (SELECT 1 FROM filter_statuses x WHERE x.status_id = s.id)" \
-	" OR EXISTS (SELECT 1 FROM statuses x WHERE x.reblog_of_id = s.id AND x.reblog_of_id IS NOT NULL AND" \
-	" x.site_id IS NOT NULL)" \
+	" OR EXISTS (SELECT 1 FROM statuses x WHERE x.reblog_of_id = s.id AND x.reblog_of_id IS NOT NULL" \
+	" AND x.deleted_at = 0 AND (x.site_id IS NOT NULL OR x.id >= $2))" \
 	" OR EXISTS (SELECT 1 FROM statuses x WHERE x.id = s.reblog_of_id AND x.site_id IS NOT NULL)" \
 	" OR EXISTS (SELECT 1 FROM quotes x JOIN statuses y ON y.id = x.status_id WHERE x.quoted_id = s.id" \
 	" AND x.quoted_id IS NOT NULL AND y.site_id IS NOT NULL)" \
@@ -29,9 +29,13 @@ SQL(old_thread_free,
     "SELECT value FROM json_each($1) t WHERE NOT EXISTS (SELECT 1 FROM statuses s WHERE s.thread_id = t.value AND (" CONCERNS
     ")) AND NOT EXISTS (SELECT 1 FROM thread_mutes m WHERE m.thread_id = t.value)"
     " AND NOT EXISTS (SELECT 1 FROM conversations c WHERE c.thread_id = t.value)");
+SQL(old_post_free,
+    "SELECT s.id FROM statuses s WHERE s.id IN " LIST("$1") " AND NOT (" CONCERNS
+    " OR EXISTS (SELECT 1 FROM statuses x WHERE x.in_reply_to_id = s.id AND x.in_reply_to_id IS NOT NULL"
+    " AND x.site_id IS NOT NULL))");
 SQL(old_post_boosts,
     "SELECT b.id FROM statuses p JOIN statuses b ON b.reblog_of_id = p.id AND b.reblog_of_id IS NOT NULL"
-    " WHERE p.thread_id IN " LIST("$1") " LIMIT $2");
+    " AND b.deleted_at = 0 WHERE p.thread_id IN " LIST("$1") " LIMIT $2");
 SQL(old_post_ids, "SELECT id FROM statuses WHERE thread_id IN " LIST("$1") " ORDER BY thread_id, id DESC LIMIT $2");
 
 enum err old_threads(struct db *db, struct arena *mem, int64_t after, int64_t before, int64_t limit, struct ids *out)
@@ -43,6 +47,12 @@ enum err old_threads_free(struct db *db, struct arena *mem, struct ids threads, 
                           struct ids *out)
 {
 	return db_ids(db, &old_thread_free, ARGS(db_id_list(mem, threads), before, db_id_list(mem, scheduled)), mem, out);
+}
+
+enum err old_posts_free(struct db *db, struct arena *mem, struct ids posts, int64_t before, struct ids scheduled,
+                        struct ids *out)
+{
+	return db_ids(db, &old_post_free, ARGS(db_id_list(mem, posts), before, db_id_list(mem, scheduled)), mem, out);
 }
 
 enum err old_posts_of(struct db *db, struct arena *mem, struct ids threads, int64_t limit, struct ids *out)
@@ -58,9 +68,7 @@ SQL(old_post_mentions, OF_POSTS("status_mentions", "status_id"));
 SQL(old_post_tags, OF_POSTS("status_tags", "status_id"));
 SQL(old_post_media, OF_POSTS("attachments", "status_id"));
 SQL(old_post_edits, OF_POSTS("status_edits", "status_id"));
-SQL(old_post_favourites, OF_POSTS("favourites", "status_id"));
 SQL(old_post_pins, OF_POSTS("pins", "status_id"));
-SQL(old_post_feeds, OF_POSTS("feeds", "status_id"));
 SQL(old_post_polls, OF_POSTS("polls", "status_id"));
 SQL(old_post_options, OF_POSTS("poll_options", "status_id"));
 SQL(old_post_groups, OF_POSTS("status_groups", "status_id"));
@@ -69,9 +77,6 @@ SQL(old_post_cards, OF_POSTS("status_cards", "status_id"));
 SQL(old_post_quotes, OF_POSTS("quotes", "status_id"));
 SQL(old_post_search, OF_POSTS("search_posts", "rowid"));
 SQL(old_post_refreshes, OF_POSTS("refreshes", "thread_id"));
-SQL(old_post_quoted, "UPDATE quotes SET quoted_id = NULL WHERE quoted_id IS NOT NULL AND quoted_id IN " LIST("$1"));
-SQL(old_post_parents,
-    "UPDATE statuses SET in_reply_to_id = NULL WHERE in_reply_to_id IS NOT NULL AND in_reply_to_id IN " LIST("$1"));
 SQL(old_post_rows, OF_POSTS("statuses", "id") " AND site_id IS NULL");
 
 static enum err all_of(struct db *db, const struct db_sql *const *sql, size_t n, str list)
@@ -84,13 +89,41 @@ static enum err all_of(struct db *db, const struct db_sql *const *sql, size_t n,
 enum err old_posts_delete(struct db *db, struct ids posts)
 {
 	static const struct db_sql *const all[] = {
-		&old_post_mentions, &old_post_tags, &old_post_media, &old_post_edits, &old_post_favourites, &old_post_pins,
-		&old_post_feeds, &old_post_polls, &old_post_options, &old_post_groups, &old_post_counts, &old_post_cards,
-		&old_post_quotes, &old_post_search, &old_post_refreshes, &old_post_quoted, &old_post_parents, &old_post_rows,
+		&old_post_mentions, &old_post_tags, &old_post_media, &old_post_edits, &old_post_pins,
+		&old_post_polls, &old_post_options, &old_post_groups, &old_post_counts, &old_post_cards,
+		&old_post_quotes, &old_post_search, &old_post_refreshes, &old_post_rows,
 	};
 	struct arena mem ARENA_SCOPE;
 
 	return all_of(db, all, sizeof(all) / sizeof(all[0]), db_id_list(&mem, posts));
+}
+
+/* Of these a post may have any number. */
+SQL(old_post_favourites,
+    "DELETE FROM favourites WHERE id IN (SELECT id FROM favourites WHERE status_id IN " LIST("$1") " LIMIT $2)");
+SQL(old_post_feeds,
+    "DELETE FROM feeds WHERE (feed_id, status_id) IN (SELECT feed_id, status_id FROM feeds WHERE status_id IN " LIST("$1")
+    " LIMIT $2)");
+SQL(old_post_quoted,
+    "UPDATE quotes SET quoted_id = NULL WHERE status_id IN (SELECT status_id FROM quotes WHERE quoted_id IS NOT NULL"
+    " AND quoted_id IN " LIST("$1") " LIMIT $2)");
+SQL(old_post_parents,
+    "UPDATE statuses SET in_reply_to_id = NULL WHERE id IN (SELECT id FROM statuses WHERE in_reply_to_id IS NOT NULL"
+    " AND in_reply_to_id IN " LIST("$1") " LIMIT $2)");
+
+enum err old_posts_thin(struct db *db, struct ids posts, int64_t limit, bool *bare)
+{
+	static const struct db_sql *const all[] = { &old_post_favourites, &old_post_feeds, &old_post_quoted, &old_post_parents };
+	struct arena mem ARENA_SCOPE;
+	str list = db_id_list(&mem, posts);
+	int64_t n;
+
+	*bare = true;
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]) && *bare; i++) {
+		TRY(db_exec(db, all[i], ARGS(list, limit), &n));
+		*bare = n < limit;
+	}
+	return OK;
 }
 
 static const struct db_field scheduled_fields[] = { F_STR(old_scheduled, params) };
@@ -123,6 +156,8 @@ SQL(old_account_keys, OF_POSTS("account_keys", "account_id"));
 SQL(old_account_backfills, OF_POSTS("backfills", "account_id"));
 SQL(old_account_tags, OF_POSTS("featured_tags", "account_id"));
 SQL(old_account_moves, OF_POSTS("moves", "account_id"));
+SQL(old_account_terms, OF_POSTS("account_terms", "account_id"));
+SQL(old_account_dismissed, OF_POSTS("dismissed_suggestions", "target_id"));
 SQL(old_account_rows, OF_POSTS("accounts", "id") " AND site_id IS NULL");
 
 enum err old_accounts(struct db *db, struct arena *mem, int64_t after, int64_t before, int64_t limit, struct ids *out)
@@ -138,7 +173,8 @@ enum err old_accounts_free(struct db *db, struct arena *mem, struct ids accounts
 enum err old_accounts_delete(struct db *db, struct ids accounts)
 {
 	static const struct db_sql *const all[] = {
-		&old_account_keys, &old_account_backfills, &old_account_tags, &old_account_moves, &old_account_rows,
+		&old_account_keys, &old_account_backfills, &old_account_tags, &old_account_moves, &old_account_terms,
+		&old_account_dismissed, &old_account_rows,
 	};
 	struct arena mem ARENA_SCOPE;
 

@@ -10,6 +10,12 @@ enum err old_threads_free(struct db *db, struct arena *mem, struct ids threads, 
                           struct ids *out) MUST_CHECK;
 /* Their posts, newest first, so that what remains of a long one still hangs together; boosts of posts come before them. */
 enum err old_posts_of(struct db *db, struct arena *mem, struct ids threads, int64_t limit, struct ids *out) MUST_CHECK;
+/* Of these the ones in which nobody here has any part, by themselves: however long their threads are. */
+enum err old_posts_free(struct db *db, struct arena *mem, struct ids posts, int64_t before, struct ids scheduled,
+                        struct ids *out) MUST_CHECK;
+/* Removes rows of which a post may have any number, and what points at it, at most so many of each; *bare: none is left. Then
+ * the posts themselves. */
+enum err old_posts_thin(struct db *db, struct ids posts, int64_t limit, bool *bare) MUST_CHECK;
 enum err old_posts_delete(struct db *db, struct ids posts) MUST_CHECK;
 /* params of scheduled posts; struct old_scheduled. */
 struct old_scheduled {
