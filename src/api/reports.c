@@ -11,6 +11,7 @@ struct report_form {
 static const struct param report_params[] = {
 	P(report_form, account, P_ID, "account_id", 0),
 	P(report_form, in.statuses, P_IDS, "status_ids", REPORT_STATUSES),
+	P(report_form, in.collections, P_IDS, "collection_ids", COLLECTIONS_FAR),
 	P(report_form, in.comment, P_STR, "comment", 65536),
 	P(report_form, in.category, P_STR, "category", 20),
 	P(report_form, in.rules, P_IDS, "rule_ids", 100),

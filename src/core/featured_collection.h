@@ -41,6 +41,9 @@ enum err featured_item_revoke(struct ctx *cx, int64_t id, int64_t item_id) MUST_
 /* In the transaction in which by blocks other: neither is in the collections of the other any more. */
 enum err featured_part(struct ctx *cx, const struct account *by, const struct account *other) MUST_CHECK;
 
+enum err featured_by_id(struct ctx *cx, int64_t id, struct featured_collection *c) MUST_CHECK;
+enum err featured_by_uri(struct ctx *cx, str uri, struct featured_collection *c) MUST_CHECK;
+
 /* For showing to cx->me. */
 struct featured_view {
 	struct featured_collection c;

@@ -35,11 +35,6 @@ enum err featured_look_again(struct ctx *cx, const struct featured_collection *c
 	return c->local || !cx->me || cx->now - c->fetched_at < DAY ? OK : write_tx(cx, ask_again, &copy);
 }
 
-enum err featured_by_id(struct ctx *cx, int64_t id, struct featured_collection *c)
-{
-	return collections_by_id(cx->db, cx->mem, id, c);
-}
-
 enum err featured_of(struct ctx *cx, const struct account *by, str uri, struct featured_collection *c)
 {
 	TRY(collections_by_uri(cx->db, cx->mem, uri, c));

@@ -33,7 +33,6 @@ enum err featured_answered(struct ctx *cx, const struct account *by, str request
 /* by takes a leave back. ERR_NOT_FOUND: not known. */
 enum err featured_receive_revoke(struct ctx *cx, const struct account *by, str stamp) MUST_CHECK;
 
-enum err featured_by_id(struct ctx *cx, int64_t id, struct featured_collection *c) MUST_CHECK;
 /* For the job: what is to be looked at, struct featured_item, and what was found. account_id 0: nobody; good: so is the stamp. */
 enum err featured_pending(struct ctx *cx, int64_t collection_id, int64_t n, struct db_rows *out) MUST_CHECK;
 enum err featured_settle(struct ctx *cx, int64_t item_id, int64_t account_id, bool good) MUST_CHECK;

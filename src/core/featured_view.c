@@ -100,3 +100,13 @@ enum err featured_stamp(struct ctx *cx, int64_t account_id, int64_t id, struct f
 		return ERR_NOT_FOUND;
 	return collections_by_id(cx->db, cx->mem, i->collection_id, c);
 }
+
+enum err featured_by_id(struct ctx *cx, int64_t id, struct featured_collection *c)
+{
+	return collections_by_id(cx->db, cx->mem, id, c);
+}
+
+enum err featured_by_uri(struct ctx *cx, str uri, struct featured_collection *c)
+{
+	return collections_by_uri(cx->db, cx->mem, uri, c);
+}

@@ -4,6 +4,7 @@
 #include "base/codec.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "core/featured_collection.h"
 #include "core/host_policy.h"
 #include "core/job.h"
 #include "core/notice.h"
@@ -106,6 +107,32 @@ static enum err check_posts(struct ctx *cx, struct reporting *g, struct strs *do
 	return OK;
 }
 
+/* Of these, what belongs to the target and whoever asks may see. */
+static enum err keep_collections(struct ctx *cx, struct ids ids, int64_t target_id, struct ids *kept)
+{
+	struct featured_view *views;
+	size_t n;
+
+	TRY(featured_views(cx, ids, &views, &n));
+	*kept = (struct ids){ NEWS(cx->mem, int64_t, n + 1), 0 };
+	for (size_t i = 0; i < n; i++)
+		if (views[i].c.account_id == target_id && !ids_has(*kept, views[i].c.id))
+			kept->v[kept->n++] = views[i].c.id;
+	return OK;
+}
+
+static enum err check_collections(struct ctx *cx, struct reporting *g)
+{
+	struct ids kept;
+
+	TRY(keep_collections(cx, g->in->collections, g->in->target->id, &kept));
+	for (size_t i = 0; i < g->in->collections.n; i++)
+		if (!ids_has(kept, g->in->collections.v[i]))
+			return ERR_NOT_FOUND;
+	g->r.collections = db_id_list(cx->mem, kept);
+	return OK;
+}
+
 static enum err check(struct ctx *cx, struct reporting *g)
 {
 	const struct report_in *in = g->in;
@@ -120,6 +147,7 @@ static enum err check(struct ctx *cx, struct reporting *g)
 	TRY(check_rules(cx, in->rules));
 	if (in->forward)
 		TRY(add_recipient(cx, g, in->target->id, &domains));
+	TRY(check_collections(cx, g));
 	g->r.forwarded = g->recipients_n > 0;
 	return check_posts(cx, g, &domains);
 }
@@ -205,6 +233,8 @@ static enum err receive(struct ctx *cx, void *arg)
 	posts.n = posts.n < REPORT_STATUSES ? posts.n : REPORT_STATUSES;
 	TRY(reports_seen(cx->db, cx->mem, db_id_list(cx->mem, posts), r->target_id, host, &kept));
 	r->statuses = db_id_list(cx->mem, kept);
+	TRY(keep_collections(cx, c->in->collections, r->target_id, &kept));
+	r->collections = db_id_list(cx->mem, kept);
 	TRY(reports_same(cx->db, r, &same));
 	return same ? OK : put(cx, &c->g);
 }
@@ -304,19 +334,25 @@ enum err report_resolve(struct ctx *cx, int64_t id, bool resolved)
 
 enum err report_objects(struct ctx *cx, int64_t id, struct report *r, str *target_uri, struct strs *uris)
 {
+	struct featured_view *views;
 	struct account target;
-	struct ids posts;
+	struct ids posts, lists;
+	size_t n;
 
 	TRY(reports_by_id(cx->db, cx->mem, id, r));
 	TRY(account_by_id(cx, r->target_id, &target));
 	*target_uri = target.uri;
 	posts = report_ids(cx->mem, r->statuses);
-	*uris = (struct strs){ NEWS(cx->mem, str, posts.n + 1), 0 };
+	lists = report_ids(cx->mem, r->collections);
+	*uris = (struct strs){ NEWS(cx->mem, str, posts.n + lists.n + 1), 0 };
 	for (size_t i = 0; i < posts.n; i++) {
 		struct status s;
 
 		if (!status_by_id(cx, posts.v[i], &s) && !s.deleted_at)
 			uris->v[uris->n++] = s.uri;
 	}
+	TRY(featured_views(cx, lists, &views, &n));
+	for (size_t i = 0; i < n; i++)
+		uris->v[uris->n++] = views[i].c.uri;
 	return OK;
 }

@@ -10,19 +10,19 @@ enum { REPORT_RUNES = 1000,       /* of one of ours; what others say is cut at R
 
 struct report_in {
 	const struct account *target;
-	struct ids statuses, rules; /* rules: numbers from 1 on, as the site lists them */
+	struct ids statuses, collections, rules; /* rules: numbers from 1 on, as the site lists them */
 	str comment, category;      /* "": other; with rules it is violation */
 	bool forward;               /* to the target's server, without saying who reports */
 	struct strs forward_to;     /* or to these domains, of the target and of whom its posts answer; empty: the target's */
 };
-/* By cx->me. Tells moderators, and the servers it is for. ERR_NOT_FOUND: a post is not the target's, or not to be seen;
- * ERR_INVALID with a sentence. */
+/* By cx->me. Tells moderators, and the servers it is for. ERR_NOT_FOUND: a post or collection is not the target's, or not to be
+ * seen; ERR_INVALID with a sentence. */
 enum err report_create(struct ctx *cx, const struct report_in *in, struct report *made) MUST_CHECK;
 /* What another server says of one of ours. Posts that are not the target's, or that nobody there can have seen, are left
  * out; too many, the same again, or of a server whose reports are not wanted: OK, nothing happens. */
 struct report_far {
 	const struct account *by, *target;
-	struct ids statuses;
+	struct ids statuses, collections;
 	str comment, uri; /* uri: of the Flag */
 };
 enum err report_receive(struct ctx *cx, const struct report_far *in) MUST_CHECK;

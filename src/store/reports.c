@@ -8,6 +8,7 @@ static const struct db_field report_fields[] = {
 	F_STR(report, category),
 	F_STR(report, comment),
 	F_STR(report, statuses),
+	F_STR(report, collections),
 	F_STR(report, rules),
 	F_BOOL(report, forwarded),
 	F_STR(report, uri),
@@ -21,14 +22,14 @@ static const struct db_map report_map = DB_MAP_OF(report, report_fields);
 
 SQL(report_insert,
     "INSERT INTO reports (id, site_id, account_id, target_id, category, comment, statuses, rules, forwarded, uri, created_at,"
-    " updated_at, assigned_id, resolved_at, resolved_by)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, NULL, 0, NULL)");
+    " updated_at, assigned_id, resolved_at, resolved_by, collections)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, NULL, 0, NULL, $12)");
 
 enum err reports_insert(struct db *db, const struct report *r)
 {
 	return db_exec(db, &report_insert,
 	               ARGS(r->id, r->site_id, r->account_id, r->target_id, r->category, r->comment, r->statuses, r->rules,
-	                    r->forwarded, r->uri, r->created_at),
+	                    r->forwarded, r->uri, r->created_at, str_or(r->collections, S("[]"))),
 	               NULL);
 }
 
@@ -75,13 +76,15 @@ enum err reports_resolve(struct db *db, int64_t id, int64_t resolved_at, int64_t
 
 SQL(report_same,
     "SELECT COUNT(*) FROM reports WHERE account_id = $1 AND target_id = $2 AND comment = $3 AND statuses = $4"
-    " AND resolved_at = 0");
+    " AND collections = $5 AND resolved_at = 0");
 
 enum err reports_same(struct db *db, const struct report *r, bool *there)
 {
 	int64_t n;
 
-	TRY(db_number(db, &report_same, ARGS(r->account_id, r->target_id, r->comment, r->statuses), &n));
+	TRY(db_number(db, &report_same,
+	              ARGS(r->account_id, r->target_id, r->comment, r->statuses, 
+	                   str_or(r->collections, S("[]"))), &n));
 	*there = n > 0;
 	return OK;
 }

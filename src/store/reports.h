@@ -5,7 +5,7 @@
 struct report {
 	int64_t id, site_id, account_id, target_id;
 	str category, comment;
-	str statuses, rules; /* JSON lists of ids */
+	str statuses, rules, collections; /* JSON lists of ids */
 	bool forwarded;
 	str uri;
 	int64_t created_at, updated_at, assigned_id;

@@ -247,3 +247,20 @@ def test_other_servers_read_it(people, nobody):
     for path in (f"/users/{ann.name}/featured_collections/{number}", f"/users/{ben.name}/feature_authorizations/{made['items'][0]['id']}",
                  f"/users/{curator.name}/featured_collections/{number}/items/{number}", "/collections/17"):
         assert nobody.raw("GET", path, headers=ask).status_code == 404, path
+
+
+def test_they_can_be_reported(people):
+    curator, ann, ben = people
+    made, other = collection(curator, ann), collection(ann)
+    told_of = is_a("Report", ben.post("/api/v1/reports", account_id=curator.id, comment="unkind", collection_ids=[made["id"]]))
+    assert told_of["collection_ids"] == [made["id"]] and told_of["status_ids"] == []
+    for ids in ([other["id"]], [made["id"], "17"]):
+        r = ben.raw("POST", "/api/v1/reports", json={"account_id": curator.id, "collection_ids": ids})
+        assert r.status_code == 404, ids
+
+
+def test_they_are_found_by_their_address(people, nobody):
+    curator, ann, ben = people
+    made = collection(curator, ann)
+    for address in (made["uri"], made["url"]):
+        assert [c["id"] for c in is_a("Search", ben.get("/api/v2/search", q=address, resolve="true"))["collections"]] == [made["id"]]
