@@ -5,6 +5,18 @@
 #include "api/handlers.h"
 #include "core/site.h"
 
+void entity_reaction(struct jw *w, const struct announcement_view *v, str name, int64_t count)
+{
+	const struct emoji *ours = announcement_emoji(v, name);
+
+	jw_str(w, "name", name);
+	jw_int(w, "count", count);
+	if (!ours)
+		return;
+	jw_str(w, "url", media_address(w->b.mem, v->base, ours->file));
+	jw_str(w, "static_url", media_address(w->b.mem, v->base, ours->still));
+}
+
 void entity_announcement(struct jw *w, const struct announcement_view *v)
 {
 	const struct announcement *a = &v->a;
@@ -25,12 +37,14 @@ void entity_announcement(struct jw *w, const struct announcement_view *v)
 	jw_arr(w, "tags");
 	jw_end(w);
 	jw_arr(w, "emojis");
+	for (size_t i = 0; i < v->emojis_n; i++)
+		if (emoji_stands_in(w->b.mem, a->text, v->emojis[i].shortcode))
+			emoji_write(w, NULL, v->base, &v->emojis[i], false);
 	jw_end(w);
 	jw_arr(w, "reactions");
 	for (size_t i = 0; i < v->reactions_n; i++) {
 		jw_obj(w, NULL);
-		jw_str(w, "name", v->reactions[i].name);
-		jw_int(w, "count", v->reactions[i].count);
+		entity_reaction(w, v, v->reactions[i].name, v->reactions[i].count);
 		jw_bool(w, "me", v->reactions[i].me);
 		jw_end(w);
 	}

@@ -67,6 +67,8 @@ void entity_collection(struct jw *w, const char *key, const struct featured_view
 void entity_collection_item(struct jw *w, const char *key, const struct featured_item *i);
 void entity_report(struct jw *w, const char *key, const struct report_view *v);
 void entity_announcement(struct jw *w, const struct announcement_view *v);
+/* Members of an object that the caller began. */
+void entity_reaction(struct jw *w, const struct announcement_view *v, str name, int64_t count);
 void entity_conversation(struct jw *w, const char *key, const struct conversation_view *v);
 void entity_marker(struct jw *w, const struct marker *m);
 void entity_app(struct jw *w, const struct oauth_app *app, str vapid_key);

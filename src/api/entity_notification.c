@@ -91,8 +91,8 @@ void entity_partial_account(struct jw *w, const struct account_view *v)
 	jw_bool(w, "bot", v->a.bot);
 	jw_str(w, "url", v->url);
 	jw_str(w, "avatar", v->avatar);
-	jw_str(w, "avatar_static", v->avatar);
-	jw_lit(w, "avatar_description", "");
+	jw_str(w, "avatar_static", v->avatar_static);
+	jw_str(w, "avatar_description", str_or(v->a.avatar_description, S("")));
 	jw_end(w);
 }
 

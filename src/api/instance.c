@@ -183,7 +183,7 @@ static void configuration_v2(struct jw *w, const struct ctx *cx, const struct te
 	access(w, "hashtag_feeds", cx->app->config->timelines_access);
 	access(w, "trending_link_feeds", cx->app->config->timelines_access);
 	jw_end(w);
-	jw_bool(w, "limited_federation", false);
+	jw_bool(w, "limited_federation", cx->app->config->limited_federation);
 	jw_end(w);
 }
 
@@ -271,7 +271,7 @@ enum err api_instance_v1(struct request *rq, struct reply *rp)
 	languages(w);
 	jw_bool(w, "registrations", sign_up_rule(cx) >= SIGN_UP_APPROVED);
 	jw_bool(w, "approval_required", sign_up_rule(cx) == SIGN_UP_APPROVED);
-	jw_bool(w, "invites_enabled", true);
+	jw_bool(w, "invites_enabled", false); /* to people: who runs the server invites */
 	jw_int(w, "max_toot_chars", cx->app->config->max_characters);
 	jw_obj(w, "configuration");
 	limits(w, cx);

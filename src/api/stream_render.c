@@ -71,8 +71,7 @@ static enum err write_reaction(struct ctx *cx, struct jw *w, const struct event 
 		if (str_eq(v->reactions[i].name, e->data))
 			count = v->reactions[i].count;
 	jw_obj(w, NULL);
-	jw_str(w, "name", e->data);
-	jw_int(w, "count", count);
+	entity_reaction(w, v, e->data, count);
 	jw_id(w, "announcement_id", e->id);
 	jw_end(w);
 	return OK;

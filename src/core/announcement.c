@@ -61,9 +61,31 @@ enum err announcement_remove(struct ctx *cx, int64_t id)
 	return write_tx(cx, remove_one, &w);
 }
 
+static enum err load_emojis(struct ctx *cx, const struct db_rows *rows, const struct db_rows *marks, struct db_rows *out)
+{
+	const struct announcement_reaction *r = marks->p;
+	struct strs names = { NEWS(cx->mem, str, marks->n), marks->n };
+	const struct announcement *a = rows->p;
+	str *texts = NEWS(cx->mem, str, rows->n);
+
+	for (size_t i = 0; i < rows->n; i++)
+		texts[i] = a[i].text;
+	for (size_t i = 0; i < marks->n; i++)
+		names.v[i] = r[i].name;
+	return emoji_load(cx, texts, rows->n, names, out);
+}
+
+const struct emoji *announcement_emoji(const struct announcement_view *v, str shortcode)
+{
+	for (size_t i = 0; i < v->emojis_n; i++)
+		if (str_eq(v->emojis[i].shortcode, shortcode))
+			return &v->emojis[i];
+	return NULL;
+}
+
 enum err announcement_views(struct ctx *cx, struct announcement_view **views, size_t *n)
 {
-	struct db_rows rows, marks;
+	struct db_rows rows, marks, emojis;
 	const struct announcement *a;
 	const struct announcement_reaction *r;
 	struct announcement_view *v;
@@ -77,11 +99,12 @@ enum err announcement_views(struct ctx *cx, struct announcement_view **views, si
 	for (size_t i = 0; i < rows.n; i++)
 		ids.v[i] = a[i].id;
 	TRY(announcement_reactions(cx->db, cx->mem, ids, me, &marks));
+	TRY(load_emojis(cx, &rows, &marks, &emojis));
 	r = marks.p;
 	*views = v = NEWS(cx->mem, struct announcement_view, rows.n);
 	*n = rows.n;
 	for (size_t i = 0; i < rows.n; i++) {
-		v[i] = (struct announcement_view){ a[i], r + at, 0 };
+		v[i] = (struct announcement_view){ a[i], r + at, 0, emojis.p, emojis.n, cx->site->base };
 		for (; at < marks.n && r[at].announcement_id == a[i].id; at++)
 			v[i].reactions_n++;
 	}
@@ -112,6 +135,16 @@ static bool stands(const struct announcement_reaction *r, size_t n, str name)
 	return false;
 }
 
+static enum err check_emoji(struct ctx *cx, str name)
+{
+	struct db_rows ours;
+
+	if (text_is_emoji(name))
+		return OK;
+	TRY(emoji_load(cx, NULL, 0, (struct strs){ &name, 1 }, &ours));
+	return ours.n ? OK : fail(cx, ERR_INVALID, "Validation failed: Name is not a recognized emoji");
+}
+
 static enum err set_reaction(struct ctx *cx, void *arg)
 {
 	const struct which *w = arg;
@@ -123,8 +156,7 @@ static enum err set_reaction(struct ctx *cx, void *arg)
 	hub_publish(cx, &(struct event){ .kind = EV_ANNOUNCEMENT_REACTION, .to = cx->site->id, .id = id, .data = w->name });
 	if (!w->on)
 		return announcement_unreact(cx->db, id, w->name, cx->me->id);
-	if (!text_is_emoji(w->name))
-		return fail(cx, ERR_INVALID, "Validation failed: Name is not a recognized emoji");
+	TRY(check_emoji(cx, w->name));
 	TRY(announcement_reactions(cx->db, cx->mem, (struct ids){ &id, 1 }, cx->me->id, &rows));
 	if (rows.n >= ANNOUNCEMENT_REACTIONS && !stands(rows.p, rows.n, w->name))
 		return fail(cx, ERR_INVALID, "Validation failed: Limit of different reactions reached");

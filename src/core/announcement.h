@@ -1,6 +1,7 @@
 #pragma once
 /* What a site announces to its people. https://docs.joinmastodon.org/entities/Announcement/ */
 #include "core/ctx.h"
+#include "core/emoji.h"
 #include "store/announcements.h"
 
 enum { ANNOUNCEMENTS = 40,          /* shown at most */
@@ -10,7 +11,11 @@ struct announcement_view {
 	struct announcement a;
 	const struct announcement_reaction *reactions;
 	size_t reactions_n;
+	const struct emoji *emojis; /* of ours: all that the page names, whichever announcement does */
+	size_t emojis_n;
+	str base;
 };
+const struct emoji *announcement_emoji(const struct announcement_view *v, str shortcode); /* NULL: none of ours */
 
 /* text is Markdown; starts and ends are of what is announced, 0: not said. On cx->site. ERR_INVALID with a sentence. */
 enum err announcement_add(struct ctx *cx, str text, int64_t starts_at, int64_t ends_at, bool all_day, int64_t *id) MUST_CHECK;
@@ -18,5 +23,6 @@ enum err announcement_remove(struct ctx *cx, int64_t id) MUST_CHECK; /* ERR_NOT_
 /* Those that are not over, newest first, as cx->me (NULL: nobody) sees them. */
 enum err announcement_views(struct ctx *cx, struct announcement_view **views, size_t *n) MUST_CHECK;
 enum err announcement_dismiss(struct ctx *cx, int64_t id) MUST_CHECK;
-/* An emoji (or, with `on` false, no more). Again is fine. ERR_INVALID for what is no emoji, or too many different ones. */
+/* An emoji, or the name of one of ours (or, with `on` false, no more). Again is fine. ERR_INVALID for what is neither, or too
+ * many different ones. */
 enum err announcement_set_reaction(struct ctx *cx, int64_t id, str name, bool on) MUST_CHECK;

@@ -125,18 +125,36 @@ void emoji_write(struct jw *w, const char *key, str base, const struct emoji *e,
 	jw_end(w);
 }
 
+enum err emoji_load(struct ctx *cx, const str *texts, size_t n, struct strs names, struct db_rows *out)
+{
+	struct strs all = { NEWS(cx->mem, str, NAMES_MOST + names.n), 0 };
+
+	*out = (struct db_rows){ 0 };
+	for (size_t i = 0; i < n; i++)
+		find_names(texts[i], &all);
+	for (size_t i = 0; i < names.n; i++)
+		if (name_ok(names.v[i]))
+			all.v[all.n++] = names.v[i];
+	return all.n && cx->site ? emojis_named(cx->db, cx->mem, cx->site->id, all, out) : OK;
+}
+
+bool emoji_stands_in(struct arena *mem, str text, str shortcode)
+{
+	struct strs names = { NEWS(mem, str, NAMES_MOST), 0 };
+
+	find_names(text, &names);
+	return strs_has(names, shortcode);
+}
+
 enum err emoji_in(struct ctx *cx, const str *texts, size_t n, str *json)
 {
-	struct strs names = { NEWS(cx->mem, str, NAMES_MOST), 0 };
-	struct db_rows rows = { 0 };
+	struct db_rows rows;
 	struct jw w;
 
 	*json = S("[]");
-	for (size_t i = 0; i < n; i++)
-		find_names(texts[i], &names);
-	if (!names.n || !cx->site)
+	TRY(emoji_load(cx, texts, n, (struct strs){ 0 }, &rows));
+	if (!rows.n)
 		return OK;
-	TRY(emojis_named(cx->db, cx->mem, cx->site->id, names, &rows));
 	jw_init(&w, cx->mem, JSON_MAX);
 	jw_arr(&w, NULL);
 	for (size_t i = 0; i < rows.n; i++)

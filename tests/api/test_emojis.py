@@ -85,3 +85,22 @@ def test_profiles_carry_them(server, folder, alice, nobody):
     assert json.dumps(actor["tag"]).count('":cat:"') == 1
     assert alice.patch("/api/v1/accounts/update_credentials", display_name="Al",
                        fields_attributes=[{"name": "pet", "value": "dog"}])["emojis"] == []
+
+
+def test_announcements_name_them_and_people_react_with_them(server, folder, alice, bob):
+    add(server, folder, "hooray", png(32, 32, 21))
+    add(server, folder, "other", png(32, 32, 22))
+    number = server.command("announce", "add", "We are five :hooray: at 12:other:30").stdout.strip()
+    one = is_a("Announcement", next(a for a in alice.get("/api/v1/announcements") if a["id"] == number))
+    assert [e["shortcode"] for e in one["emojis"]] == ["hooray"]
+    for name in ("hooray", "🎉"):
+        bob.put(f"/api/v1/announcements/{number}/reactions/{name}")
+    shown = {r["name"]: r for r in alice.get("/api/v1/announcements")[0]["reactions"]}
+    assert shown["hooray"]["url"] == one["emojis"][0]["url"] and shown["hooray"]["static_url"] == one["emojis"][0]["static_url"]
+    assert "url" not in shown["🎉"] and (shown["hooray"]["count"], shown["hooray"]["me"]) == (1, False)
+    assert bob.raw("PUT", f"/api/v1/announcements/{number}/reactions/nothing").status_code == 422
+    server.command("emoji", "remove", "hooray")
+    shown = {r["name"]: r for r in alice.get("/api/v1/announcements")[0]["reactions"]}
+    assert "url" not in shown["hooray"]
+    bob.delete(f"/api/v1/announcements/{number}/reactions/hooray")
+    assert [r["name"] for r in alice.get("/api/v1/announcements")[0]["reactions"]] == ["🎉"]
