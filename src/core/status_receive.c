@@ -107,6 +107,15 @@ static void take_media(struct ctx *cx, const struct receive *r, struct post_part
 	p->media = v;
 }
 
+static struct strs pictures_of(struct arena *mem, const struct remote_status *in)
+{
+	struct strs urls = { NEWS(mem, str, in->media_n + 1), 0 };
+
+	for (size_t i = 0; i < in->media_n; i++)
+		urls.v[urls.n++] = in->media[i].remote_url;
+	return urls;
+}
+
 /* A date of the future or from before all this is now; ids and so timelines go by it. */
 static int64_t plausible(int64_t now, int64_t at)
 {
@@ -135,7 +144,7 @@ static void prepare(struct ctx *cx, struct receive *r)
 	                             ? in->in_reply_to_uri
 	                             : STR_NONE;
 	s->conversation = in->conversation.n && in->conversation.n <= URI_MAX ? in->conversation : S("");
-	s->content = str_or(clean_html(cx->mem, str_or(in->content, S(""))), S(""));
+	s->content = str_or(clean_html_beside(cx->mem, str_or(in->content, S("")), pictures_of(cx->mem, in)), S(""));
 	s->spoiler_text = str_or(str_head_runes(str_or(clean_text(cx->mem, in->spoiler_text), S("")), SPOILER_RUNES), S(""));
 	s->sensitive = in->sensitive || s->spoiler_text.n;
 	s->text = s->content_type = S("");

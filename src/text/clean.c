@@ -125,6 +125,7 @@ struct cleaner {
 	struct arena *tmp; /* rewound after each element */
 	struct buf out;
 	bool plain; /* write text, no markup */
+	struct strs beside; /* pictures that need not be told of */
 	bool full;
 	bool tex_done, tex_block;
 	struct buf tex;          /* of the formula that is open */
@@ -439,7 +440,7 @@ static void write_image(struct cleaner *cl, const char *const *attrs)
 	size_t levels = cl->levels;
 	uint32_t made = 0;
 
-	if (!alt.n)
+	if (!alt.n || strs_has(cl->beside, str_trim(walk_attr(attrs, "src"))))
 		return;
 	if (!cl->plain && !emoji && !inside_link(cl))
 		made = open_kept(cl, tag_find(S("a")), href_clean(cl->tmp, walk_attr(attrs, "src")), NULL);
@@ -551,7 +552,7 @@ static void on_text(void *arg, str text)
 		write_text(cl, text);
 }
 
-static str rebuild(struct arena *mem, str html, bool plain)
+static str rebuild(struct arena *mem, str html, bool plain, struct strs beside)
 {
 	struct arena tmp ARENA_SCOPE;
 	struct cleaner *cl = NEW(&tmp, struct cleaner);
@@ -559,6 +560,7 @@ static str rebuild(struct arena *mem, str html, bool plain)
 
 	cl->tmp = &tmp;
 	cl->plain = plain;
+	cl->beside = beside;
 	cl->out = buf_new(mem, CLEAN_INPUT_MAX + 1);
 	walk_html(walk_sift(&tmp, html, CLEAN_INPUT_MAX, CLEAN_TAG_MAX), &to);
 	close_to(cl, 0);
@@ -582,21 +584,27 @@ static str only_text(struct arena *mem, str html)
 	return buf_str(&out);
 }
 
-str clean_html(struct arena *mem, str html)
+str clean_html_beside(struct arena *mem, str html, struct strs pictures)
 {
+	const struct strs none = { 0 };
 	struct arena tmp ARENA_SCOPE;
 	str was, now;
 
 	if (str_none(html))
 		return STR_NONE;
-	was = rebuild(&tmp, html, false);
+	was = rebuild(&tmp, html, false, pictures);
 	for (int i = 1; i < ROUNDS_MAX; i++) {
-		now = rebuild(&tmp, was, false);
+		now = rebuild(&tmp, was, false, none);
 		if (str_eq(was, now))
 			return str_dup(mem, now);
 		was = now;
 	}
-	return rebuild(mem, only_text(&tmp, was), false);
+	return rebuild(mem, only_text(&tmp, was), false, none);
+}
+
+str clean_html(struct arena *mem, str html)
+{
+	return clean_html_beside(mem, html, (struct strs){ 0 });
 }
 
 str clean_text(struct arena *mem, str html)
@@ -605,5 +613,5 @@ str clean_text(struct arena *mem, str html)
 
 	if (str_none(html))
 		return STR_NONE;
-	return str_dup(mem, str_trim(rebuild(&tmp, html, true)));
+	return str_dup(mem, str_trim(rebuild(&tmp, html, true, (struct strs){ 0 })));
 }

@@ -14,6 +14,9 @@ enum {
  * target set. clean_html(clean_html(x)) == clean_html(x), for every x. STR_NONE stays STR_NONE. */
 str clean_html(struct arena *mem, str html);
 
+/* The same for a post beside which these pictures are shown: what is said of them inside is not shown twice. */
+str clean_html_beside(struct arena *mem, str html, struct strs pictures);
+
 /* HTML -> the text a reader would see, not escaped, without white space at its ends. Ends of lines and paragraphs are
  * "\n". For previews, content warnings, titles, search. STR_NONE stays STR_NONE. */
 str clean_text(struct arena *mem, str html);

@@ -536,6 +536,19 @@ static void plain_text_becomes_html(void **state)
 	}
 }
 
+static void pictures_that_are_shown_beside_are_not_told_of(void **state)
+{
+	static const char html[] = "<p>Look <img src=\"https://b.test/1.png?a=1&amp;b=2\" alt=\"a heron\"> and "
+				   "<img src=\"https://b.test/2.png\" alt=\"an owl\"></p>";
+	struct arena mem ARENA_SCOPE;
+	str shown[] = { S("https://b.test/1.png?a=1&b=2") };
+
+	(void)state;
+	assert_str(clean_html_beside(&mem, str_of(html), (struct strs){ shown, 1 }),
+	           S("<p>Look  and <a href=\"https://b.test/2.png\" " REL ">an owl</a></p>"));
+	assert_true(str_find(clean_html(&mem, str_of(html)), S("a heron</a>")) > 0);
+}
+
 /* Names are not ours to look up, hashtags not ours to link. */
 static void text_of_strangers_becomes_html(void **state)
 {
@@ -754,6 +767,7 @@ int main(void)
 		cmocka_unit_test(hashtags_are_found),
 		cmocka_unit_test(links_are_found),
 		cmocka_unit_test(plain_text_becomes_html),
+		cmocka_unit_test(pictures_that_are_shown_beside_are_not_told_of),
 		cmocka_unit_test(text_of_strangers_becomes_html),
 		cmocka_unit_test(markdown_becomes_html),
 		cmocka_unit_test(length_is_counted_as_mastodon_does),
