@@ -19,23 +19,44 @@ static bool has_mention(const struct remote_status *s, int64_t id)
 	return false;
 }
 
+/* Some name people by the address of their page. */
+static enum err by_page(struct ctx *cx, str url, struct account *a)
+{
+	const struct site *site = site_of_url(cx->app, url);
+
+	if (!site || !str_skip(&url, site->base) || !str_skip(&url, S("/@")) || str_chr(url, '/') >= 0)
+		return ERR_NOT_FOUND;
+	return account_by_handle(cx, strf(cx->mem, "%.*s@%.*s", STR_F(url), STR_F(site->domain)), a);
+}
+
 static enum err find_account(struct fetcher *f, str uri, int *lookups, struct account *a)
 {
 	enum err e = account_by_uri(f->cx, uri, a);
 
+	if (e == ERR_NOT_FOUND)
+		e = by_page(f->cx, uri, a);
 	if (e != ERR_NOT_FOUND || *lookups <= 0 || !foreign_url(f->cx, uri))
 		return e;
 	--*lookups;
 	return resolve_actor(f, uri, false, a);
 }
 
-static enum err add_mention(struct fetcher *f, str uri, bool silent, int *lookups, struct remote_status *s)
+static bool is_addressed(const struct as_object *o, str uri)
+{
+	return strs_has(o->to, uri) || strs_has(o->cc, uri);
+}
+
+/* Who is named by a tag and not addressed is not told; who is addressed only, neither. */
+static enum err add_mention(struct fetcher *f, str uri, const struct as_object *tagged, int *lookups, struct remote_status *s)
 {
 	struct account a;
 	enum err e = find_account(f, uri, lookups, &a);
 
-	if (!e && !a.deleted_at && !has_mention(s, a.id))
-		s->mentions[s->mentions_n++] = (struct remote_mention){ a.id, silent };
+	if (!e && !a.deleted_at && !has_mention(s, a.id)) {
+		bool told = tagged && (is_addressed(tagged, uri) || is_addressed(tagged, a.uri));
+
+		s->mentions[s->mentions_n++] = (struct remote_mention){ a.id, !told };
+	}
 	return e == ERR_NOT_FOUND || e == ERR_BUSY ? OK : e;
 }
 
@@ -46,7 +67,7 @@ static enum err add_addressed(struct fetcher *f, const struct strs *list, struct
 
 	for (size_t i = 0; i < list->n; i++)
 		if (site_of_url(f->cx->app, list->v[i]))
-			TRY(add_mention(f, list->v[i], true, &none, s));
+			TRY(add_mention(f, list->v[i], NULL, &none, s));
 	return OK;
 }
 
@@ -70,12 +91,8 @@ enum err resolve_mentions(struct fetcher *f, const struct as_object *o, int look
 {
 	s->mentions = NEWS(f->cx->mem, struct remote_mention, o->mentions_n + o->to.n + o->cc.n + 1);
 	s->mentions_n = 0;
-	for (size_t i = 0; i < o->mentions_n; i++) {
-		str href = o->mentions[i].href;
-		bool silent = !strs_has(o->to, href) && !strs_has(o->cc, href);
-
-		TRY(add_mention(f, href, silent, &lookups, s));
-	}
+	for (size_t i = 0; i < o->mentions_n; i++)
+		TRY(add_mention(f, o->mentions[i].href, o, &lookups, s));
 	TRY(find_group(f->cx, &o->audience, s));
 	TRY(add_addressed(f, &o->to, s));
 	TRY(add_addressed(f, &o->cc, s));

@@ -286,6 +286,16 @@ def test_answers_and_boosts_wait_for_leave(server):
         assert server.sql(f"SELECT count(*) FROM approvals WHERE status_id = {mine['id']}") == "0"
 
 
+def test_who_is_named_by_the_address_of_a_page_is_told(server):
+    with Peer("mastodon.localhost") as peer:
+        talk = Talk(server, peer, "mastodon")
+        page = talk.me.get(f"/api/v1/accounts/{talk.me.id}")["url"]
+        note = talk.them.note("you there", cc=[talk.uri], tag=[talk.them.mention(page, talk.me.handle)])
+        talk.says(talk.them.create(note))
+        told = wait_until(lambda: [n for n in talk.me.get("/api/v1/notifications") if n["type"] == "mention"])[0]
+        assert told["status"]["uri"] == note["id"] and [m["id"] for m in told["status"]["mentions"]] == [talk.me.id]
+
+
 def test_a_ban_from_a_community_is_no_block(server):
     """Lemmy says Block of who may not write there any more, and names the community as its target."""
     with Peer("lemmy.localhost") as peer:
