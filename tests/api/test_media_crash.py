@@ -1,32 +1,39 @@
-"""kill -9 in the middle of uploads, changes and removals: what was acknowledged is there, nothing is half there, and after the
-next sweep nothing is left over. And a disk that takes no more."""
+"""kill -9 in the middle of uploads, changes and removals, of evictions and of pruning: what was acknowledged is there, nothing is
+half there, and after the next sweep nothing is left over. And a disk that takes no more."""
 import contextlib
 import hashlib
 import os
 import random
 import resource
+import subprocess
 import threading
 import time
 
 import pytest
 import requests
 from files import mp4, png
-from harness import SLOW, Server, wait_until
+from harness import SLOW, ApiError, Server, wait_until
+from peer import Peer
 
-ROUNDS = int(os.environ.get("CRASH_ROUNDS_MEDIA", "2" if SLOW > 1 else "4"))
-GONE = (requests.RequestException, OSError)
+ROUNDS = int(os.environ.get("CRASH_ROUNDS_MEDIA", "2" if SLOW > 1 else "3"))
+GONE = (requests.RequestException, ApiError, OSError, IndexError, subprocess.CalledProcessError)
 LARGE = mp4(20, 5)
 
 
 class Load:
-    """People who upload, post, change their avatars and delete, and remember what they were told."""
+    """People who upload, post, change their avatars and delete, and remember what they were told; who look at more pictures of
+    others than are kept, and have a part in some of their old posts."""
 
-    def __init__(self, server):
-        self.server, self.client = server, server.user("owner")
+    def __init__(self, server, peer):
+        self.server, self.client, self.eve = server, server.user("owner"), peer.actor("eve")
         self.on = threading.Event()
         self.n = self.acknowledged = 0
         self.kept, self.posts, self.removed, self.avatar = {}, {}, {}, None
-        self.doing = [self.pictures, self.films, self.posting, self.removing, self.avatars]
+        self.liked, self.old, self.shown = set(), set(), []
+        self.doing = [self.pictures, self.films, self.posting, self.removing, self.avatars, self.viewing, self.old_posts, self.pruning]
+
+    def picture_of_others(self, handler):
+        handler.answer(200, png(200, 200, int(handler.path[2:-4])), "image/png")
 
     def seed(self):
         self.n += 1
@@ -67,6 +74,33 @@ class Load:
         r = self.send("/api/v1/accounts/update_credentials", png(300, 300, self.seed()), "PATCH", "avatar")
         if r.status_code == 200:
             self.avatar = r.json()["avatar"]
+
+    def find(self, **more):
+        url = f"{self.eve.peer.base}/p{self.seed()}.png"
+        self.eve.peer.docs[url.removeprefix(self.eve.peer.base)] = self.picture_of_others
+        return self.client.find(self.eve.note("look", attachment=[{"type": "Document", "mediaType": "image/png", "url": url}], **more)["id"])
+
+    def viewing(self):
+        """The cache holds some dozens."""
+        if len(self.shown) < 60:
+            self.shown.append(self.find()["media_attachments"][0]["url"])
+        r = self.client.raw("GET", random.choice(self.shown))
+        assert r.status_code == 200 and r.headers["Content-Type"].startswith("image/")
+
+    def old_posts(self):
+        post = self.find(published="2024-05-06T07:08:09Z")["id"]
+        self.old.add(post)
+        if random.random() < 0.4 and self.client.raw("POST", f"/api/v1/statuses/{post}/favourite").status_code == 200:
+            self.liked.add(post)
+
+    def pruning(self):
+        self.server.sql("UPDATE jobs SET due = 1 WHERE kind = 'old_posts'")
+        self.client.status("wakes those who work")
+        time.sleep(0.1)
+
+    def sweep(self):
+        self.server.sql("UPDATE jobs SET due = 1 WHERE kind = 'media_sweep'")
+        self.client.status("wakes those who work", poll={"options": ["a", "b"], "expires_in": 600})
 
     def keep_doing(self, what):
         while self.on.is_set():
@@ -115,28 +149,56 @@ def check(server, load):
         assert c.raw("GET", f"/api/v1/media/{media}").status_code == 404
     me = c.get("/api/v1/accounts/verify_credentials")["avatar"]
     assert load.avatar in (None, me) and c.raw("GET", me).status_code == 200
+    check_of_others(server, load)
     # no blob without its row, after the sweep
     left = (f"SELECT (SELECT COUNT(*) FROM blobs b WHERE hash IS NULL OR NOT EXISTS (SELECT 1 FROM ({NAMES}) x WHERE x.h = b.hash))"
             " + (SELECT COUNT(*) FROM blob_chunks c WHERE NOT EXISTS (SELECT 1 FROM blobs b WHERE b.id = c.blob_id))")
     server.sql("UPDATE blobs SET created_at = created_at - 7200000 WHERE created_at > 0")
-    server.sql("UPDATE jobs SET due = 1 WHERE kind = 'media_sweep'")
+    load.sweep()
     c.call("POST", "/api/v2/media", files={"file": ("a.png", png(9, 9, load.seed()))})
-    c.status("wakes those who work", poll={"options": ["a", "b"], "expires_in": 600})
     wait_until(lambda: number(server, left) == 0, 30, what=left)
+
+
+def in_cache(server, text):
+    if server.kind == "postgres":
+        return int(server.sql(f"SET search_path TO {server.schema}_cache; {text}"))
+    command = ["sqlite3", "-cmd", ".timeout 10000", str(server.dir / "cache.db"), text]
+    return int(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+
+def check_of_others(server, load):
+    c = load.client
+    for post in load.liked:
+        assert c.get(f"/api/v1/statuses/{post}")["favourited"], "somebody here has a part in it"
+    assert number(server, "SELECT COUNT(*) FROM attachments a WHERE a.status_id IS NOT NULL AND NOT EXISTS"
+                          " (SELECT 1 FROM statuses s WHERE s.id = a.status_id)") == 0
+    # what is kept of others is whole, or is not seen; what is left over goes with the sweep
+    assert in_cache(server, "SELECT COUNT(*) FROM blobs b WHERE hash IS NOT NULL AND size <> COALESCE((SELECT SUM(length(c.bytes))"
+                            " FROM blob_chunks c WHERE c.blob_id = b.id), 0)") == 0
+    wait_until(lambda: in_cache(server, "SELECT (SELECT COUNT(*) FROM blobs WHERE hash IS NULL) + (SELECT COUNT(*) FROM blob_chunks c"
+                                        " WHERE NOT EXISTS (SELECT 1 FROM blobs b WHERE b.id = c.blob_id))") == 0 or load.sweep(), 30)
+    for url in random.sample(load.shown, min(5, len(load.shown))):
+        r = c.raw("GET", url)
+        assert r.status_code == 200 and r.headers["Content-Type"].startswith("image/")
 
 
 @pytest.fixture
 def crashing(kind):
-    with Server(kind) as s:
+    with Server(kind, hosts="localhost=127.0.0.1 far.localhost=127.0.0.1", cache_size_mb=2) as s:
         yield s
 
 
 def test_kill_9_loses_no_acknowledged_file_and_leaves_nothing_over(crashing):
-    load = Load(crashing)
-    for _ in range(ROUNDS):
-        load.run(random.uniform(0.5, 2.5) * (2 if SLOW > 1 else 1))
-        crashing.start()
-        check(crashing, load)
+    with Peer("far.localhost") as peer:
+        load = Load(crashing, peer)
+        for _ in range(ROUNDS):
+            load.run(random.uniform(0.5, 2.5) * (2 if SLOW > 1 else 1))
+            crashing.start()
+            check(crashing, load)
+        gone = sum(load.client.raw("GET", f"/api/v1/statuses/{post}").status_code == 404 for post in load.old)
+        kept = in_cache(crashing, "SELECT COUNT(*) FROM blobs WHERE kind = 'media' AND hash IS NOT NULL")
+        print(f"{ROUNDS} kills: {load.acknowledged} uploads, {len(load.posts)} posts with them, {gone} of {len(load.old)} old posts gone,"
+              f" {len(load.liked)} liked, {kept} of {len(load.shown)} pictures kept")
 
 
 def file_limit(server, size):
