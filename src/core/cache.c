@@ -199,7 +199,8 @@ enum err cache_make_room(struct ctx *cx, int64_t bytes)
 	if (!cx->app->cache)
 		return OK;
 	pthread_mutex_lock(&making);
-	e = make_room(cx, bytes);
+	e = dbs_mend(cx->app->cache);
+	e = e ? e : make_room(cx, bytes);
 	if (e && dbs_was_full()) {
 		dbs_reserve(cx->app->cache, 0);
 		e = make_room(cx, bytes);

@@ -300,7 +300,9 @@ enum err remote_stored(struct ctx *cx, const struct remote_what *what, struct bl
 	*wait = false;
 	if (!db)
 		return ERR_BUSY;
-	TRY(remote_files_get(db, cx->mem, what->sum, &row));
+	e = remote_files_get(db, cx->mem, what->sum, &row);
+	if (e)
+		return e == ERR_INTERNAL ? ERR_NOT_FOUND : e; /* a cache that is damaged: it can be had again */
 	*wait = row.tries && row.next_at > cx->now;
 	/* What does not move is its own still picture. */
 	e = open_name(cx, what->second ? str_or(row.second, row.first) : row.first, f);

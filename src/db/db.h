@@ -131,6 +131,8 @@ void dbs_close(struct dbs *s); /* no thread may still use it */
 struct migration;
 enum err dbs_open_cache(const char *where_main, const struct migration *list, int n, struct arena *mem, struct dbs **out,
                         str *why) MUST_CHECK;
+/* Where something broken was met in a cache since, all of it is begun anew; else nothing happens. */
+enum err dbs_mend(struct dbs *cache) MUST_CHECK;
 bool dbs_is_postgres(const struct dbs *s);
 /* SQLite: one server process a file; ERR_CONFLICT and a sentence where another one holds PATH.lock. Held until
  * dbs_close(). Short commands do without: they write under SQLite's own locks. PostgreSQL: always OK. */

@@ -91,6 +91,7 @@ struct dbs {
 	const struct db_driver *driver;
 	const char *where; /* path or conninfo */
 	bool cache;        /* dbs_open_cache(): speed counts for more than its newest content */
+	_Atomic bool broken; /* a cache: somebody met a page that is not what it was */
 	const struct migration *migrations;
 	int migrations_n;
 	struct dbs_options o;
@@ -114,6 +115,10 @@ enum err sqlite_file(struct dbs *s, struct arena *mem, str *why);
 void sqlite_checkpoint(struct db *db);
 /* Something is in the log since that was called last. */
 bool sqlite_logged(const struct db *db);
+/* Empties a cache that is broken, on the connection that writes, between transactions; others may have it open. */
+enum err sqlite_begin_anew(struct db *db);
+/* All that is missing to the newest, on a connection that writes and is in no transaction. */
+enum err migrate_here(struct db *db);
 /* A cache that is broken, or of a newer program: away with its files. */
 void sqlite_remove(const char *path);
 /* Text of the last trouble, rate-limited to one line in 10 s a kind. */

@@ -144,6 +144,25 @@ static enum err hold(struct dbs *s, bool on)
 	return db->driver->script(db, on ? "lock" : "unlock", text);
 }
 
+enum err migrate_here(struct db *db)
+{
+	struct step st;
+
+	do {
+		enum err e = db->driver->tx(db, TX_BEGIN);
+
+		if (!e) {
+			e = step(db, &st);
+			e = e ? e : db->driver->tx(db, TX_COMMIT);
+		}
+		if (e) {
+			(void)db->driver->tx(db, TX_ROLLBACK);
+			return e;
+		}
+	} while (st.ran);
+	return OK;
+}
+
 enum err migrate_run(struct dbs *s, int *done)
 {
 	struct step st;

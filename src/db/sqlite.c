@@ -111,6 +111,8 @@ static enum err trouble(struct sq *c, const char *what, int rc)
 		db_complain(&last_busy, LOG_WARN, "database is locked", what);
 		return ERR_BUSY;
 	}
+	if (c->db.of->cache && ((rc & 0xff) == SQLITE_CORRUPT || rc == SQLITE_NOTADB))
+		atomic_store(&c->db.of->broken, true);
 	if (c->db.writes && says_poisoned(rc))
 		c->db.poisoned = true;
 	LOG(LOG_ERROR, "db", LS("statement", str_of(what)), LI("code", rc), LS("detail", str_of(detail)));
@@ -386,6 +388,26 @@ void sqlite_remove(const char *path)
 
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
 		(void)unlink(cstr(&mem, strf(&mem, "%s%s", path, ends[i])));
+}
+
+/* The file stays, since others have it open: SQLite's own way to empty one whatever is in it. */
+enum err sqlite_begin_anew(struct db *db)
+{
+	struct sq *c = (struct sq *)db;
+	int rc;
+
+	db_forget_all(db);
+	sqlite3_limit(c->h, SQLITE_LIMIT_ATTACHED, 1); /* VACUUM attaches one */
+	sqlite3_db_config(c->h, SQLITE_DBCONFIG_RESET_DATABASE, 1, NULL);
+	rc = sqlite3_exec(c->h, "PRAGMA auto_vacuum=INCREMENTAL; VACUUM", NULL, NULL, NULL);
+	sqlite3_db_config(c->h, SQLITE_DBCONFIG_RESET_DATABASE, 0, NULL);
+	sqlite3_limit(c->h, SQLITE_LIMIT_ATTACHED, 0);
+	if (rc)
+		return trouble(c, "begin anew", rc);
+	TRY(migrate_here(db));
+	atomic_store(&db->of->broken, false);
+	LOG(LOG_WARN, "db", LS("what", S("the cache was damaged, and is begun anew")), LS("file", str_of(db->of->where)));
+	return OK;
 }
 
 static void sq_map(struct db *db, bool on)

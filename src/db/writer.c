@@ -177,7 +177,9 @@ static void batch(struct writer *w)
 
 	db->full = false;
 	db->slice = false;
-	e = db->driver->tx(db, TX_BEGIN);
+	e = atomic_load(&w->s->broken) ? sqlite_begin_anew(db) : OK;
+	if (!e)
+		e = db->driver->tx(db, TX_BEGIN);
 	if (e) {
 		refuse(w, e, db->full);
 		return;

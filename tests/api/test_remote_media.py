@@ -306,6 +306,19 @@ def test_a_cache_that_was_deleted_is_begun_anew(w):
     w.server.start()
     is_picture(w.get(m["url"]))
     assert w.asked["/again.png"] == 2
+    # damaged in the middle: likewise, while it is open
+    w.server.stop()
+    cache = w.server.dir / "cache.db"
+    page = int(subprocess.run(["sqlite3", str(cache), "SELECT rootpage FROM sqlite_schema WHERE name = 'blobs'"], check=True,
+                              capture_output=True, text=True).stdout)
+    with open(cache, "r+b") as f:
+        f.seek((page - 1) * 4096)
+        f.write(b"\x5a" * 4096)
+    w.server.start()
+    is_picture(w.get(m["url"]))
+    is_picture(w.get(m["url"]))
+    assert w.asked["/again.png"] == 3
+    assert "the cache was damaged, and is begun anew" in w.server.log()
     # a disk that is nearly full: nothing of others is kept, all else goes on
     w.server.stop()
     w.server.settings["disk_floor_mb"] = 100_000_000

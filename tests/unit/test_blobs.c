@@ -15,6 +15,7 @@ SQL(test_blob_rows, "SELECT COUNT(*) FROM blobs");
 SQL(test_blob_chunks, "SELECT COUNT(*) FROM blob_chunks");
 SQL(test_blob_twist, "UPDATE blob_chunks SET bytes = $1 WHERE place = $2");
 static const struct db_sql vacuum_mode = { "vacuum_mode", "SELECT auto_vacuum FROM pragma_auto_vacuum" };
+static const struct db_sql blobs_page = { "blobs_page", "SELECT rootpage FROM sqlite_schema WHERE name = 'blobs'" };
 static const struct db_sql sync_mode = { "sync_mode", "SELECT synchronous FROM pragma_synchronous" };
 static const struct db_sql durable = { "durable",
 	"SELECT COUNT(*) FROM pg_class WHERE relnamespace = to_regnamespace(current_schema()::text) AND relname LIKE 'blob%'"
@@ -312,6 +313,44 @@ static void a_cache_that_is_gone_or_broken_is_begun_anew(struct world *w)
 	end(&s);
 }
 
+/* In the middle, where the head says nothing of it, while it is open. */
+static void a_cache_that_is_damaged_is_begun_anew(struct world *w)
+{
+	struct server s;
+	char path[100], junk[4096];
+	struct blob_file f;
+	str hash = STR_NONE;
+	int64_t root;
+	int fd;
+
+	begin(&s, w);
+	snprintf(path, sizeof(path), "%s/cache.db", w->dir);
+	for (unsigned i = 0; i < 40; i++)
+		hash = store(&s, s.app.cache, some_bytes(&w->mem, 30000, i), 30000);
+	root = count(s.app.cache, &blobs_page);
+	dbs_close(s.app.cache);
+	memset(junk, 0x5a, sizeof(junk));
+	fd = open(path, O_WRONLY);
+	assert_int_equal(pwrite(fd, junk, sizeof(junk), (root - 1) * 4096), sizeof(junk));
+	close(fd);
+	cache_open(&s, w);
+	blob_cache_free(s.app.chunks);
+	s.app.chunks = blob_cache_new();
+	log_set_level(LOG_ERROR + 1);
+	assert_int_equal(blob_open(&s.cx, hash, &f), ERR_INTERNAL);
+	assert_int_equal(dbs_mend(s.app.cache), OK);
+	log_set_level(LOG_ERROR);
+	assert_int_equal(blob_open(&s.cx, hash, &f), ERR_NOT_FOUND);
+	hash = store(&s, s.app.cache, S("something"), 10);
+	assert_int_equal(blob_open(&s.cx, hash, &f), OK);
+	assert_int_equal(count(s.app.cache, &vacuum_mode), 2);
+	assert_int_equal(count(s.app.cache, &test_blob_rows), 1);
+	dbs_close(s.app.cache);
+	cache_open(&s, w);
+	assert_int_equal(blob_open(&s.cx, hash, &f), OK);
+	end(&s);
+}
+
 struct reader {
 	struct server *s;
 	const str *hashes;
@@ -405,6 +444,7 @@ int main(void)
 		T(many_threads_read_more_than_is_held_in_memory),
 		T(files_come_and_go_by_descriptor),
 		{ "the_file_shrinks", the_file_shrinks, ON_SQLITE },
+		{ "a_cache_that_is_damaged_is_begun_anew", a_cache_that_is_damaged_is_begun_anew, ON_SQLITE },
 		{ "a_cache_that_is_gone_or_broken_is_begun_anew", a_cache_that_is_gone_or_broken_is_begun_anew, ON_SQLITE },
 	};
 
