@@ -143,6 +143,7 @@ static void activities_are_read_in_all_their_spellings(void **state)
 		"{\"type\":\"Like\",\"actor\":\"https://a.test/u\",\"object\":\"https://b.test/n\"}",
 		"{\"type\":[\"Thing\",\"Like\"],\"actor\":{\"id\":\"https://a.test/u\"},\"object\":{\"id\":\"https://b.test/n\"}}",
 		"{\"type\":\"as:Like\",\"actor\":[\"https://a.test/u\"],\"object\":[{\"id\":\"https://b.test/n\"},\"x\"]}",
+		"{\"type\":\"Like\",\"actor\":\"https://a.test/u\",\"object\":\"bear:?t=x&u=https://b.test/n\"}",
 	};
 	static const char *const none[] = { "[]", "{}", "{\"type\":\"Like\"}", "{\"actor\":\"https://a.test/u\"}",
 		                            "{\"type\":5,\"actor\":\"x\"}", "{\"type\":\"Like\",\"actor\":null}", "{\"type\":\"Like\",\"actor\":[{}]}" };
@@ -150,7 +151,7 @@ static void activities_are_read_in_all_their_spellings(void **state)
 	struct as_activity a;
 
 	(void)state;
-	for (size_t i = 0; i < 3; i++) {
+	for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++) {
 		json_t *doc JR_SCOPE = json(same[i]);
 
 		assert_int_equal(as_activity_read(&mem, doc, &a), OK);
