@@ -132,19 +132,46 @@ static void read_tags(struct arena *mem, struct as_object *o)
 	o->emojis = as_emojis(mem, o->tag);
 }
 
-static const char *media_kind(str mime, str type)
+static const struct {
+	const char *mime, *type, *kind;
+} media_kinds[] = { { "image/", "Image", "image" }, { "video/", "Video", "video" }, { "audio/", "Audio", "audio" } };
+
+static const char *kind_of_mime(str mime)
+{
+	for (size_t i = 0; i < COUNT(media_kinds); i++)
+		if (str_istarts(mime, str_of(media_kinds[i].mime)))
+			return media_kinds[i].kind;
+	return NULL;
+}
+
+/* What a file is called, where nobody says what it is; its bytes are looked at before they are shown. */
+static const char *kind_of_name(str url)
 {
 	static const struct {
-		const char *mime, *type, *kind;
-	} all[] = { { "image/", "Image", "image" }, { "video/", "Video", "video" }, { "audio/", "Audio", "audio" } };
+		const char *kind, *ends;
+	} all[] = { { "image", ".jpg .jpeg .png .gif .webp .avif .heic " },
+		    { "video", ".mp4 .webm .mov .m4v " },
+		    { "audio", ".mp3 .ogg .oga .opus .flac .wav .m4a " } };
+	long query = str_chr(url, '?');
+	str path = query < 0 ? url : str_to(url, (size_t)query), end;
 
 	for (size_t i = 0; i < COUNT(all); i++)
-		if (str_istarts(mime, str_of(all[i].mime)))
-			return all[i].kind;
-	for (size_t i = 0; i < COUNT(all); i++)
-		if (str_eq(type, str_of(all[i].type)))
-			return all[i].kind;
-	return "unknown";
+		for (str rest = str_of(all[i].ends); str_cut(&rest, ' ', &end);)
+			if (end.n && path.n > end.n && str_ieq(str_from(path, path.n - end.n), end))
+				return all[i].kind;
+	return NULL;
+}
+
+static const char *media_kind(str mime, str type, str url)
+{
+	const char *kind = kind_of_mime(mime);
+
+	for (size_t i = 0; i < COUNT(media_kinds) && !kind; i++)
+		if (str_eq(type, str_of(media_kinds[i].type)))
+			kind = media_kinds[i].kind;
+	if (!kind && (str_empty(mime) || str_ieq(mime, S("application/octet-stream"))))
+		kind = kind_of_name(url);
+	return kind ? kind : "unknown";
 }
 
 static int64_t thousandths(const json_t *list, size_t i)
@@ -173,24 +200,38 @@ static int64_t pixels(const json_t *v, const char *key)
 	return n > 0 && n <= 1 << 20 ? n : 0;
 }
 
-/* A file: its URL may be a string, a Link, or several qualities to choose from. */
+/* Its URL may be a string, a Link, or several qualities and a page for people: the first that is said to be a file. */
+static str media_url(struct arena *mem, const json_t *v, str *mime)
+{
+	const json_t *urls = jr_get(v, "url");
+	str url;
+
+	for (size_t i = 0; i < jr_many(urls) && i < 32; i++) {
+		str said = jr_str(jr_nth(urls, i), "mediaType");
+
+		url = as_link(mem, jr_nth(urls, i));
+		if (!kind_of_mime(said) || str_none(url))
+			continue;
+		*mime = str_or(*mime, said);
+		return url;
+	}
+	url = as_link(mem, urls);
+	return str_none(url) ? as_link(mem, jr_get(v, "href")) : url;
+}
+
 static bool read_medium(struct arena *mem, const json_t *v, int64_t place, struct attachment *out)
 {
 	str type = as_type(v), mime = jr_str(v, "mediaType"), alt = jr_str(v, "summary"), hash = jr_str(v, "blurhash");
-	str url = as_link(mem, jr_get(v, "url"));
+	str url = media_url(mem, v, &mime);
 	const json_t *focus = jr_get(v, "focalPoint");
 
-	if (str_none(url))
-		url = as_link(mem, jr_get(v, "href"));
 	if (str_none(url) || str_istarts(mime, S("text/")))
 		return false;
-	if (str_none(mime) && jr_is_obj(jr_nth(jr_get(v, "url"), 0)))
-		mime = jr_str(jr_nth(jr_get(v, "url"), 0), "mediaType");
 	if (str_none(alt))
 		alt = jr_str(v, "name");
 	*out = (struct attachment){ .place = place, .remote_url = url };
 	out->preview_url = str_or(as_link(mem, jr_get(v, "icon")), S(""));
-	out->kind = str_of(media_kind(mime, type));
+	out->kind = str_of(media_kind(mime, type, url));
 	out->mime = str_none(mime) ? S("") : str_to(mime, 100);
 	out->width = pixels(v, "width");
 	out->height = pixels(v, "height");
@@ -258,7 +299,7 @@ static void read_media(struct arena *mem, struct as_object *o)
 		if (!jr_is_obj(v))
 			continue;
 		o->sensitive |= jr_bool(v, "sensitive", false);
-		if (!str_eq(type, S("Link")) || !str_eq(str_of(media_kind(mime, type)), S("unknown"))) {
+		if (!str_eq(type, S("Link")) || kind_of_mime(mime)) {
 			if (as_type_is_post(type) ? !str_eq(type, S("Note")) : true)
 				add_medium(mem, v, o);
 			continue;

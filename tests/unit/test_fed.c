@@ -305,6 +305,39 @@ static void kinds_that_are_not_known_are_shown_if_they_can_be_read(void **state)
 #undef OPUS
 }
 
+static void files_are_told_by_type_kind_or_name(void **state)
+{
+	static const struct {
+		const char *attachment, *url, *kind;
+	} t[] = {
+		{ "{\"type\":\"Document\",\"mediaType\":\"image/png\",\"url\":\"https://a.test/x\"}", "https://a.test/x", "image" },
+		{ "{\"type\":\"Document\",\"url\":\"https://a.test/x.JPG?w=1\"}", "https://a.test/x.JPG?w=1", "image" },
+		{ "{\"type\":\"Document\",\"mediaType\":\"application/octet-stream\",\"url\":\"https://a.test/x.mp3\"}", "https://a.test/x.mp3", "audio" },
+		{ "{\"type\":\"Document\",\"mediaType\":\"application/pdf\",\"url\":\"https://a.test/x.png\"}", "https://a.test/x.png", "unknown" },
+		{ "{\"type\":\"Video\",\"url\":\"https://a.test/x\"}", "https://a.test/x", "video" },
+		{ "{\"type\":\"Link\",\"mediaType\":\"image/gif\",\"href\":\"https://a.test/x\"}", "https://a.test/x", "image" },
+		{ "{\"type\":\"Document\",\"url\":[{\"mediaType\":\"text/html\",\"href\":\"https://a.test/page\"},"
+		  "{\"mediaType\":\"video/mp4\",\"href\":\"https://a.test/v\"}]}",
+		  "https://a.test/v", "video" },
+		{ "{\"type\":\"Document\",\"mediaType\":\"text/html\",\"url\":\"https://a.test/x\"}", NULL, NULL },
+		{ "{\"type\":\"Link\",\"href\":\"https://a.test/x.png\"}", NULL, NULL }, /* a page, for all that is said */
+	};
+	struct arena mem ARENA_SCOPE;
+	struct as_object o;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		json_t *doc JR_SCOPE = json(cstr(&mem, strf(&mem, "{\"type\":\"Note\",\"id\":\"https://a.test/n\",\"attachment\":%s}", t[i].attachment)));
+
+		assert_int_equal(as_object_read(&mem, doc, &o), OK);
+		assert_int_equal(o.media_n, t[i].url != NULL);
+		if (!t[i].url)
+			continue;
+		assert_str(o.media[0].remote_url, str_of(t[i].url));
+		assert_str(o.media[0].kind, str_of(t[i].kind));
+	}
+}
+
 /* --- what we say */
 
 static struct status_view own_post(const char *visibility, struct account_view *author, struct mention_view *m)
@@ -698,6 +731,7 @@ int main(void)
 		cmocka_unit_test(addresses_decide_who_may_see_a_post),
 		cmocka_unit_test(kinds_of_posts_get_their_title_and_link),
 		cmocka_unit_test(kinds_that_are_not_known_are_shown_if_they_can_be_read),
+		cmocka_unit_test(files_are_told_by_type_kind_or_name),
 		cmocka_unit_test(our_posts_are_addressed_by_their_visibility),
 		cmocka_unit_test(every_kind_of_sending_is_an_activity_with_an_id),
 		cmocka_unit_test(answers_of_inboxes_are_judged),
