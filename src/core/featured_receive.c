@@ -188,7 +188,7 @@ static enum err receive_item(struct ctx *cx, void *arg)
 
 	r->pending = false;
 	TRY(featured_of(cx, r->by, r->uri, &r->c));
-	TRY(featured_items_count(cx->db, r->c.id, &n));
+	TRY(featured_items_all(cx->db, r->c.id, &n));
 	TRY(featured_items_last(cx->db, r->c.id, &last));
 	if (n >= COLLECTION_ITEMS_FAR)
 		return OK;
@@ -278,7 +278,7 @@ static enum err requested(struct ctx *cx, void *arg)
 	if (!e && is(&i, "accepted"))
 		return answer(cx, SEND_FEATURE_ACCEPT, r, i.stamp);
 	TRY(featured_may(cx, r->who, r->by->id, &may));
-	TRY(featured_items_count(cx->db, r->id, &n));
+	TRY(featured_items_all(cx->db, r->id, &n));
 	if (may != QUOTE_AUTOMATIC || !e || n >= COLLECTION_ITEMS_FAR)
 		return answer(cx, SEND_FEATURE_REJECT, r, STR_NONE);
 	i.account_id = r->who->id;

@@ -131,6 +131,7 @@ SQL(item_by_uri, "SELECT * FROM collection_items WHERE collection_id = $1 AND ur
 SQL(item_by_request, "SELECT * FROM collection_items WHERE request = $1 AND request <> '' ORDER BY id LIMIT 1");
 SQL(item_by_stamp, "SELECT * FROM collection_items WHERE stamp = $1 AND stamp <> '' ORDER BY id LIMIT 1");
 SQL(item_count, "SELECT COUNT(*) FROM collection_items WHERE collection_id = $1 AND state IN ('pending', 'accepted')");
+SQL(item_all, "SELECT COUNT(*) FROM collection_items WHERE collection_id = $1");
 SQL(item_last, "SELECT COALESCE(MAX(place), 0) FROM collection_items WHERE collection_id = $1");
 SQL(item_of,
     "SELECT i.*, a.suspended_at, a.deleted_at, a.kind FROM collection_items i JOIN accounts a ON a.id = i.account_id"
@@ -188,6 +189,11 @@ enum err featured_items_by_stamp(struct db *db, struct arena *mem, str uri, stru
 enum err featured_items_count(struct db *db, int64_t collection_id, int64_t *n)
 {
 	return db_number(db, &item_count, ARGS(collection_id), n);
+}
+
+enum err featured_items_all(struct db *db, int64_t collection_id, int64_t *n)
+{
+	return db_number(db, &item_all, ARGS(collection_id), n);
 }
 
 enum err featured_items_last(struct db *db, int64_t collection_id, int64_t *place)

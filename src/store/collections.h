@@ -53,8 +53,9 @@ enum err featured_items_by_uri(struct db *db, struct arena *mem, int64_t collect
                                struct featured_item *i) MUST_CHECK;
 enum err featured_items_by_request(struct db *db, struct arena *mem, str uri, struct featured_item *i) MUST_CHECK;
 enum err featured_items_by_stamp(struct db *db, struct arena *mem, str uri, struct featured_item *i) MUST_CHECK;
-/* Pending and accepted ones; and the highest place of all. */
+/* Pending and accepted ones; all there are; and the highest place of all. */
 enum err featured_items_count(struct db *db, int64_t collection_id, int64_t *n) MUST_CHECK;
+enum err featured_items_all(struct db *db, int64_t collection_id, int64_t *n) MUST_CHECK;
 enum err featured_items_last(struct db *db, int64_t collection_id, int64_t *place) MUST_CHECK;
 /* Of these collections, pending and accepted ones in their order, with how the accounts are. */
 enum err featured_items_of(struct db *db, struct arena *mem, struct ids collections, struct db_rows *out) MUST_CHECK;
