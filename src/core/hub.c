@@ -20,7 +20,7 @@
 
 enum { NOTE_MS = 6 * HOUR,
        LOOK_MS = 2000,
-       NEWS_MS = 10 * 1000,
+       NEWS_MS = 30 * 1000,
        LISTEN_AGAIN_MS = 500,
        HEARD_AT_ONCE = 64 };
 static const char channel[] = "dassie_events_";
