@@ -355,14 +355,15 @@ static int make(enum media_format format, const struct found *f, struct plan pla
 	return tool(MEDIA_FFMPEG, &l, fds[WIRE_IN], fds[WIRE_FILE], -1);
 }
 
-/* The first picture of it, or its cover. */
-static int make_poster(enum media_format format, const struct found *f, const int fds[WIRE_FDS])
+/* The first picture of it, or its cover; one that was cut off may have none, which ffmpeg does not mind. */
+static bool make_poster(enum media_format format, const struct found *f, const int fds[WIRE_FDS])
 {
 	struct line l = line_for("ffmpeg", format);
 
 	line_add(&l, ARGS("-map", f->video.there ? "0:V:0" : "0:v:0", "-frames:v", "1", "-vf", WITHIN("1280", "1280"),
 	                  "-c:v", "png", "-pix_fmt", "rgb24", "-map_metadata", "-1", "-f", "image2pipe", "pipe:1"));
-	return tool(MEDIA_FFMPEG, &l, fds[WIRE_IN], fds[WIRE_IN], fds[WIRE_PREVIEW]);
+	return !tool(MEDIA_FFMPEG, &l, fds[WIRE_IN], fds[WIRE_IN], fds[WIRE_PREVIEW]) &&
+	       lseek(fds[WIRE_PREVIEW], 0, SEEK_END) > 0;
 }
 
 /* --- a job */
@@ -468,7 +469,7 @@ void work_film(const struct wire_job *job, const int fds[WIRE_FDS], struct wire_
 		return;
 	a->kind = !f.video.there ? MEDIA_AUDIO : a->sound ? MEDIA_VIDEO
 	                                                  : MEDIA_GIFV;
-	if ((f.video.there || f.cover.there) && !make_poster(format, &f, fds))
+	if ((f.video.there || f.cover.there) && make_poster(format, &f, fds))
 		a->out[WIRE_PREVIEW - WIRE_FILE] = (struct wire_file){ .type = TYPE_PNG, .width = 1, .height = 1 };
 	else if (f.video.there)
 		return; /* nothing of it can be seen */
