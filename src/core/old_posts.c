@@ -11,8 +11,8 @@
 #include "store/old_posts.h"
 #include "store/search.h"
 
-enum { THREADS = 12, POSTS_FIRST = 4, POSTS_MOST = 64, THIN = 100, MERGE_FIRST = 16, MERGE_MOST = 64,
-       ACCOUNTS = 24, ACCOUNTS_FIRST = 2, MAX_SCHEDULED = 10000,
+enum { THREADS = 12, POSTS_LEAST = 4, POSTS_MOST = 64, THIN = 100, MERGE_LEAST = 8, MERGE_MOST = 64,
+       ACCOUNTS = 24, ACCOUNTS_LEAST = 2, MAX_SCHEDULED = 10000,
        RUN_MS = 40 * SECOND, REST_MS = 20 * SECOND };
 
 struct step {
@@ -119,8 +119,8 @@ static enum err prune_threads(struct ctx *cx, struct step *s, struct ids threads
 
 static enum err prune_posts(struct ctx *cx, int64_t before, int64_t until, struct old_gone *gone)
 {
-	struct step s = { .before = id_at(before), .slice = { .n = POSTS_FIRST, .most = POSTS_MOST },
-		          .merge = { .n = MERGE_FIRST, .most = MERGE_MOST } };
+	struct step s = { .before = id_at(before), .slice = { POSTS_LEAST, POSTS_LEAST, POSTS_MOST, 0 },
+		          .merge = { MERGE_LEAST, MERGE_LEAST, MERGE_MOST, 0 } };
 	struct ids threads;
 
 	TRY(scheduled(cx, &s.scheduled));
@@ -154,7 +154,7 @@ static enum err remove_in_slices(struct ctx *cx, struct step *s, struct ids acco
 
 static enum err prune_accounts(struct ctx *cx, int64_t before, int64_t until, struct old_gone *gone)
 {
-	struct step s = { .slice = { .n = ACCOUNTS_FIRST, .most = ACCOUNTS, .longest_ms = gone->longest_ms } };
+	struct step s = { .slice = { ACCOUNTS_LEAST, ACCOUNTS_LEAST, ACCOUNTS, gone->longest_ms } };
 	int64_t after = 0;
 	struct ids accounts, free;
 

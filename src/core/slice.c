@@ -3,7 +3,7 @@
 #include <time.h>
 
 /* The aim is far below the 50 ms that nobody shall wait for such work: a disk may be ten times slower now and then. */
-enum { AIM_MS = 10, PAUSE_MS = 2, PAUSE_MOST_MS = 50, PAGES_FIRST = 32, PAGES_MOST = 512 };
+enum { AIM_MS = 10, PAUSE_MS = 2, PAUSE_MOST_MS = 50, PAGES_FIRST = 32, PAGES_LEAST = 16, PAGES_MOST = 512 };
 
 void slice_done(struct slice *s)
 {
@@ -15,7 +15,7 @@ void slice_done(struct slice *s)
 		s->n = s->n * AIM_MS / held;
 	else if (held < AIM_MS / 2)
 		s->n += s->n / 4 + 1;
-	s->n = s->n < 1 ? 1 : s->n > s->most ? s->most : s->n;
+	s->n = s->n < s->least ? s->least : s->n > s->most ? s->most : s->n;
 	nanosleep(&(struct timespec){ .tv_nsec = pause * 1000000L }, NULL);
 }
 
@@ -33,7 +33,7 @@ static enum err give_back(struct db *db, void *arg)
 
 enum err slice_give_back(struct dbs *in, int64_t spare, int64_t *longest_ms)
 {
-	struct slice s = { .n = PAGES_FIRST, .most = PAGES_MOST };
+	struct slice s = { .n = PAGES_FIRST, .least = PAGES_LEAST, .most = PAGES_MOST };
 	struct giving g;
 
 	do {

@@ -4,7 +4,7 @@
 
 /* On the stack of who does the work. n is how many to take next. */
 struct slice {
-	int64_t n, most;
+	int64_t n, least, most; /* least: what takes long in any case shall at least be worth it */
 	int64_t longest_ms; /* that one of them held the writer */
 };
 /* After a dbs_write() or write_tx() with n of them: looks how long it held the writer, and lets others have it as long. */

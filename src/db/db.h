@@ -165,8 +165,8 @@ bool dbs_was_full(void);
 /* In dbs_write(): this is one of many small transactions in a row that nobody waits for. On SQLite the log is then emptied more
  * often, so that doing it takes no longer than they do. */
 void db_slice(struct db *db);
-/* How long the transaction of this thread's last dbs_write() took, with what others did in it, until it was on disk. On SQLite
- * nobody else could write meanwhile. */
+/* How long nobody else could write for the transaction of this thread's last dbs_write(), with what others did in it, until it
+ * was on disk. PostgreSQL: 0. */
 int64_t dbs_held_ms(void);
 /* Bytes of the tables with all that belongs to them, and of the files that hold them (without the log). */
 enum err db_space(struct db *db, int64_t *used, int64_t *all) MUST_CHECK;

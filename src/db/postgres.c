@@ -474,7 +474,6 @@ enum err postgres_write(struct dbs *s, db_work fn, void *arg)
 	static _Atomic int64_t last;
 	enum err e = ERR_BUSY;
 	bool more = true, full = false;
-	int64_t began;
 
 	for (int i = 0; i < TRIES && more; i++) {
 		struct db *db = dbs_reader(s);
@@ -488,9 +487,7 @@ enum err postgres_write(struct dbs *s, db_work fn, void *arg)
 			pthread_rwlock_wrlock(&s->turn);
 		else
 			pthread_rwlock_rdlock(&s->turn);
-		began = clock_mono();
 		more = attempt(db, fn, arg, &e);
-		note_held(clock_mono() - began);
 		full = e == ERR_BUSY && db->full;
 		pthread_rwlock_unlock(&s->turn);
 		if (more && i)
