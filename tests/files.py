@@ -11,8 +11,15 @@ import zlib
 def png(width=64, height=48, seed=1):
     """A picture of coloured noise: no two seeds alike."""
     r = random.Random(seed)
-    raw = b"".join(b"\0" + r.randbytes(width * 3) for _ in range(height))
+    return _png(width, height, b"".join(b"\0" + r.randbytes(width * 3) for _ in range(height)))
 
+
+def flat_png(width, height, rows=0):
+    """One of a single colour: many megapixels in few bytes. With rows, so many of them are there."""
+    return _png(width, height, (b"\0" + b"\xe0\x20\x20" * width) * (rows or height))
+
+
+def _png(width, height, raw):
     def chunk(kind, data):
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
     return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">2I5B", width, height, 8, 2, 0, 0, 0))
@@ -33,8 +40,13 @@ def mp4(seconds=1, number=0):
                   f"sine=frequency={300 + number}:duration={seconds}", "-shortest", "-c:v", "libx264", "-pix_fmt", "yuv420p", "-c:a", "aac")
 
 
-def noise():
-    """A video of some megabytes."""
+def noise(times=1):
+    """A video of some megabytes, once or over and over."""
+    if times > 1:
+        with tempfile.NamedTemporaryFile(suffix=".mp4") as f:
+            f.write(noise())
+            f.flush()
+            return ffmpeg("mp4", "-stream_loop", str(times - 1), "-i", f.name, "-c", "copy")
     return ffmpeg("mp4", "-f", "lavfi", "-i", "testsrc2=size=640x360:rate=10:duration=4", "-vf", "noise=alls=60:allf=t", "-c:v", "libx264",
                   "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-b:v", "8M", "-minrate", "8M")
 

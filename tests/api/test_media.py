@@ -7,12 +7,15 @@ import os
 import re
 import select
 import socket
+import subprocess
+import threading
 import time
 
 import pytest
-from files import gif, mp3, mp4, noise, png
-from harness import SLOW, ApiError, wait_until
+from files import ffmpeg, flat_png, gif, mp3, mp4, noise, png
+from harness import SLOW, ApiError, Server, wait_until
 from shapes import is_a
+from test_stream_clients import JS, needs
 
 _seeds = itertools.count(100)
 AS = {"Accept": "application/activity+json"}
@@ -29,12 +32,12 @@ def upload(client, data=None, **more):
     return is_a("MediaAttachment", r.json())
 
 
-def film(client, data, **more):
+def film(client, data, patience=30, **more):
     """A video that has been processed."""
     r = send(client, data, name="a.mp4", kind="video/mp4", **more)
     assert r.status_code == 202, r.text
     number = r.json()["id"]
-    wait_until(lambda: client.raw("GET", f"/api/v1/media/{number}").status_code == 200, 30)
+    wait_until(lambda: client.raw("GET", f"/api/v1/media/{number}").status_code == 200, patience)
     return client.get(f"/api/v1/media/{number}")
 
 
@@ -348,8 +351,8 @@ def uploads_held(server):
     return -1
 
 
-def rss(server):
-    return int(re.search(r"VmRSS:\s+(\d+)", open(f"/proc/{server.process.pid}/status").read())[1]) >> 10
+def rss(server, what="VmRSS"):
+    return int(re.search(what + r":\s+(\d+)", open(f"/proc/{server.process.pid}/status").read())[1]) >> 10
 
 
 def test_who_may_not_upload_is_told_before_the_body(server, alice):
@@ -411,6 +414,106 @@ def test_readers_that_stall_hold_next_to_nothing(server, alice):
             assert s.recv(12) == b"HTTP/1.1 206"
         assert alice.raw("GET", url).status_code == 200
         assert rss(server) - before < 32 * SLOW, (before, rss(server))
+
+
+@contextlib.contextmanager
+def largest(server, what="VmRSS"):
+    """A list whose one number is the most memory that the server had meanwhile, in MiB."""
+    most, over = [rss(server, what)], threading.Event()
+
+    def look():
+        while not over.wait(0.02):
+            most[0] = max(most[0], rss(server, what))
+    t = threading.Thread(target=look)
+    t.start()
+    try:
+        yield most
+    finally:
+        over.set()
+        t.join()
+
+
+@needs("playwright-core", "chromium")
+def test_a_browser_plays_a_video_and_jumps_in_it(kind, tmp_path):
+    """With FILM_MB=300 a large one."""
+    wanted = int(os.environ.get("FILM_MB", 8))
+    data = noise(max(2, round(wanted * 1e6 / len(noise()))))
+    with Server(kind, video_size_mb=wanted + 99) as server:
+        me = server.user("alice")
+        with largest(server) as most:
+            m = film(me, data, patience=300)
+            post = me.status("look", media_ids=[m["id"]])
+            assert me.raw("HEAD", m["url"]).headers["Content-Type"] == "video/mp4"
+            r = subprocess.run(["node", JS / "film.mjs", post["url"], m["url"]], text=True, capture_output=True, timeout=120 * SLOW,
+                               env={**os.environ, "HOME": str(tmp_path)})
+            assert r.returncode == 0, r.stderr
+            seen = json.loads(r.stdout)
+            for played in (seen["shown"], seen["alone"]):
+                assert played["width"] == 640 and abs(played["duration"] - m["meta"]["original"]["duration"]) < 0.5
+                assert 0.6 <= played["at"] < 0.9
+            assert {status for status, _ in seen["answers"]} <= {200, 206, 304}
+            starts = [int(re.match(r"bytes (\d+)-", text)[1]) for status, text in seen["answers"] if status == 206]
+            assert max(starts) > 0, seen["answers"]
+            me.delete(f"/api/v1/statuses/{post['id']}?delete_media=true")
+            assert me.raw("GET", m["url"]).status_code == 404
+            sweep(server, me)
+        print(f"{len(data) / 1e6:.0f} MB, {most[0]} MiB of memory at most")
+        assert SLOW > 1 or most[0] < 60, most
+
+
+def outcome(client, r):
+    """The status it has at last, and the attachment or the answer that refuses it."""
+    if r.status_code == 202:
+        path = f"/api/v1/media/{r.json()['id']}"
+        wait_until(lambda: client.raw("GET", path).status_code != 206, 60)
+        r = client.raw("GET", path)
+    return r.status_code, r.json()
+
+
+def test_whatever_comes_is_shown_or_refused_and_nobody_notices(server, alice, nobody):
+    """What is whole comes out, what is cut off does or is refused, what only looks like something is refused; the
+    server stays as small as it was, and answers."""
+    still = ("-f", "lavfi", "-i", "testsrc=s=120x80", "-frames:v", "1")
+    moving = ("-f", "lavfi", "-i", "testsrc=s=64x48:r=5:d=1")
+    whole = {"a.png": png(120, 80), "a.gif": gif(), "a.jpg": ffmpeg("jpg", *still), "a.webp": ffmpeg("webp", *still), "a.mp3": mp3(),
+             "a.mp4": mp4(), "a.webm": ffmpeg("webm", *moving, "-c:v", "libvpx")}
+    large = flat_png(7680, 4320)
+    good = {**whole, "one.png": png(1, 1), "deep.png": ffmpeg("png", *still, "-pix_fmt", "rgb48be"), "large.png": large,
+            "tail.png": png(20, 20) + b"<script>SECRET</script>PK\3\4", "moving.webp": ffmpeg("webp", *moving)}
+    playlist = b"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nfile:///etc/passwd\n#EXT-X-ENDLIST\n"
+    bad = {"empty.mp4": b"", "list.mp4": playlist, "list.m3u8": playlist, "head.mp4": b"\0\0\0\x18ftypisom\0\0\2\0isommp42" + playlist,
+           "concat.mp4": b"ffconcat version 1.0\nfile /etc/passwd\n", "a.svg": b"<svg xmlns='http://www.w3.org/2000/svg'><script>1</script></svg>",
+           "bomb.png": flat_png(50000, 50000, rows=9), "bomb.gif": b"GIF89a\xff\xff\xff\xff\0\0\0;", "page.png": b"<html><script>1</script>"}
+    cut = {f"{n}.{name}": whole[name][:len(whole[name]) * n // 20] for name in whole for n in range(1, 20, 9 if name[-2:] in "p3 p4 bm" else 3)}
+    upload(alice)
+    before, slowest = rss(server, "RssAnon"), [0]
+    over = threading.Event()
+
+    def ask():
+        while not over.wait(0.05):
+            began = time.monotonic()
+            assert nobody.raw("GET", "/health", timeout=20 * SLOW).status_code == 200
+            slowest[0] = max(slowest[0], time.monotonic() - began)
+    t = threading.Thread(target=ask)
+    with largest(server, "RssAnon") as most:
+        t.start()
+        try:
+            for name, data in {**good, **bad, **cut}.items():
+                status, said = outcome(alice, send(alice, data, name=name, kind="video/mp4" if name.endswith("mp4") else "image/png"))
+                assert status in ((200,) if name in good else (422,) if name in bad else (200, 422)), (name, status, said)
+                assert status == 200 or said["error"], (name, said)
+                if name == "tail.png":
+                    assert b"SECRET" not in nobody.raw("GET", said["url"]).content
+                if name == "large.png":
+                    assert said["meta"]["original"]["width"] * said["meta"]["original"]["height"] <= 3840 * 2160
+                if status == 200:
+                    alice.delete(f"/api/v1/media/{said['id']}")
+        finally:
+            over.set()
+            t.join()
+    print(f"{len({**good, **bad, **cut})} files, {most[0] - before} MiB more at most, the slowest answer took {slowest[0]:.2f} s")
+    assert slowest[0] > 0 and slowest[0] < 2 * SLOW
+    assert SLOW > 1 or most[0] - before <= 20
 
 
 def test_fifty_uploads_at_once(alice):
