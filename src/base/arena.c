@@ -112,7 +112,7 @@ static void push(struct arena *a, size_t need)
 	ASAN_POISON_MEMORY_REGION(b->data, b->size);
 }
 
-void *arena_alloc(struct arena *a, size_t n, size_t align)
+void *arena_room(struct arena *a, size_t n, size_t align)
 {
 	size_t at = (a->used + align - 1) & ~(align - 1);
 	void *p;
@@ -124,5 +124,10 @@ void *arena_alloc(struct arena *a, size_t n, size_t align)
 	p = a->top->data + at;
 	a->used = at + n + RED_ZONE;
 	ASAN_UNPOISON_MEMORY_REGION(p, n);
-	return memset(p, 0, n);
+	return p;
+}
+
+void *arena_alloc(struct arena *a, size_t n, size_t align)
+{
+	return memset(arena_room(a, n, align), 0, n);
 }

@@ -18,7 +18,9 @@ void arena_init(struct arena *a);
 void arena_free(struct arena *a); /* leaves it as after arena_init() */
 struct arena_mark arena_mark(const struct arena *a);
 void arena_rewind(struct arena *a, struct arena_mark m); /* frees all that came after the mark */
-void *arena_alloc(struct arena *a, size_t n, size_t align) __attribute__((malloc, returns_nonnull));
+void *arena_alloc(struct arena *a, size_t n, size_t align) __attribute__((malloc, returns_nonnull)); /* zeroed */
+/* With anything in it, for what is written whole. */
+void *arena_room(struct arena *a, size_t n, size_t align) __attribute__((malloc, returns_nonnull));
 /* a * b, or the end of the program where that overflows. */
 size_t arena_mul(size_t a, size_t b);
 

@@ -228,8 +228,9 @@ str str_dup(struct arena *mem, str s)
 
 	if (!s.p)
 		return s;
-	p = arena_alloc(mem, s.n + 1, 1);
+	p = arena_room(mem, s.n + 1, 1);
 	memcpy(p, s.p, s.n);
+	p[s.n] = '\0';
 	return (str){ p, s.n };
 }
 

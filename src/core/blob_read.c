@@ -21,15 +21,14 @@ struct blob_chunk_held {
 	struct dbs *in;
 	int64_t id, size, place, made_at;
 	char hash[HASH_MAX], mime[MIME_MAX];
-	uint64_t used;
+	struct blob_chunk_held **slot, *older, *newer; /* while it is in one */
 	size_t n;
 	char bytes[];
 };
 
 struct blob_cache {
 	pthread_mutex_t lock;
-	struct blob_chunk_held *slots[SETS][WAYS];
-	uint64_t clock;
+	struct blob_chunk_held *slots[SETS][WAYS], *oldest, *newest;
 	size_t bytes, held;
 };
 
@@ -49,8 +48,23 @@ static void let_go(struct blob_chunk_held *h)
 		free(h);
 }
 
+static void unlink_held(struct blob_cache *c, struct blob_chunk_held *h)
+{
+	*(h->older ? &h->older->newer : &c->oldest) = h->newer;
+	*(h->newer ? &h->newer->older : &c->newest) = h->older;
+}
+
+static void link_newest(struct blob_cache *c, struct blob_chunk_held *h)
+{
+	h->older = c->newest;
+	h->newer = NULL;
+	*(c->newest ? &c->newest->newer : &c->oldest) = h;
+	c->newest = h;
+}
+
 static void empty(struct blob_cache *c, struct blob_chunk_held **slot)
 {
+	unlink_held(c, *slot);
 	c->bytes -= (*slot)->n;
 	let_go(*slot);
 	*slot = NULL;
@@ -98,7 +112,8 @@ static struct blob_chunk_held *find(struct blob_cache *c, str hash, int64_t plac
 			break;
 		}
 		found = set[i];
-		found->used = ++c->clock;
+		unlink_held(c, found);
+		link_newest(c, found);
 		found->users++;
 	}
 	pthread_mutex_unlock(&c->lock);
@@ -116,39 +131,29 @@ static void release(struct blob_cache *c, struct blob_chunk_held *h)
 	pthread_mutex_unlock(&c->lock);
 }
 
-/* The lock is held. */
-static void make_room(struct blob_cache *c, size_t n)
+/* A free place of the set, or the one that was not used for longest. The lock is held. */
+static struct blob_chunk_held **place_in(struct blob_cache *c, struct blob_chunk_held **set)
 {
-	while (c->bytes + n > BYTES_MAX) {
-		struct blob_chunk_held **oldest = NULL;
+	struct blob_chunk_held *h = c->oldest;
 
-		for (int i = 0; i < SETS * WAYS; i++) {
-			struct blob_chunk_held **slot = &c->slots[i / WAYS][i % WAYS];
-
-			if (*slot && (!oldest || (*slot)->used < (*oldest)->used))
-				oldest = slot;
-		}
-		if (!oldest)
-			return;
-		empty(c, oldest);
-	}
+	for (int i = 0; i < WAYS; i++)
+		if (!set[i])
+			return &set[i];
+	while (h->slot < set || h->slot >= set + WAYS)
+		h = h->newer;
+	return h->slot;
 }
 
 static void keep(struct blob_cache *c, struct blob_chunk_held *h)
 {
-	struct blob_chunk_held **set, **slot;
-
 	pthread_mutex_lock(&c->lock);
-	make_room(c, h->n);
-	set = set_of(c, str_n(h->hash, HASH_MAX), h->place);
-	slot = &set[0];
-	for (int i = 1; i < WAYS && *slot; i++)
-		if (!set[i] || set[i]->used < (*slot)->used)
-			slot = &set[i];
-	if (*slot)
-		empty(c, slot);
-	*slot = h;
-	h->used = ++c->clock;
+	while (c->oldest && c->bytes + h->n > BYTES_MAX)
+		empty(c, c->oldest->slot);
+	h->slot = place_in(c, set_of(c, str_n(h->hash, HASH_MAX), h->place));
+	if (*h->slot)
+		empty(c, h->slot);
+	*h->slot = h;
+	link_newest(c, h);
 	h->users++;
 	c->bytes += h->n;
 	pthread_mutex_unlock(&c->lock);
@@ -226,6 +231,17 @@ static struct blob_chunk_held *chunk_new(const struct blob_file *f, int64_t plac
 	return h;
 }
 
+/* Checked; *out is to be released. */
+static enum err take(const struct blob_file *f, int64_t place, const struct blob_chunk *chunk, struct blob_chunk_held **out)
+{
+	if (!right(f, place, chunk))
+		return broken(f, place);
+	*out = chunk_new(f, place, chunk->bytes);
+	if (f->app->chunks)
+		keep(f->app->chunks, *out);
+	return OK;
+}
+
 /* One chunk, checked; to be released. */
 static enum err load(const struct blob_file *f, int64_t place, struct blob_chunk_held **out)
 {
@@ -245,27 +261,39 @@ static enum err load(const struct blob_file *f, int64_t place, struct blob_chunk
 	db_large_end(db);
 	if (e == ERR_BUSY)
 		return e;
-	if (e || !right(f, place, &c))
-		return broken(f, place);
-	*out = chunk_new(f, place, c.bytes);
-	if (f->app->chunks)
-		keep(f->app->chunks, *out);
-	return OK;
+	return e ? broken(f, place) : take(f, place, &c, out);
 }
 
-static enum err look_in(struct ctx *cx, struct dbs *in, str hash, struct blob_file *f)
+/* Two steps, since what is large is read in another way there. */
+static enum err open_in_main(struct ctx *cx, str hash, struct blob_file *f, struct blob_chunk_held **first)
 {
+	struct db *db = dbs_reader(cx->app->dbs);
+
+	*f = (struct blob_file){ .app = cx->app, .in = cx->app->dbs };
+	if (!db)
+		return ERR_BUSY;
+	TRY(blobs_by_hash(db, cx->mem, hash, &f->b));
+	return f->b.size ? load(f, 0, first) : OK;
+}
+
+static enum err open_in_cache(struct ctx *cx, str hash, struct blob_file *f, struct blob_chunk_held **first)
+{
+	struct arena mem ARENA_SCOPE;
+	struct dbs *in = cx->app->cache;
 	struct db *db = in ? dbs_reader(in) : NULL;
+	struct blob_first b = { 0 };
 
 	*f = (struct blob_file){ .app = cx->app, .in = in };
 	if (!db)
 		return in ? ERR_BUSY : ERR_NOT_FOUND;
-	return blobs_by_hash(db, cx->mem, hash, &f->b);
+	TRY(blobs_first(db, &mem, hash, &b));
+	f->b = (struct blob){ .id = b.id, .hash = hash, .size = b.size, .mime = str_dup(cx->mem, b.mime) };
+	return b.size ? take(f, 0, &(struct blob_chunk){ b.sum, b.bytes }, first) : OK;
 }
 
 enum err blob_open(struct ctx *cx, str hash, struct blob_file *f)
 {
-	struct blob_chunk_held *first;
+	struct blob_chunk_held *first = NULL;
 	enum err e;
 
 	if (hash.n != HASH_MAX)
@@ -278,14 +306,12 @@ enum err blob_open(struct ctx *cx, str hash, struct blob_file *f)
 		release(cx->app->chunks, first);
 		return OK;
 	}
-	e = look_in(cx, cx->app->dbs, hash, f);
+	e = open_in_main(cx, hash, f, &first);
 	if (e == ERR_NOT_FOUND)
-		e = look_in(cx, cx->app->cache, hash, f);
-	if (e || !f->b.size)
-		return e;
-	TRY(load(f, 0, &first));
-	release(cx->app->chunks, first);
-	return OK;
+		e = open_in_cache(cx, hash, f, &first);
+	if (first)
+		release(cx->app->chunks, first);
+	return e;
 }
 
 long blob_read(const struct blob_file *f, int64_t at, char *to, size_t n)

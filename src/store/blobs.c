@@ -52,6 +52,23 @@ enum err blobs_by_hash(struct db *db, struct arena *mem, str hash, struct blob *
 	return db_one(db, &blob_by_hash, ARGS(hash), &blob_map, mem, b);
 }
 
+static const struct db_field first_fields[] = {
+	F_I64(blob_first, id),
+	F_I64(blob_first, size),
+	F_STR(blob_first, mime),
+	F_BYTES(blob_first, sum),
+	F_BYTES(blob_first, bytes),
+};
+static const struct db_map first_map = DB_MAP_OF(blob_first, first_fields);
+SQL(blob_first_get,
+    "SELECT b.id, b.size, b.mime, c.sum, c.bytes FROM blobs b LEFT JOIN blob_chunks c ON c.blob_id = b.id AND c.place = 0"
+    " WHERE b.hash = $1");
+
+enum err blobs_first(struct db *db, struct arena *mem, str hash, struct blob_first *first)
+{
+	return db_one(db, &blob_first_get, ARGS(hash), &first_map, mem, first);
+}
+
 enum err blobs_touch(struct db *db, str hash, int64_t now)
 {
 	return db_exec(db, &blob_touch, ARGS(hash, now), NULL);

@@ -22,6 +22,12 @@ enum err blobs_finish(struct db *db, const struct blob *b) MUST_CHECK;
 enum err blobs_give_up(struct db *db, int64_t id) MUST_CHECK;
 /* Complete ones only; ERR_NOT_FOUND. */
 enum err blobs_by_hash(struct db *db, struct arena *mem, str hash, struct blob *b) MUST_CHECK;
+/* Complete ones, with their first chunk (nothing where there is none); ERR_NOT_FOUND. */
+struct blob_first {
+	int64_t id, size;
+	str mime, sum, bytes;
+};
+enum err blobs_first(struct db *db, struct arena *mem, str hash, struct blob_first *first) MUST_CHECK;
 enum err blobs_touch(struct db *db, str hash, int64_t now) MUST_CHECK;
 
 struct blob_chunk {
