@@ -129,12 +129,22 @@ def test_what_cannot_be_had_looks_intended_and_is_tried_again_later(w):
     broken, gone = w.file("/broken.png", b"<html>no"), w.file("/gone.png", None)
     dead = f"http://localhost:{w.server.port + 1}/x.png"
     ours = f"http://{w.server.host}/avatars/original/missing.png"
-    for url in (broken, gone, dead, ours):
-        m = w.post(url)["media_attachments"][0]
+    for url in (broken, dead, ours, gone):
+        later = w.post(url)
+        m = later["media_attachments"][0]
         for _ in range(3):
             r = is_picture(w.get(m["preview_url"]), kept=False)
             assert "max-age=60" in r.headers["Cache-Control"]
     assert w.asked["/broken.png"] == w.asked["/gone.png"] == 1
+    # some hours later it is there
+    w.file("/gone.png", png(seed=91))
+    if w.server.kind == "sqlite":
+        subprocess.run(["sqlite3", "-cmd", ".timeout 10000", w.server.dir / "cache.db", "UPDATE remote_files SET next_at = 1"], check=True)
+    else:
+        w.server.sql(f"UPDATE {w.server.schema}_cache.remote_files SET next_at = 1")
+    m = w.alice.find(later["uri"])["media_attachments"][0]
+    is_picture(w.get(m["preview_url"]))
+    assert w.asked["/gone.png"] == 1 + 1
 
 
 def test_bodies_that_lie_of_their_size_end_at_the_limit(w):
@@ -332,7 +342,14 @@ def test_a_cache_that_was_deleted_is_begun_anew(w):
     assert w.alice.status("I am still here")["id"]
     w.server.stop()
     w.server.settings["disk_floor_mb"] = 0
+    w.server.settings["fetch_media_ahead"] = "yes"
     w.server._write_config()
     w.server.start()
+    note = w.eve.note("look", tag=[w.eve.mention(f"http://{w.server.host}/users/alice", w.alice.handle)],
+                      attachment=[{"type": "Document", "mediaType": "image/png", "url": w.file("/ahead.png", png(seed=402))}])
+    w.eve.send(w.server, w.eve.activity("Create", note))
+    wait_until(lambda: w.asked["/ahead.png"] == 1, 10)  # before anybody looks
+    is_picture(w.get(w.alice.find(note["id"])["media_attachments"][0]["preview_url"]))
+    assert w.asked["/ahead.png"] == 1
     assert "would go" in w.server.command("media", "prune", "--dry-run").stdout
     assert "went" in w.server.command("media", "prune").stdout
