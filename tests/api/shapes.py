@@ -191,6 +191,7 @@ def _parts(name, v):
         yield "Account", v["account"]
         if v["type"] in ("favourite", "reblog", "status", "mention", "poll", "update", "quote", "quoted_update"):
             yield "Status", v["status"]
+        yield from [("Collection", v["collection"])] if v["type"] in ("added_to_collection", "collection_update") else []
     elif name == "GroupedNotificationsResults":
         yield from [("Account", a) for a in v["accounts"]]
         yield from [("Status", s) for s in v["statuses"]]
@@ -198,7 +199,6 @@ def _parts(name, v):
     elif name == "NotificationRequest":
         yield "Account", v["account"]
         yield from [("Status", v["last_status"])] if v["last_status"] else []
-        yield from [("Collection", v["collection"])] if v["type"] in ("added_to_collection", "collection_update") else []
     elif name in ("CollectionWithAccounts", "WrappedCollection"):
         yield "Collection", v["collection"]
         yield from [("Account", a) for a in v.get("accounts", [])]
@@ -266,6 +266,8 @@ def _mended(schema):
             quote = one.get("properties", {}).get("quote", {})
             if "oneOf" in quote:
                 quote["anyOf"] = quote.pop("oneOf")
+    kinds = s["NotificationGroupTypeEnum"]["enum"]
+    kinds += [kind for kind in s["NotificationTypeEnum"]["enum"] if kind not in kinds]
     s["ValidationError"]["required"] = ["error"]
     s["WebPushSubscription"]["properties"]["id"] = {"type": ["string", "integer"]}
     s["Account"]["properties"]["url"] = {"type": "string"}
