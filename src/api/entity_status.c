@@ -117,8 +117,8 @@ static void quote_approval(struct jw *w, const struct status_view *v)
 	static const int64_t manual[] = { QUOTE_ASK_PUBLIC, QUOTE_ASK_FOLLOWERS, QUOTE_ASK_FOLLOWING };
 
 	jw_obj(w, "quote_approval");
-	approval(w, "automatic", v->s.quote_policy, automatic);
-	approval(w, "manual", v->s.quote_policy, manual);
+	approval(w, "automatic", v->s.interaction_policy, automatic);
+	approval(w, "manual", v->s.interaction_policy, manual);
 	jw_lit(w, "current_user", v->may_quote ? v->may_quote : "unknown");
 	jw_end(w);
 }

@@ -311,7 +311,7 @@ static enum err choose_gone(struct dispatch *d)
  * quotes. */
 static bool alike(const struct status *s)
 {
-	return !(s->extras & HAS_QUOTE) && (!s->quote_policy || (s->quote_policy & QUOTE_PUBLIC));
+	return !(s->extras & HAS_QUOTE) && (!s->interaction_policy || (s->interaction_policy & QUOTE_PUBLIC));
 }
 
 static enum err mark_own(struct dispatch *d)

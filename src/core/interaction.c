@@ -7,7 +7,7 @@
 
 enum err interaction_check(struct ctx *cx, const struct account *by, enum interaction what, const struct status *s, bool *waits)
 {
-	int64_t bits = s->quote_policy >> what & 0xff, me = by->id;
+	int64_t bits = s->interaction_policy >> what & 0xff, me = by->id;
 	struct stand st = { 0 };
 	unsigned theirs = 0;
 

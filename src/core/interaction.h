@@ -5,8 +5,8 @@
 #include "store/approvals.h"
 #include "store/statuses.h"
 
-/* Each has eight bits of statuses.quote_policy, of the same meaning as those for quotes (core/quote.h); the number is how far
- * they are shifted. */
+/* Each has eight bits of statuses.interaction_policy, of the same meaning as those for quotes (core/quote.h); the number is how
+ * far they are shifted. */
 enum interaction { INTERACT_REPLY = 8, INTERACT_BOOST = 16, INTERACT_LIKE = 24 };
 
 /* May by, one of ours, do that? *waits: others are to hear of it with its author's leave only. ERR_DENIED. */

@@ -52,7 +52,7 @@ enum quote_may quote_rule(const struct status *s, int64_t by, bool follows, bool
 		return QUOTE_AUTOMATIC;
 	if (!by || !for_everyone(s->visibility))
 		return QUOTE_DENIED;
-	return quote_bits(s->quote_policy, follows, followed);
+	return quote_bits(s->interaction_policy, follows, followed);
 }
 
 enum err quote_may(struct ctx *cx, const struct status *s, int64_t by, enum quote_may *may)
@@ -203,7 +203,8 @@ static enum err decide(struct ctx *cx, const struct quote *q, const struct statu
 		*state = "deleted";
 	else if (quoted->account_id == q->account_id)
 		*state = "accepted";
-	else if (q->legacy && !(quoted->quote_policy & QUOTE_STATED) && !quoted->site_id && for_everyone(quoted->visibility))
+	else if (q->legacy && !(quoted->interaction_policy & QUOTE_STATED) && !quoted->site_id &&
+	         for_everyone(quoted->visibility))
 		*state = "accepted";
 	else if (q->legacy)
 		TRY(quote_may(cx, quoted, q->account_id, &may));
@@ -505,7 +506,7 @@ static enum err set_policy(struct ctx *cx, void *arg)
 	if (s.account_id != cx->me->id || s.deleted_at || s.reblog_of_id)
 		return ERR_NOT_FOUND;
 	TRY(quote_policy(cx, a->word, s.visibility, &policy));
-	if (policy == s.quote_policy)
+	if (policy == s.interaction_policy)
 		return OK;
 	TRY(statuses_set_policy(cx->db, s.id, policy));
 	send.actor_id = s.account_id;

@@ -5,7 +5,7 @@
 #include "core/page.h"
 #include "store/quotes.h"
 
-/* Bits of statuses.quote_policy. None at all: the author does not say. Those above are of core/interaction.h. */
+/* Bits of statuses.interaction_policy. None at all: the author does not say. Those above are of core/interaction.h. */
 enum {
 	QUOTE_STATED = 1,
 	QUOTE_PUBLIC = 2, /* without being asked */

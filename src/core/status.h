@@ -75,7 +75,7 @@ struct remote_status {
 	const struct remote_poll *poll; /* NULL: asks nothing */
 	struct remote_quote quote;
 	int64_t group_id; /* the group it says it is in, if that is known here; 0: none */
-	int64_t quote_policy; /* bits of core/quote.h */
+	int64_t interaction_policy; /* bits of core/quote.h */
 };
 /* Idempotent by uri; tombstones and remembered deletions stay: then OK and *id = 0. Cleans the HTML, clamps
  * the date, links the parent by uri if it is here (and earlier arrived orphans to it), counts, writes feeds,

@@ -92,7 +92,7 @@ static enum err prepare(struct ctx *cx, struct create *c)
 		TRY(find_parent(cx, c));
 	if (c->in->quoted_id)
 		TRY(quote_prepare(cx, c->in->quoted_id, &s->visibility, &c->quote, &c->quoted));
-	TRY(quote_policy(cx, str_or(c->in->quote_policy, cx->me->default_quote_policy), s->visibility, &s->quote_policy));
+	TRY(quote_policy(cx, str_or(c->in->quote_policy, cx->me->default_quote_policy), s->visibility, &s->interaction_policy));
 	TRY(draft_make(cx, c->in, &c->d));
 	c->d.parts.own_media = c->in->media;
 	c->media = media_for_post(cx, c->in->scheduled_id, c->in->poll != NULL, &c->d.parts.own_media);

@@ -71,17 +71,18 @@ static enum err edit(struct ctx *cx, void *arg)
 	struct status was = { 0 };
 	struct status_edit former;
 	struct ids before = { 0 }, boosters = { 0 };
-	bool asks_else, other_media;
+	bool asks_else, other_media, other_policy;
 	str options, media;
 
 	TRY(own(cx, ed->id, &was));
 	TRY(poll_revise(cx, &was, ed->poll, &asks_else, &options));
 	TRY(media_rehang(cx, was.id, ed->media, ed->in->words, ed->in->words_n, &other_media, &media));
-	if (was.quote_policy != ed->s.quote_policy)
-		TRY(statuses_set_policy(cx->db, was.id, ed->s.quote_policy));
+	other_policy = was.interaction_policy != ed->s.interaction_policy;
+	if (other_policy)
+		TRY(statuses_set_policy(cx->db, was.id, ed->s.interaction_policy));
 	if (same(&was, &ed->s) && !asks_else && !other_media)
 		/* The poll may end at another time. */
-		return ed->poll || was.quote_policy != ed->s.quote_policy ? post_send(cx, SEND_REFRESH, &was, true) : OK;
+		return ed->poll || other_policy ? post_send(cx, SEND_REFRESH, &was, true) : OK;
 	former = (struct status_edit){ id_new(), was.id, was.spoiler_text, was.content, was.sensitive,
 		                       was.edited_at ? was.edited_at : was.created_at, options, media };
 	ed->s.edited_at = cx->now > former.created_at ? cx->now : former.created_at + 1;
@@ -126,7 +127,7 @@ enum err status_edit(struct ctx *cx, int64_t id, const struct edit_in *in)
 	TRY(draft_make(cx, &post, &ed.d));
 	TRY(keep_quote(cx, &ed));
 	if (in->quote_policy.n)
-		TRY(quote_policy(cx, in->quote_policy, ed.s.visibility, &ed.s.quote_policy));
+		TRY(quote_policy(cx, in->quote_policy, ed.s.visibility, &ed.s.interaction_policy));
 	if (in->poll)
 		TRY(poll_check(cx, in->poll));
 	ed.s.text = ed.d.text;

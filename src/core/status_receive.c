@@ -159,7 +159,7 @@ static void prepare(struct ctx *cx, struct receive *r)
 	            (in->quote.uri.n || in->quote.deleted ? HAS_QUOTE : 0);
 	r->link = card_link(cx, s, in->quote.uri);
 	s->extras |= r->link.n ? HAS_CARD : 0;
-	s->quote_policy = in->quote_policy;
+	s->interaction_policy = in->interaction_policy;
 }
 
 /* Also where nothing else changed. *had: the options it had before, for the history. */
@@ -381,7 +381,7 @@ static enum err apply_edit(struct ctx *cx, struct receive *r, const struct statu
 	TRY(mark_local(cx, &r->parts));
 	TRY(post_tell(cx, &s, &r->parts, before, false));
 	TRY(quote_receive(cx, &s, &r->in->quote, true));
-	TRY(statuses_set_policy(cx->db, s.id, r->in->quote_policy));
+	TRY(statuses_set_policy(cx->db, s.id, r->in->interaction_policy));
 	TRY(quote_tell_edit(cx, was));
 	return tell_boosters(cx, &s);
 }
@@ -397,8 +397,8 @@ static enum err refresh(struct ctx *cx, const struct receive *r, struct status *
 		hub_publish(cx, &(struct event){ .kind = EV_EDIT, .id = s->id });
 	}
 	TRY(quote_receive(cx, s, &r->in->quote, false));
-	if (s->quote_policy != r->in->quote_policy)
-		TRY(statuses_set_policy(cx->db, s->id, r->in->quote_policy));
+	if (s->interaction_policy != r->in->interaction_policy)
+		TRY(statuses_set_policy(cx->db, s->id, r->in->interaction_policy));
 	if (extras == s->extras)
 		return OK;
 	s->extras = extras;

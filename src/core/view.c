@@ -181,7 +181,7 @@ static enum err load_gates(struct load *l, unsigned *rel)
 			all.v[all.n++] = l->accounts[i].a.id;
 	for (size_t i = 0; i < l->posts_n; i++)
 		if (!for_everyone(&l->posts[i].row->s) ||
-		    (l->posts[i].row->s.quote_policy & (QUOTE_FOLLOWERS | QUOTE_ASK_FOLLOWERS)))
+		    (l->posts[i].row->s.interaction_policy & (QUOTE_FOLLOWERS | QUOTE_ASK_FOLLOWERS)))
 			followed.v[followed.n++] = l->posts[i].row->s.account_id;
 	sort_ids(&followed);
 	if (all.n)
@@ -227,7 +227,7 @@ static const char *may_quote(const struct status *s, int64_t viewer, unsigned re
 	enum quote_may may = quote_rule(s, viewer, rel & REL_FOLLOWING, false);
 
 	/* whether the author follows is not looked up for a page */
-	return viewer && !may && (s->quote_policy & (QUOTE_FOLLOWING | QUOTE_ASK_FOLLOWING)) ? "unknown" : words[may];
+	return viewer && !may && (s->interaction_policy & (QUOTE_FOLLOWING | QUOTE_ASK_FOLLOWING)) ? "unknown" : words[may];
 }
 
 /* Asks the rule about every post; a boost is hidden with what it boosts. */

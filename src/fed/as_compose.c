@@ -196,6 +196,6 @@ void as_object_status(struct arena *mem, const struct as_object *o, const struct
 	s->created_at = o->published ? o->published : o->updated;
 	s->poll = poll_of(mem, o);
 	s->quote = quote_of(o);
-	s->quote_policy = policy_of(o, author);
+	s->interaction_policy = policy_of(o, author);
 	s->edited_at = o->updated > s->created_at ? o->updated : 0;
 }

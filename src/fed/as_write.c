@@ -465,7 +465,7 @@ static void counts(struct jw *w, const struct status_view *v)
 static void policy(struct jw *w, const struct status_view *v)
 {
 	const struct account *a = &v->author->a;
-	int64_t bits = v->s.quote_policy;
+	int64_t bits = v->s.interaction_policy;
 
 	jw_obj(w, "interactionPolicy");
 	jw_obj(w, "canQuote");

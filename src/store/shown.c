@@ -23,7 +23,7 @@ static const struct db_field status_fields[] = {
 	F_I64(shown_status, s.reblogs_count),
 	F_I64(shown_status, s.favourites_count),
 	F_I64(shown_status, s.quotes_count),
-	F_I64(shown_status, s.quote_policy),
+	F_I64(shown_status, s.interaction_policy),
 	F_STR(shown_status, s.emojis),
 	F_I64(shown_status, s.extras),
 	F_I64(shown_status, s.created_at),
@@ -43,7 +43,7 @@ SQL(statuses_shown,
     " s.sensitive AS \"s.sensitive\","
     " s.spoiler_text AS \"s.spoiler_text\", s.content AS \"s.content\", s.language AS \"s.language\","
     " " MORE(replies) ", " MORE(reblogs) ", " MORE(favourites) ","
-    " s.quotes_count AS \"s.quotes_count\", s.quote_policy AS \"s.quote_policy\","
+    " s.quotes_count AS \"s.quotes_count\", s.interaction_policy AS \"s.interaction_policy\","
     " s.emojis AS \"s.emojis\", s.extras AS \"s.extras\","
     " s.created_at AS \"s.created_at\", s.edited_at AS \"s.edited_at\", p.name AS app_name, p.website AS app_website"
     " FROM " IDS(1) " CROSS JOIN statuses s LEFT JOIN oauth_apps p ON p.id = s.app_id"

@@ -25,7 +25,7 @@ static const struct db_field status_fields[] = {
 	F_I64(status, reblogs_count),
 	F_I64(status, favourites_count),
 	F_I64(status, quotes_count),
-	F_I64(status, quote_policy),
+	F_I64(status, interaction_policy),
 	F_STR(status, emojis),
 	F_I64(status, extras),
 	F_I64(status, created_at),
@@ -40,7 +40,7 @@ SQL(status_insert,
     " reblog_of_id, thread_id, conversation, visibility, sensitive, spoiler_text, content, text,"
     " content_type, language,"
     " app_id, replies_count, reblogs_count, favourites_count, emojis, extras, created_at, edited_at,"
-    " deleted_at, quote_policy, local_only)"
+    " deleted_at, interaction_policy, local_only)"
     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,"
     " $21, $22, $23,"
     " $24, $25, $26, 0, $27, $28) ON CONFLICT DO NOTHING");
@@ -55,7 +55,7 @@ enum err statuses_insert(struct db *db, const struct status *s, bool *added)
 	                 s->conversation, s->visibility, s->sensitive, s->spoiler_text, s->content, s->text,
 	                 s->content_type, s->language, DB_ID(s->app_id), s->replies_count, s->reblogs_count,
 	                 s->favourites_count, s->emojis, s->extras, s->created_at, s->edited_at,
-	                 s->quote_policy, s->local_only),
+	                 s->interaction_policy, s->local_only),
 	            &n));
 	*added = n > 0;
 	return OK;
@@ -119,11 +119,11 @@ SQL(status_count_replies, COUNTER("replies_count"));
 SQL(status_count_reblogs, COUNTER("reblogs_count"));
 SQL(status_count_favourites, COUNTER("favourites_count"));
 SQL(status_count_quotes, COUNTER("quotes_count"));
-SQL(status_policy, "UPDATE statuses SET quote_policy = $2 WHERE id = $1");
+SQL(status_policy, "UPDATE statuses SET interaction_policy = $2 WHERE id = $1");
 
-enum err statuses_set_policy(struct db *db, int64_t id, int64_t quote_policy)
+enum err statuses_set_policy(struct db *db, int64_t id, int64_t interaction_policy)
 {
-	return db_exec(db, &status_policy, ARGS(id, quote_policy), NULL);
+	return db_exec(db, &status_policy, ARGS(id, interaction_policy), NULL);
 }
 
 enum err statuses_count(struct db *db, int64_t id, enum status_count which, int64_t by, bool *there)

@@ -24,7 +24,7 @@ struct status {
 	str language;
 	int64_t app_id;
 	int64_t replies_count, reblogs_count, favourites_count, quotes_count;
-	int64_t quote_policy; /* bits of core/quote.h, and of core/interaction.h */
+	int64_t interaction_policy; /* bits of core/quote.h, and of core/interaction.h */
 	str emojis; /* JSON */
 	int64_t extras; /* bits of what hangs on it */
 	int64_t created_at, edited_at, deleted_at;
@@ -85,7 +85,7 @@ enum err statuses_update(struct db *db, const struct status *s) MUST_CHECK;
 enum status_count { COUNT_REPLIES, COUNT_REBLOGS, COUNT_FAVOURITES, COUNT_QUOTES };
 enum err statuses_count(struct db *db, int64_t id, enum status_count which, int64_t by,
                         bool *there) MUST_CHECK;
-enum err statuses_set_policy(struct db *db, int64_t id, int64_t quote_policy) MUST_CHECK;
+enum err statuses_set_policy(struct db *db, int64_t id, int64_t interaction_policy) MUST_CHECK;
 /* Of the author: one post more or less. at: when, or 0 (leaves last_status_at). */
 enum err statuses_count_author(struct db *db, int64_t account_id, int64_t by, int64_t at) MUST_CHECK;
 

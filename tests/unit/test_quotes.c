@@ -177,7 +177,7 @@ static void elsewhere_the_author_is_asked(struct world *w)
 	silent = receive(&s, far, remote(&s, far, "1", "says nothing about it"));
 	assert_int_equal(try_quote(&s, ann, silent, "public"), ERR_NOT_FOUND);
 	in = remote(&s, far, "2", "quote me");
-	in.quote_policy = QUOTE_STATED | QUOTE_ASK_PUBLIC;
+	in.interaction_policy = QUOTE_STATED | QUOTE_ASK_PUBLIC;
 	open = receive(&s, far, in);
 	q = quoting(&s, ann, open);
 	q2 = quoting(&s, ann, open);
@@ -263,7 +263,7 @@ static void of_others_among_themselves_the_stamp_decides(struct world *w)
 	far = person(&s, "far", NULL);
 	other = person(&s, "other", NULL);
 	in = remote(&s, far, "t", "x");
-	in.quote_policy = QUOTE_STATED;
+	in.interaction_policy = QUOTE_STATED;
 	target = receive(&s, far, in);
 	in = quotes(&s, other, "1", row(&s, target).uri, false);
 	q = receive(&s, other, in);
