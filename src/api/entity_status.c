@@ -72,6 +72,8 @@ static void lists(struct jw *w, const struct status_view *v)
 	jw_end(w);
 	jw_raw(w, "emojis", str_or(v->s.emojis, S("[]")));
 	jw_arr(w, "tagged_collections");
+	for (size_t i = 0; i < v->collections_n; i++)
+		entity_collection(w, NULL, &v->collections[i]);
 	jw_end(w);
 }
 

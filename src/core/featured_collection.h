@@ -54,6 +54,9 @@ struct featured_view {
 };
 /* In the order of ids, what is hidden is left out; three statements however many. */
 enum err featured_views(struct ctx *cx, struct ids ids, struct featured_view **out, size_t *n) MUST_CHECK;
+/* Those that the posts link to, at most four each, as far as they are known here; four statements at most, and none where no
+ * link looks like one. */
+enum err featured_in_posts(struct ctx *cx, struct status_view *const *posts, size_t n) MUST_CHECK;
 enum err featured_view(struct ctx *cx, int64_t id, struct featured_view *out) MUST_CHECK; /* ERR_NOT_FOUND */
 /* Of an account: all of them for itself, for others those that want to be found. */
 enum err featured_collections_of(struct ctx *cx, int64_t account_id, const struct page *p, struct ids *ids) MUST_CHECK;

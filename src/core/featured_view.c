@@ -2,10 +2,12 @@
 #include "core/featured_collection.h"
 #include "core/paging.h"
 #include "core/site.h"
+#include "text/page.h"
 #include "text/words.h"
 
 enum { USUAL = 40,
-       MOST = 80 };
+       MOST = 80,
+       LINKS = 4 }; /* of a post */
 
 /* Everybody of whom the viewer's relation matters: owners first, then who is in which. */
 static enum err load_relations(struct ctx *cx, const struct featured_collection *c, size_t n, const struct db_rows *items,
@@ -61,6 +63,58 @@ enum err featured_views(struct ctx *cx, struct ids ids, struct featured_view **o
 			(*out)[*n] = (struct featured_view){ .c = c[k] };
 			fill(cx, &(*out)[(*n)++], &items, rel + rows.n);
 		}
+	return OK;
+}
+
+/* What links look like that lead to one, here and at Mastodon. */
+static bool may_link(const struct status_view *v)
+{
+	return str_find(v->s.content, S("/collections/")) >= 0;
+}
+
+static bool has_url(struct strs links, str url)
+{
+	for (size_t i = 0; i < links.n; i++)
+		if (str_eq(links.v[i], url))
+			return true;
+	return false;
+}
+
+/* Of found those that the post links to. */
+static void give(struct arena *mem, struct status_view *v, struct strs links, const struct featured_view *found, size_t n)
+{
+	struct featured_view *own = NEWS(mem, struct featured_view, links.n);
+
+	v->collections = own;
+	for (size_t i = 0; i < n && v->collections_n < links.n; i++)
+		if (has_url(links, found[i].c.url))
+			own[v->collections_n++] = found[i];
+}
+
+enum err featured_in_posts(struct ctx *cx, struct status_view *const *posts, size_t n)
+{
+	struct strs *links = NEWS(cx->mem, struct strs, n), all = { NEWS(cx->mem, str, n * LINKS), 0 };
+	struct featured_view *found;
+	struct db_rows rows;
+	struct ids ids;
+	size_t found_n;
+
+	for (size_t i = 0; i < n; i++) {
+		if (!may_link(posts[i]))
+			continue;
+		links[i] = page_links(cx->mem, posts[i]->s.content, LINKS);
+		for (size_t k = 0; k < links[i].n; k++)
+			all.v[all.n++] = links[i].v[k];
+	}
+	if (!all.n)
+		return OK;
+	TRY(collections_by_urls(cx->db, cx->mem, all, MOST, &rows));
+	ids = (struct ids){ NEWS(cx->mem, int64_t, rows.n), rows.n };
+	for (size_t i = 0; i < rows.n; i++)
+		ids.v[i] = ((const struct featured_collection *)rows.p)[i].id;
+	TRY(featured_views(cx, ids, &found, &found_n));
+	for (size_t i = 0; i < n; i++)
+		give(cx->mem, posts[i], links[i], found, found_n);
 	return OK;
 }
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "core/card.h"
+#include "core/featured_collection.h"
 #include "core/filter.h"
 #include "core/media.h"
 #include "core/remote_file.h"
@@ -523,6 +524,17 @@ static enum err give_cards(struct load *l)
 	return OK;
 }
 
+static enum err give_collections(struct load *l)
+{
+	struct status_view **views = NEWS(l->cx->mem, struct status_view *, l->posts_n);
+	size_t n = 0;
+
+	for (size_t i = 0; i < l->posts_n && !l->plain; i++)
+		if (!l->posts[i].hidden)
+			views[n++] = l->posts[i].view;
+	return featured_in_posts(l->cx, views, n);
+}
+
 static enum err give_filtered(struct load *l)
 {
 	struct status_view **views = NEWS(l->cx->mem, struct status_view *, l->posts_n);
@@ -570,6 +582,7 @@ static enum err load_steps(struct load *l, struct ids ids)
 	TRY(give_polls(l));
 	TRY(give_quotes(l));
 	TRY(give_cards(l));
+	TRY(give_collections(l));
 	TRY(give_flags(l));
 	TRY(give_filtered(l));
 	join_boosts(l);

@@ -35,6 +35,7 @@ struct poll_view {
 };
 
 struct card_view; /* core/card.h */
+struct featured_view; /* core/featured_collection.h */
 struct filter_hit; /* core/filter.h */
 struct status_view;
 struct quote_view {
@@ -56,6 +57,8 @@ struct status_view {
 	struct poll_view *poll;
 	struct quote_view *quote;
 	const struct card_view *card;
+	const struct featured_view *collections; /* that it links to */
+	size_t collections_n;
 	const char *may_quote; /* automatic manual denied unknown */
 	str app_name, app_website; /* STR_NONE: not shown */
 	const struct filter_hit *filtered; /* by the viewer's filters */

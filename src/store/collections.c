@@ -31,6 +31,7 @@ SQL(collection_delete_items, "DELETE FROM collection_items WHERE collection_id =
 SQL(collection_by_id, "SELECT * FROM collections WHERE id = $1");
 SQL(collection_by_uri, "SELECT * FROM collections WHERE uri = $1");
 SQL(collection_by_url, "SELECT * FROM collections WHERE url = $1 ORDER BY id LIMIT 1");
+SQL(collection_by_urls, "SELECT id, url FROM collections WHERE url IN (SELECT value FROM json_texts($1)) ORDER BY id LIMIT $2");
 SQL(collection_count, "SELECT COUNT(*) FROM collections WHERE account_id = $1");
 SQL(collection_of,
     "SELECT id FROM collections WHERE account_id = $1 AND (discoverable OR $2) ORDER BY id DESC LIMIT $3 OFFSET $4");
@@ -72,6 +73,11 @@ enum err collections_by_id(struct db *db, struct arena *mem, int64_t id, struct 
 enum err collections_by_uri(struct db *db, struct arena *mem, str uri, struct featured_collection *c)
 {
 	return db_one(db, &collection_by_uri, ARGS(uri), &collection_map, mem, c);
+}
+
+enum err collections_by_urls(struct db *db, struct arena *mem, struct strs urls, int64_t most, struct db_rows *out)
+{
+	return db_many(db, &collection_by_urls, ARGS(db_text_list(mem, urls), most), &collection_map, mem, out);
 }
 
 enum err collections_by_url(struct db *db, struct arena *mem, str url, struct featured_collection *c)

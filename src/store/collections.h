@@ -22,6 +22,8 @@ enum err collections_by_id(struct db *db, struct arena *mem, int64_t id, struct 
 enum err collections_by_uri(struct db *db, struct arena *mem, str uri, struct featured_collection *c) MUST_CHECK;
 /* By the address of its page; of several the oldest. */
 enum err collections_by_url(struct db *db, struct arena *mem, str url, struct featured_collection *c) MUST_CHECK;
+/* Of each, as many as there are, but at most `most` in all; only id and url are filled. */
+enum err collections_by_urls(struct db *db, struct arena *mem, struct strs urls, int64_t most, struct db_rows *out) MUST_CHECK;
 enum err collections_count(struct db *db, int64_t account_id, int64_t *n) MUST_CHECK;
 /* Of an account, the newest first; all: also those that are not to be found. */
 enum err collections_of(struct db *db, struct arena *mem, int64_t account_id, bool all, int64_t limit, int64_t offset,

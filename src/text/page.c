@@ -65,10 +65,9 @@ struct reader {
 	/* links back */
 	str to, or_to;
 	bool back;
-	/* the first link */
-	str link;
-	bool link_found;
-	size_t quote_at;
+	/* links */
+	struct strs links;
+	size_t links_most, quote_at;
 	/* a frame */
 	size_t elements;
 	str src;
@@ -350,21 +349,29 @@ static void open_link(void *arg, str name, const char *const *attrs)
 	enter(r, name);
 	if (!r->quote_at && has_word(class, "quote-inline"))
 		r->quote_at = r->depth;
-	if (r->link_found || r->quote_at || !str_eq(name, S("a")) || !href.n || has_word(walk_attr(attrs, "rel"), "tag"))
+	if (r->links.n == r->links_most || r->quote_at || !str_eq(name, S("a")) || !href.n)
+		return;
+	if (has_word(walk_attr(attrs, "rel"), "tag"))
 		return;
 	if (has_word(class, "mention") || has_word(class, "hashtag") || has_word(class, "u-url"))
 		return;
 	if (!str_istarts(href, S("http://")) && !str_istarts(href, S("https://")))
 		return;
-	r->link = str_dup(r->mem, href);
-	r->link_found = true;
+	r->links.v[r->links.n++] = str_dup(r->mem, href);
+}
+
+struct strs page_links(struct arena *mem, str html, size_t most)
+{
+	struct reader r = { .mem = mem, .links = { NEWS(mem, str, most), 0 }, .links_most = most };
+
+	if (html.n)
+		walk(&r, html, open_link);
+	return r.links;
 }
 
 str page_first_link(struct arena *mem, str html)
 {
-	struct reader r = { .mem = mem };
+	struct strs links = page_links(mem, html, 1);
 
-	if (html.n)
-		walk(&r, html, open_link);
-	return r.link_found ? r.link : STR_NONE;
+	return links.n ? links.v[0] : STR_NONE;
 }

@@ -24,5 +24,7 @@ void page_facts(struct arena *mem, str html, str from, struct page_facts *out);
 bool page_links_back(struct arena *mem, str html, str from, str to, str or_to);
 /* The one https frame that an embed's HTML may be, written anew with what it may do and no more; STR_NONE: it is none. */
 str page_frame(struct arena *mem, str html, int64_t *width, int64_t *height);
-/* The first address that a post links to and that is neither a mention, a hashtag nor what it quotes; STR_NONE. */
+/* The addresses that a post links to and that are neither mentions, hashtags nor what it quotes: the first few. */
+struct strs page_links(struct arena *mem, str html, size_t most);
+/* The first of them; STR_NONE. */
 str page_first_link(struct arena *mem, str html);

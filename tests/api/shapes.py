@@ -183,6 +183,7 @@ def _parts(name, v):
         yield from [("Status", v["reblog"])] if v["reblog"] else []
         yield from [("StatusMention", m) for m in v["mentions"]]
         yield from [("StatusTag", t) for t in v["tags"]]
+        yield from [("Collection", c) for c in v["tagged_collections"]]
         yield from [("MediaAttachment", m) for m in v["media_attachments"]]
         yield from [("Poll", v["poll"])] if v["poll"] else []
         yield from [("FilterResult", f) for f in v.get("filtered", [])]

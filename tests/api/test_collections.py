@@ -264,3 +264,23 @@ def test_they_are_found_by_their_address(people, nobody):
     made = collection(curator, ann)
     for address in (made["uri"], made["url"]):
         assert [c["id"] for c in is_a("Search", ben.get("/api/v2/search", q=address, resolve="true"))["collections"]] == [made["id"]]
+
+
+def test_posts_have_the_collections_that_they_link_to(people, nobody):
+    curator, ann, ben = people
+    made = [collection(curator, ann, name=n) for n in ("first", "second")]
+    urls = [c["url"] for c in made]
+    post = is_a("Status", ben.status(f"See {urls[0]}, {urls[1]} and {urls[0]}0 or https://elsewhere.test/collections/1"))
+    assert [c["id"] for c in post["tagged_collections"]] == [c["id"] for c in made]
+    assert post["tagged_collections"][0] == made[0]
+    boost = is_a("Status", ann.post(f"/api/v1/statuses/{post['id']}/reblog"))
+    assert len(boost["reblog"]["tagged_collections"]) == 2
+    ben.put(f"/api/v1/statuses/{post['id']}", status=f"Rather {urls[1]}")
+    one = is_a("Status", nobody.get(f"/api/v1/statuses/{post['id']}"))
+    assert [c["name"] for c in one["tagged_collections"]] == ["second"]
+    # as anywhere else, not for whom its owner blocks, and not when it is gone
+    curator.post(f"/api/v1/accounts/{ann.id}/block")
+    assert ann.get(f"/api/v1/statuses/{post['id']}")["tagged_collections"] == []
+    curator.post(f"/api/v1/accounts/{ann.id}/unblock")
+    curator.delete(f"/api/v1/collections/{made[1]['id']}")
+    assert nobody.get(f"/api/v1/statuses/{post['id']}")["tagged_collections"] == []

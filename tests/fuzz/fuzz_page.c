@@ -59,6 +59,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	MUST(!page_links_back(&mem, in, S("https://a.example/"), STR_NONE, S("no address")));
 	frame(page_frame(&mem, in, &width, &height));
 	MUST(width >= 0 && width <= 10000 && height >= 0 && height <= 10000);
+	MUST(page_links(&mem, in, 3).n <= 3);
 	MUST(str_none(page_first_link(&mem, in)) || page_first_link(&mem, in).n > 7);
 	return 0;
 }
