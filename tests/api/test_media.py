@@ -344,10 +344,11 @@ def raw_upload(client, size, headers=()):
 
 
 def uploads_held(server):
-    """Files without a name in the server's folder."""
-    fds = f"/proc/{server.process.pid}/fd"
+    """Files without a name in the server's folder, but for what the cache holds in case the disk is full."""
+    held, fds = 6 << 20, f"/proc/{server.process.pid}/fd"
     with contextlib.suppress(OSError):  # one may be closed meanwhile
-        return sum(os.readlink(f"{fds}/{fd}").startswith(f"{server.dir}/#") for fd in os.listdir(fds))
+        return sum(os.readlink(f"{fds}/{fd}").startswith(f"{server.dir}/#") and os.stat(f"{fds}/{fd}").st_size != held
+                   for fd in os.listdir(fds))
     return -1
 
 
