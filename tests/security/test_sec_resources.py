@@ -1,8 +1,12 @@
 """What strangers may make the server do, keep and fetch: it ends, and others do not feel it."""
 import json
+import os
+import re
+import socket
 import time
 
 import pytest
+from files import png
 from harness import SLOW, wait_until
 from hostile import Peer, World
 from peer import PUBLIC
@@ -101,3 +105,57 @@ def test_res_17_too_much_of_one_server_in_the_inbox_is_429_and_others_get_in(w):
     w.server.sql("DELETE FROM inbox WHERE due = 9000000000000")
     assert mallory.send(w.server, to_alice(w, mallory, "and again")).status_code == 202
     w.drained()
+
+
+class State:
+    """What a server holds that must not grow with time."""
+
+    def __init__(self, server):
+        proc = f"/proc/{server.process.pid}"
+        text = open(f"{proc}/status").read()
+        self.rss, self.threads = (int(re.search(rf"^{k}:\s+(\d+)", text, re.M)[1]) for k in ("VmRSS", "Threads"))
+        self.fds, self.files = len(os.listdir(f"{proc}/fd")), sorted(os.listdir(server.dir))
+
+
+def faulty(w, i):
+    """One thing that goes wrong, in turn."""
+    def cut_off(head):
+        with socket.create_connection(("127.0.0.1", w.server.port), 10) as s:
+            s.sendall(head.encode())
+    host = f"Host: {w.server.host}\r\nAuthorization: Bearer {w.alice.token}\r\n"
+    return (
+        lambda: w.victor.send(w.server, b'{"type": "Create", "object": '),
+        lambda: w.victor.send(w.server, w.victor.create("forged"), key_id=w.mallory.key_id),
+        lambda: w.alice.raw("POST", "/api/v2/media", files={"file": ("a.png", png(30, 30, i)[:200])}),
+        lambda: cut_off(f"POST /api/v2/media HTTP/1.1\r\n{host}Content-Type: multipart/form-data; boundary=b\r\n"
+                        "Content-Length: 100000\r\n\r\n--b\r\nContent-Disposition: form-data; name=file; filename=a\r\n\r\nabc"),
+        lambda: cut_off(f"GET /api/v1/streaming/user HTTP/1.1\r\n{host}\r\n"),
+        lambda: w.alice.raw("POST", "/api/v1/statuses", json={"status": "x" * 6000, "media_ids": ["1"]}),
+        lambda: cut_off(f"GET /api/v1/timelines/home HTTP/1.1\r\n{host}"),
+        lambda: w.alice.raw("GET", f"/api/v2/search?q=@nobody{i}@{w.victim.host}&resolve=true"),
+    )[i % 8]()
+
+
+def some_traffic(w, rounds):
+    for i in range(rounds):
+        post = w.alice.raw("POST", "/api/v1/statuses", json={"status": f"words of round {i} #round{i}"})
+        assert post.status_code == 200, post.text
+        w.victor.send(w.server, to_alice(w, w.victor, f"an answer {i}", inReplyTo=post.json()["uri"]))
+        assert w.alice.raw("POST", "/api/v2/media", files={"file": ("a.png", png(40, 30, i))}).status_code in (200, 429)
+        for path in ("/api/v1/timelines/home", "/api/v2/notifications", "/api/v2/search?q=words", "/api/v1/accounts/verify_credentials",
+                     f"/.well-known/webfinger?resource=acct:{w.alice.handle}", f"/api/v1/statuses/{post.json()['id']}/context"):
+            assert w.alice.raw("GET", path).status_code == 200, path
+        faulty(w, i)
+    w.drained()
+
+
+def test_res_16_mixed_traffic_with_faults_leaves_nothing_behind(w):
+    """A short piece of three days, which RES_ROUNDS makes longer."""
+    rounds = int(os.environ.get("RES_ROUNDS", "32"))
+    some_traffic(w, 2 * rounds)
+    before = State(w.server)
+    some_traffic(w, rounds)
+    wait_until(lambda: State(w.server).fds <= before.fds + 2)
+    after = State(w.server)
+    assert after.threads <= before.threads + 1 and after.files == before.files, (before.__dict__, after.__dict__)
+    assert SLOW > 1 or after.rss - before.rss < 4096, (before.rss, after.rss)  # kB; sanitizers keep what was freed
