@@ -20,9 +20,9 @@ enum err refresh_by_id(struct ctx *cx, int64_t id, struct refresh *r) MUST_CHECK
 enum err refresh_note(struct ctx *cx, const struct refresh *r, int64_t status_id, bool ended) MUST_CHECK;
 /* Remote posts of a thread that everybody may read: struct thread_uri. */
 enum err refresh_known(struct ctx *cx, int64_t thread_id, int64_t n, struct db_rows *out) MUST_CHECK;
-/* Posts of a thread for its context collection: struct thread_uri. */
 /* How somebody goes on himself: the first replies to his own post that everybody may read. */
 enum err thread_own(struct ctx *cx, const struct status *s, struct strs *uris) MUST_CHECK;
+/* Posts of a thread for its context collection: struct thread_uri. */
 enum err thread_public(struct ctx *cx, int64_t thread_id, int64_t after, int64_t n, struct db_rows *out) MUST_CHECK;
 
 /* What the origin of a remote post says; shown is what is more, that or our own count. -1: it does not say. */
