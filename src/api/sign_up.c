@@ -116,8 +116,7 @@ enum err api_email_confirm(struct request *rq, struct reply *rp)
 	if (u.confirmed_at)
 		return api_refuse(rp, 403, "This method is only available while the e-mail is awaiting confirmation");
 	TRY(api_throttle(rq, rp, "confirm", 5, 30 * MINUTE));
-	if (!limits_mail(rq->cx->mem, rq->cx->address, str_or(in.email, u.email)) ||
-	    !limits_mail(rq->cx->mem, rq->cx->address, strf(rq->cx->mem, "%lld", (long long)u.id)))
+	if (!limits_mail(rq->cx->mem, rq->cx->address, str_or(in.email, u.email), u.id))
 		return ERR_LIMIT;
 	TRY(user_change_email(rq->cx, &u, str_or(in.email, u.email)));
 	if (!in.email.n || str_ieq(in.email, u.email))

@@ -112,10 +112,14 @@ bool limits_look(struct limits *l, str key, int64_t most, int64_t window, struct
 	return use(l, key, most, window, 0, left);
 }
 
-bool limits_mail(struct arena *mem, str client_address, str to)
+bool limits_mail(struct arena *mem, str client_address, str to, int64_t user_id)
 {
-	return limits_exempt(client_address) ||
-	       limits_take(limits_shared(), strf(mem, "mail to %.*s", STR_F(str_lower(mem, to))), MAILS, MAILS_MS, NULL);
+	struct limits *l = limits_shared();
+
+	if (limits_exempt(client_address))
+		return true;
+	return limits_take(l, strf(mem, "mail to %.*s", STR_F(str_lower(mem, to))), MAILS, MAILS_MS, NULL) &&
+	       (!user_id || limits_take(l, strf(mem, "mails of %lld", (long long)user_id), MAILS, MAILS_MS, NULL));
 }
 
 str limits_address(struct arena *mem, str address)

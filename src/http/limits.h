@@ -25,7 +25,8 @@ bool limits_look(struct limits *l, str key, int64_t most, int64_t window, struct
 struct limits *limits_shared(void);
 /* Who calls from this machine itself is not counted. */
 bool limits_exempt(str address);
-/* May one more mail be sent to that person, however many addresses ask for it? Within half an hour few. */
-bool limits_mail(struct arena *mem, str client_address, str to);
+/* May one more mail be sent to that person, however many addresses ask for it? Within half an hour few, and as few for one
+ * login (0: nobody is logged in), whomever it names. */
+bool limits_mail(struct arena *mem, str client_address, str to, int64_t user_id);
 /* An address as limits should count it: IPv6 by its /64. */
 str limits_address(struct arena *mem, str address);

@@ -184,7 +184,7 @@ static enum err send_link(struct request *rq, struct reply *rp, const char *kind
 		return expired(rq, rp);
 	if (!web_throttle(rq, "mail", 5, 1800))
 		return web_problem(rq, rp, 429, "Too many tries: please wait a little");
-	if (!limits_mail(rq->cx->mem, rq->cx->address, given(rq, "email")))
+	if (!limits_mail(rq->cx->mem, rq->cx->address, given(rq, "email"), 0))
 		return web_problem(rq, rp, 429, "Too many tries: please wait a little");
 	TRY(user_link_mail(rq->cx, given(rq, "email"), kind));
 	return web_problem(rq, rp, 200, "If that address belongs to somebody here, a mail is on its way");

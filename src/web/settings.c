@@ -5,6 +5,7 @@
 #include "core/second_factor.h"
 #include "core/site.h"
 #include "core/user_link.h"
+#include "http/limits.h"
 #include "store/oauth.h"
 #include "web/html.h"
 #include "web/web.h"
@@ -152,14 +153,17 @@ enum err web_settings_email(struct request *rq, struct reply *rp)
 {
 	struct session s;
 	struct user u;
+	str email = str_or(param_get(rq, "email"), S(""));
 	bool done;
 	enum err e;
 
 	TRY(with_password(rq, rp, &s, &done));
 	if (done)
 		return OK;
+	if (user_link_mails(rq->cx) && !limits_mail(rq->cx->mem, rq->cx->address, email, s.user_id))
+		return web_settings_page(rq, rp, 429, &s, S("Too many tries: please wait a little"));
 	TRY(user_by_id(rq->cx, s.user_id, &u));
-	e = user_change_email(rq->cx, &u, str_or(param_get(rq, "email"), S("")));
+	e = user_change_email(rq->cx, &u, email);
 	if (e == ERR_INVALID)
 		return web_settings_page(rq, rp, 422, &s, rq->cx->said);
 	TRY(e);

@@ -141,6 +141,18 @@ def test_admin_10_mails_are_not_asked_for_without_end(house, smtp):
     assert r.status_code == 429, "to one person"
     assert smtp.to("another@example.test") == []
 
+    house.add_user("changing")
+    b = browser_in(house, "changing")
+    csrf = re.search(r'name="csrf" value="([^"]+)"', b.open("/auth/edit").text)[1]
+
+    def change(n, email):
+        form = {"csrf": csrf, "email": email, "password": PASSWORD}
+        return b.raw("POST", "/auth/edit/email", data=form, headers={"X-Forwarded-For": f"198.51.100.{n}",
+                                                                       "Origin": f"http://{house.host}"}).status_code
+
+    assert change(10, "flooded@example.test") == 429, "to one person, by who is logged in"
+    assert [change(n, f"stranger{n}@example.test") for n in range(11, 17)] == [200] * 5 + [429], "of one login"
+
 
 def test_who_is_not_approved_stays_out(house):
     token = app_token(house).post("/api/v1/accounts", **{**GOOD, "username": "unwanted", "email": "un@example.test", "reason": "ads"})
