@@ -125,7 +125,7 @@ def test_its_script_finds_where_a_person_interacts():
 
 
 def test_a_subscription_is_changed_by_its_number(alice, bob):
-    from test_api_table import PUSH
+    from api_table import PUSH
     made = is_a("WebPushSubscription", alice.post("/api/web/push_subscriptions", **PUSH))
     path = f"/api/web/push_subscriptions/{made['id']}"
     assert alice.put(path, data={"alerts": {"poll": True}})["alerts"]["poll"]
