@@ -57,23 +57,19 @@ const struct command cmd_account_create = {
 	.run = create,
 };
 
+static int rotate_keys_of(struct cmd *c, struct who *s, const struct account *a)
+{
+	enum err e = account_rotate_keys(&s->cx, a);
+
+	if (e)
+		return who_said(c, s, e, "the keys stay as they are");
+	printf("@%.*s@%.*s has new keys; other servers are told within a minute\n", STR_F(a->username), STR_F(a->domain));
+	return 0;
+}
+
 static int rotate_keys(struct cmd *c)
 {
-	struct account a;
-	struct who s;
-	enum err e;
-	int code = who_open(c, &s, c->words.v[0], STR_NONE);
-
-	if (code)
-		return code;
-	code = who_account(c, &s, &a);
-	e = code ? OK : account_rotate_keys(&s.cx, &a);
-	if (e)
-		code = who_said(c, &s, e, "the keys stay as they are");
-	else if (!code)
-		printf("@%.*s@%.*s has new keys; other servers are told within a minute\n", STR_F(a.username), STR_F(a.domain));
-	who_close(&s);
-	return code;
+	return who_with_account(c, rotate_keys_of);
 }
 
 const struct command cmd_account_rotate_keys = {
@@ -141,30 +137,25 @@ static const struct flag password_flags[] = {
 	         "its first line is the password; - is stdin; else one is made up"),
 };
 
-static int password(struct cmd *c)
+static int password_of(struct cmd *c, struct who *s, const struct user *u)
 {
 	const struct password_flags *in = c->in;
 	str wanted = STR_NONE, made_up = STR_NONE;
-	struct user u;
-	struct who s;
 	enum err e;
-	int code;
 
 	if (in->password_file.n && !cmd_line_of(c, in->password_file, &wanted))
 		return 1;
-	code = who_open(c, &s, c->words.v[0], STR_NONE);
-	if (code)
-		return code;
-	code = who_user(c, &s, &u);
-	if (!code) {
-		e = user_password(&s.cx, u.id, wanted, &made_up);
-		if (e)
-			code = who_said(c, &s, e, "the password stays as it is");
-		else if (!wanted.n)
-			printf("password  %.*s\n", STR_F(made_up));
-	}
-	who_close(&s);
-	return code;
+	e = user_password(&s->cx, u->id, wanted, &made_up);
+	if (e)
+		return who_said(c, s, e, "the password stays as it is");
+	if (!wanted.n)
+		printf("password  %.*s\n", STR_F(made_up));
+	return 0;
+}
+
+static int password(struct cmd *c)
+{
+	return who_with_user(c, password_of);
 }
 
 const struct command cmd_account_password = {
@@ -184,29 +175,23 @@ static const struct flag warn_flags[] = {
 	ARG_TEXT(warn_flags, file, "file", "FILE", "the text is in a file; - is stdin"),
 };
 
-static int warn(struct cmd *c)
+static int warn_whom(struct cmd *c, struct who *s, const struct account *a)
 {
 	const struct warn_flags *in = c->in;
 	str text = c->words.n > 1 ? c->words.v[1] : STR_NONE;
-	struct account a;
-	struct who s;
-	int code;
+	enum err e;
 
-	if ((in->file.n > 0) == (c->words.n > 1))
-		return cmd_usage(c, "say the text, or where it is with --file");
 	if (in->file.n && !cmd_text_of(c, in->file, &text))
 		return 1;
-	code = who_open(c, &s, c->words.v[0], STR_NONE);
-	if (code)
-		return code;
-	code = who_account(c, &s, &a);
-	if (!code) {
-		enum err e = warning_add(&s.cx, &a, text);
+	e = warning_add(&s->cx, a, text);
+	return e ? who_said(c, s, e, "no warning was sent") : 0;
+}
 
-		code = e ? who_said(c, &s, e, "no warning was sent") : 0;
-	}
-	who_close(&s);
-	return code;
+static int warn(struct cmd *c)
+{
+	if ((((const struct warn_flags *)c->in)->file.n > 0) == (c->words.n > 1))
+		return cmd_usage(c, "say the text, or where it is with --file");
+	return who_with_account(c, warn_whom);
 }
 
 const struct command cmd_account_warn = {
@@ -219,23 +204,16 @@ const struct command cmd_account_warn = {
 	.run = warn,
 };
 
+static int role_of(struct cmd *c, struct who *s, const struct user *u)
+{
+	enum err e = user_role(&s->cx, u->id, c->words.v[1]);
+
+	return e ? who_said(c, s, e, "the role stays as it is") : 0;
+}
+
 static int role(struct cmd *c)
 {
-	struct user u;
-	struct who s;
-	enum err e;
-	int code = who_open(c, &s, c->words.v[0], STR_NONE);
-
-	if (code)
-		return code;
-	code = who_user(c, &s, &u);
-	if (!code) {
-		e = user_role(&s.cx, u.id, c->words.v[1]);
-		if (e)
-			code = who_said(c, &s, e, "the role stays as it is");
-	}
-	who_close(&s);
-	return code;
+	return who_with_user(c, role_of);
 }
 
 const struct command cmd_account_role = {

@@ -24,21 +24,16 @@ static enum err show_or_change(struct cmd *c, struct ctx *cx, int64_t account_id
 	return OK;
 }
 
+static int cleanup_of(struct cmd *c, struct who *s, const struct account *a)
+{
+	enum err e = show_or_change(c, &s->cx, a->id);
+
+	return e ? who_said(c, s, e, "nothing was changed") : 0;
+}
+
 static int cleanup(struct cmd *c)
 {
-	struct account a;
-	struct who s;
-	enum err e;
-	int code = who_open(c, &s, c->words.v[0], STR_NONE);
-
-	if (code)
-		return code;
-	code = who_account(c, &s, &a);
-	e = code ? OK : show_or_change(c, &s.cx, a.id);
-	if (e)
-		code = who_said(c, &s, e, "nothing was changed");
-	who_close(&s);
-	return code;
+	return who_with_account(c, cleanup_of);
 }
 
 const struct command cmd_account_cleanup = {

@@ -28,28 +28,22 @@ static int sure(struct cmd *c, const struct account *a)
 	return str_ieq(typed, handle) ? 0 : cmd_fail(c, "nothing was deleted");
 }
 
+static int delete_whom(struct cmd *c, struct who *s, const struct account *a)
+{
+	int code = sure(c, a);
+	enum err e = code ? OK : account_delete(&s->cx, a);
+
+	if (e)
+		return who_said(c, s, e, "nothing was deleted");
+	if (!code)
+		printf("@%.*s@%.*s is gone; its posts go and other servers are told within minutes\n", STR_F(a->username),
+		       STR_F(a->domain));
+	return code;
+}
+
 static int delete_one(struct cmd *c)
 {
-	struct account a;
-	struct who s;
-	enum err e;
-	int code = who_open(c, &s, c->words.v[0], STR_NONE);
-
-	if (code)
-		return code;
-	code = who_account(c, &s, &a);
-	if (!code)
-		code = sure(c, &a);
-	if (!code) {
-		e = account_delete(&s.cx, &a);
-		if (e)
-			code = who_said(c, &s, e, "nothing was deleted");
-		else
-			printf("@%.*s@%.*s is gone; its posts go and other servers are told within minutes\n", STR_F(a.username),
-			       STR_F(a.domain));
-	}
-	who_close(&s);
-	return code;
+	return who_with_account(c, delete_whom);
 }
 
 const struct command cmd_account_delete = {

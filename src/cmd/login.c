@@ -7,26 +7,6 @@
 #include "core/site.h"
 #include "core/user_link.h"
 
-/* Those that need nothing but the user. */
-static int with_user(struct cmd *c, enum err (*fn)(struct ctx *cx, int64_t user_id), const char *otherwise)
-{
-	struct user u;
-	struct who s;
-	enum err e;
-	int code = who_open(c, &s, c->words.v[0], STR_NONE);
-
-	if (code)
-		return code;
-	code = who_user(c, &s, &u);
-	if (!code) {
-		e = fn(&s.cx, u.id);
-		if (e)
-			code = who_said(c, &s, e, otherwise);
-	}
-	who_close(&s);
-	return code;
-}
-
 static enum err disable(struct ctx *cx, int64_t user_id)
 {
 	return user_set_disabled(cx, user_id, true);
@@ -37,14 +17,25 @@ static enum err enable(struct ctx *cx, int64_t user_id)
 	return user_set_disabled(cx, user_id, false);
 }
 
-#define ON_USER(id, title, fn, otherwise, what)                                              \
-	static int run_##id(struct cmd *c)                                                   \
-	{                                                                                    \
-		return with_user(c, fn, otherwise);                                          \
-	}                                                                                    \
-	const struct command cmd_account_##id = {                                            \
-		.name = "account " title, .words = "NAME[@DOMAIN]", .least = 1, .most = 1, \
-		.summary = what, .run = run_##id,                                            \
+/* Those that need nothing but the user. */
+#define ON_USER(name_, title, fn, otherwise, what)                                  \
+	static int name_##_user(struct cmd *c, struct who *s, const struct user *u) \
+	{                                                                           \
+		enum err e = fn(&s->cx, u->id);                                     \
+                                                                                    \
+		return e ? who_said(c, s, e, otherwise) : 0;                        \
+	}                                                                           \
+	static int run_##name_(struct cmd *c)                                       \
+	{                                                                           \
+		return who_with_user(c, name_##_user);                              \
+	}                                                                           \
+	const struct command cmd_account_##name_ = {                                \
+		.name = "account " title,                                           \
+		.words = "NAME[@DOMAIN]",                                           \
+		.least = 1,                                                         \
+		.most = 1,                                                          \
+		.summary = what,                                                    \
+		.run = run_##name_,                                                 \
 	}
 
 ON_USER(approve, "approve", sign_up_approve, "nothing was approved", "Lets in somebody who waits for approval");
@@ -54,31 +45,27 @@ ON_USER(enable, "enable", enable, "nothing was changed", "Lets people log in aga
 ON_USER(second_factor_off, "second-factor-off", second_factor_off, "nothing was changed",
         "Takes the second factor away from a login, for who has lost it");
 
-static int link(struct cmd *c)
+static int print_link(struct cmd *c, struct who *s, const struct user *u)
 {
 	str kind = c->words.v[1], url;
-	struct user u;
-	struct who s;
 	enum err e;
-	int code;
+
+	if (str_eq(kind, S("confirm")) && !u->email.n)
+		return cmd_fail(c, "that login has no e-mail address to confirm");
+	e = user_link_make(&s->cx, u, cstr(c->mem, kind), u->email, &url);
+	if (e)
+		return who_said(c, s, e, "no link was made");
+	printf("%.*s\n", STR_F(url));
+	return 0;
+}
+
+static int link(struct cmd *c)
+{
+	str kind = c->words.v[1];
 
 	if (!str_eq(kind, S("reset")) && !str_eq(kind, S("confirm")))
 		return cmd_usage(c, "\"%.*s\" is no kind of link; say reset or confirm", STR_F(kind));
-	code = who_open(c, &s, c->words.v[0], STR_NONE);
-	if (code)
-		return code;
-	code = who_user(c, &s, &u);
-	if (!code && str_eq(kind, S("confirm")) && !u.email.n)
-		code = cmd_fail(c, "that login has no e-mail address to confirm");
-	if (!code) {
-		e = user_link_make(&s.cx, &u, cstr(c->mem, kind), u.email, &url);
-		if (e)
-			code = who_said(c, &s, e, "no link was made");
-		else
-			printf("%.*s\n", STR_F(url));
-	}
-	who_close(&s);
-	return code;
+	return who_with_user(c, print_link);
 }
 
 const struct command cmd_account_link = {

@@ -86,26 +86,23 @@ static int remove_alias(struct cmd *c, struct who *s, const struct account *a)
 	return e ? who_said(c, s, e, "no alias was removed") : 0;
 }
 
+static int alias_of(struct cmd *c, struct who *s, const struct account *a)
+{
+	if (c->words.n < 3) {
+		print_aliases(s, a);
+		return 0;
+	}
+	return str_eq(c->words.v[1], S("add")) ? add_alias(c, s, a) : remove_alias(c, s, a);
+}
+
 static int alias(struct cmd *c)
 {
 	str verb = c->words.n > 1 ? c->words.v[1] : S("list");
-	bool adds = str_eq(verb, S("add")), removes = str_eq(verb, S("remove")), lists = str_eq(verb, S("list"));
-	struct account a;
-	struct who s;
-	int code;
+	bool lists = str_eq(verb, S("list"));
 
-	if (!(adds || removes || lists) || (c->words.n > 2) == lists)
+	if (!(lists || str_eq(verb, S("add")) || str_eq(verb, S("remove"))) || (c->words.n > 2) == lists)
 		return cmd_usage(c, "say add ACCT, remove ACCT or list");
-	code = who_open(c, &s, c->words.v[0], STR_NONE);
-	if (code)
-		return code;
-	code = who_account(c, &s, &a);
-	if (!code && lists)
-		print_aliases(&s, &a);
-	else if (!code)
-		code = adds ? add_alias(c, &s, &a) : remove_alias(c, &s, &a);
-	who_close(&s);
-	return code;
+	return who_with_account(c, alias_of);
 }
 
 const struct command cmd_account_alias = {
@@ -124,12 +121,16 @@ static const struct flag move_flags[] = {
 	ARG_SWITCH(move_flags, undo, "undo", "ends the redirect; followers stay where they went"),
 };
 
-static int move_out_to(struct cmd *c, struct who *s, const struct account *a, str acct)
+static int move_whom(struct cmd *c, struct who *s, const struct account *a)
 {
 	struct account target;
 	enum err e;
 
-	if (find(c, s, acct, &target))
+	if (((const struct move_flags *)c->in)->undo) {
+		e = move_undo(&s->cx, a);
+		return e ? who_said(c, s, e, "nothing was changed") : 0;
+	}
+	if (find(c, s, c->words.v[1], &target))
 		return 1;
 	e = move_out(&s->cx, a, &target);
 	if (e)
@@ -141,26 +142,9 @@ static int move_out_to(struct cmd *c, struct who *s, const struct account *a, st
 
 static int move(struct cmd *c)
 {
-	bool undo = ((const struct move_flags *)c->in)->undo;
-	struct account a;
-	struct who s;
-	enum err e;
-	int code;
-
-	if ((c->words.n > 1) == undo)
+	if ((c->words.n > 1) == ((const struct move_flags *)c->in)->undo)
 		return cmd_usage(c, "say where to, or --undo");
-	code = who_open(c, &s, c->words.v[0], STR_NONE);
-	if (code)
-		return code;
-	code = who_account(c, &s, &a);
-	if (!code && undo) {
-		e = move_undo(&s.cx, &a);
-		code = e ? who_said(c, &s, e, "nothing was changed") : 0;
-	} else if (!code) {
-		code = move_out_to(c, &s, &a, c->words.v[1]);
-	}
-	who_close(&s);
-	return code;
+	return who_with_account(c, move_whom);
 }
 
 const struct command cmd_account_move = {

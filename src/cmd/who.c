@@ -37,14 +37,34 @@ static int none(struct cmd *c, struct who *s, enum err e)
 	return e ? who_said(c, s, e, "the account cannot be read") : 0;
 }
 
-int who_user(struct cmd *c, struct who *s, struct user *u)
+int who_with_user(struct cmd *c, int (*work)(struct cmd *c, struct who *s, const struct user *u))
 {
-	return none(c, s, user_by_account(&s->cx, s->name, u));
+	struct user u;
+	struct who s;
+	int code = who_open(c, &s, c->words.v[0], STR_NONE);
+
+	if (code)
+		return code;
+	code = none(c, &s, user_by_account(&s.cx, s.name, &u));
+	if (!code)
+		code = work(c, &s, &u);
+	who_close(&s);
+	return code;
 }
 
-int who_account(struct cmd *c, struct who *s, struct account *a)
+int who_with_account(struct cmd *c, int (*work)(struct cmd *c, struct who *s, const struct account *a))
 {
-	enum err e = account_local(&s->cx, s->name, a);
+	struct account a;
+	struct who s;
+	enum err e;
+	int code = who_open(c, &s, c->words.v[0], STR_NONE);
 
-	return none(c, s, !e && a->deleted_at ? ERR_NOT_FOUND : e);
+	if (code)
+		return code;
+	e = account_local(&s.cx, s.name, &a);
+	code = none(c, &s, !e && a.deleted_at ? ERR_NOT_FOUND : e);
+	if (!code)
+		code = work(c, &s, &a);
+	who_close(&s);
+	return code;
 }

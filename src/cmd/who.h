@@ -15,6 +15,7 @@ int who_open(struct cmd *c, struct who *s, str handle, str site);
 void who_close(struct who *s);
 /* "what: why", from what was said of e; returns 1. */
 int who_said(struct cmd *c, struct who *s, enum err e, const char *what);
-/* The user that holds it, and the account itself; said why if there is none. */
-int who_user(struct cmd *c, struct who *s, struct user *u);
-int who_account(struct cmd *c, struct who *s, struct account *a);
+/* Opens by the handle that is the command's first word, does the work with the user that holds it or the account itself, and
+ * closes; says why if there is none. The exit code. */
+int who_with_user(struct cmd *c, int (*work)(struct cmd *c, struct who *s, const struct user *u));
+int who_with_account(struct cmd *c, int (*work)(struct cmd *c, struct who *s, const struct account *a));
