@@ -38,6 +38,8 @@ struct ports {
 	/* Jobs were added: wake a worker. */
 	void (*wake)(void *arg);
 	void *wake_arg;
+	/* Deliveries were added, or may go now. */
+	void (*deliver)(void);
 };
 
 /* One server. Const after start but for what its parts guard themselves. */

@@ -9,7 +9,6 @@
 #include "config.h"
 #include "core/gone.h"
 #include "core/host.h"
-#include "core/job.h"
 #include "store/delivered.h"
 #include "store/endings.h"
 
@@ -20,6 +19,18 @@ enum { WINDOW = 64,
        OWN_INBOXES = 20,
        ERROR_BYTES = 300,
        RECENT = 2 * DAY };
+
+static void wake(struct ctx *cx, void *arg)
+{
+	(void)arg;
+	if (cx->app->ports.deliver)
+		cx->app->ports.deliver();
+}
+
+void deliver_wake(struct ctx *cx)
+{
+	after_commit(cx, wake, NULL);
+}
 
 enum err deliver_inboxes(struct ctx *cx, unsigned audience, int64_t actor_id, int64_t status_id,
                          int64_t target_id,
@@ -105,7 +116,7 @@ static enum err add_deliveries(struct ctx *cx, void *arg)
 		d.inbox = a->inboxes.v[i];
 		TRY(deliveries_insert(cx->db, &d, cx->now));
 	}
-	job_wake(cx);
+	deliver_wake(cx);
 	return OK;
 }
 

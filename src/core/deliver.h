@@ -21,6 +21,9 @@ enum { DELIVER_CANCELS = 1, /* undelivered documents about the same object by th
 enum err deliver_add(struct ctx *cx, int64_t actor_id, str object, unsigned how, str body,
                      struct strs inboxes) MUST_CHECK;
 
+/* Who delivers looks again; after the commit where there is one under way. */
+void deliver_wake(struct ctx *cx);
+
 struct deliver_want {
 	struct strs busy; /* hosts to leave out */
 	int64_t n, per_host;

@@ -4,7 +4,6 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "core/deliver.h"
-#include "core/job.h"
 
 enum { FAILURES_MAX = 10,
        DOUBLINGS = 6,
@@ -63,7 +62,7 @@ enum err host_alive(struct ctx *cx, str host)
 		return OK;
 	TRY(write_tx(cx, note_alive, &host));
 	if (h.failures)
-		job_wake(cx);
+		deliver_wake(cx);
 	return OK;
 }
 

@@ -2,7 +2,6 @@
 #include "base/clock.h"
 #include "config.h"
 #include "core/deliver.h"
-#include "core/job.h"
 
 enum { WINDOW = 64,
        USUAL_PER_HOST = 5000 };
@@ -20,9 +19,7 @@ static enum err take_in(struct ctx *cx, void *arg)
 	TRY(seen_put(cx->db, a->in->activity_uri, cx->now, &first));
 	if (!first)
 		return ERR_CONFLICT;
-	TRY(inbox_insert(cx->db, &a->item));
-	job_wake(cx);
-	return OK;
+	return inbox_insert(cx->db, &a->item);
 }
 
 enum err inbox_add(struct ctx *cx, const struct inbox_in *in)

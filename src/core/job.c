@@ -32,9 +32,12 @@ static enum err insert_job(struct ctx *cx, void *arg)
 {
 	struct job_work *w = arg;
 
+	bool added;
+
 	w->j.id = id_new();
-	TRY(jobs_insert(cx->db, &w->j, w->key));
-	job_wake(cx);
+	TRY(jobs_insert(cx->db, &w->j, w->key, &added));
+	if (added)
+		job_wake(cx);
 	return OK;
 }
 

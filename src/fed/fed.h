@@ -7,8 +7,8 @@ struct net;
 
 extern const struct route_set fed_routes;
 
-/* Starts the courier and the inbox threads; fills app->ports.resolve and puts itself before app->ports.wake, so it is
- * called after the workers have started and before the server listens. ERR_INTERNAL: no threads. */
+/* Starts the courier and the inbox threads; fills app->ports.resolve, deliver and others; called before the server
+ * listens. ERR_INTERNAL: no threads. */
 enum err fed_start(struct app *app, struct net *net) MUST_CHECK;
 /* Only what asks others, for commands beside a server: fills ports.resolve and ports.look_again. */
 void fed_open(struct app *app, struct net *net);

@@ -9,7 +9,6 @@
 #include "core/relay.h"
 #include "core/site.h"
 #include "fed/as_write.h"
-#include "fed/courier.h"
 #include "fed/fed.h"
 #include "fed/resolve.h"
 #include "fed/state.h"
@@ -117,9 +116,7 @@ enum err fed_job_relay(struct ctx *cx, const struct job *job)
 	l.object = r.follow_uri;
 	l.inboxes = (struct strs){ &r.inbox, 1 };
 	l.body = letter_to(cx->mem, &r, &us, object);
-	TRY(write_tx(cx, queue, &l));
-	courier_wake();
-	return OK;
+	return write_tx(cx, queue, &l);
 }
 
 enum err relay_publish(struct ctx *cx, const struct status *s)
@@ -148,9 +145,7 @@ enum err relay_publish(struct ctx *cx, const struct status *s)
 	jw_end(&w);
 	l.actor_id = us.id;
 	l.body = jw_done(&w);
-	TRY(write_tx(cx, queue, &l));
-	courier_wake();
-	return OK;
+	return write_tx(cx, queue, &l);
 }
 
 enum err relay_brings(struct ctx *cx, int64_t account_id, bool *does)

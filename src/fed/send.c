@@ -8,7 +8,6 @@
 #include "core/site.h"
 #include "core/status.h"
 #include "fed/as_write.h"
-#include "fed/courier.h"
 #include "fed/fed.h"
 #include "fed/proof.h"
 #include "fed/relay.h"
@@ -295,7 +294,5 @@ enum err fed_job_send(struct ctx *cx, const struct job *job)
 	TRY(prove(cx, &s, &q.body));
 	if (str_none(q.body))
 		return fail(cx, ERR_INVALID, "the document is too large");
-	TRY(write_tx(cx, queue, &q));
-	courier_wake();
-	return OK;
+	return write_tx(cx, queue, &q);
 }

@@ -17,16 +17,7 @@ enum { KEYS = 4096,
 
 struct fed_state fed;
 
-static struct ports before; /* who was woken before us */
-
-static void wake(void *arg)
-{
-	(void)arg;
-	courier_wake();
-	inbox_worker_wake();
-	if (before.wake)
-		before.wake(before.wake_arg);
-}
+static struct ports before; /* as it was without us */
 
 void fed_open(struct app *app, struct net *net)
 {
@@ -41,7 +32,7 @@ void fed_open(struct app *app, struct net *net)
 enum err fed_start(struct app *app, struct net *net)
 {
 	fed_open(app, net);
-	app->ports.wake = wake;
+	app->ports.deliver = courier_wake;
 	TRY(courier_start(app));
 	return inbox_worker_start(app);
 }

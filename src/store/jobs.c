@@ -15,10 +15,14 @@ SQL(job_insert,
     " VALUES ($1, $2, $3, $4, $5, 0, 0, $6, $7)"
     " ON CONFLICT (unique_key) DO NOTHING");
 
-enum err jobs_insert(struct db *db, const struct job *j, str unique_key)
+enum err jobs_insert(struct db *db, const struct job *j, str unique_key, bool *added)
 {
-	return db_exec(db, &job_insert, ARGS(j->id, j->kind, j->args, unique_key, j->due, j->created_at, str_or(j->host, S(""))),
-	               NULL);
+	int64_t n = 0;
+
+	TRY(db_exec(db, &job_insert, ARGS(j->id, j->kind, j->args, unique_key, j->due, j->created_at, str_or(j->host, S(""))),
+	            &n));
+	*added = n > 0;
+	return OK;
 }
 
 SQL(job_any,

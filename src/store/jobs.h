@@ -10,7 +10,7 @@ struct job {
 	str host; /* that must be asked for it; "": none */
 };
 /* unique_key STR_NONE: any number; else nothing happens if one with that key waits. */
-enum err jobs_insert(struct db *db, const struct job *j, str unique_key) MUST_CHECK;
+enum err jobs_insert(struct db *db, const struct job *j, str unique_key, bool *added) MUST_CHECK;
 /* Is one of the kinds due and free? */
 enum err jobs_any(struct db *db, str kinds, int64_t now, bool *any) MUST_CHECK;
 /* How many of one host wait or run, at most n. */

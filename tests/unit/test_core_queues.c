@@ -574,6 +574,41 @@ static void each_server_is_written_to_once(struct world *w)
 	server_close(&s);
 }
 
+static int woken, delivering;
+
+static void count_wake(void *arg)
+{
+	++*(int *)arg;
+}
+
+static void count_deliver(void)
+{
+	delivering++;
+}
+
+/* Whoever is woken asks the database: of activities that come by the thousand only those that make work may do it. */
+static void only_who_has_new_work_is_woken(struct world *w)
+{
+	struct inbox_in in = { 7, 0, 9, S("https://x.test/woken"), S("{}"), S("x.test") };
+	str inbox = S("https://x.test/inbox");
+	struct server s;
+
+	server_open(&s, w);
+	woken = delivering = 0;
+	s.app.ports.wake = count_wake;
+	s.app.ports.wake_arg = &woken;
+	s.app.ports.deliver = count_deliver;
+	assert_int_equal(inbox_add(&s.cx, &in), OK);
+	assert_true(!woken && !delivering);
+	assert_int_equal(job_add(&s.cx, "x", S("{}"), s.cx.now, S("k")), OK);
+	assert_true(woken == 1 && !delivering);
+	assert_int_equal(job_add(&s.cx, "x", S("{}"), s.cx.now, S("k")), OK);
+	assert_true(woken == 1 && !delivering);
+	assert_int_equal(deliver_add(&s.cx, a_user(&s, "alice").account_id, S("o"), 0, S("{}"), (struct strs){ &inbox, 1 }), OK);
+	assert_true(delivering == 1);
+	server_close(&s);
+}
+
 int main(void)
 {
 	static const struct db_test tests[] = {
@@ -590,6 +625,7 @@ int main(void)
 		T(a_blocked_domain_covers_what_is_below_it),
 		T(waits_grow_and_end),
 		T(an_activity_is_taken_once),
+		T(only_who_has_new_work_is_woken),
 		T(eight_threads_take_in_each_activity_once),
 		T(deliveries_are_booked_quickly),
 		T(each_server_is_written_to_once),
