@@ -35,6 +35,8 @@ void entity_trending_link(struct jw *w, const struct card_used *u, int64_t day);
 /* What DELETE answers: the source text instead of the content. */
 void entity_status_deleted(struct jw *w, const struct status_view *v);
 void entity_status_edit(struct jw *w, const struct status_view *now, const struct status_edit *e);
+/* Who may do that with it: policy by the bits of core/quote.h. */
+void entity_approval(struct jw *w, const char *key, int64_t policy, const char *current_user);
 /* base: "https://social.example.org" */
 void entity_tag(struct jw *w, const char *key, const struct tag_info *t, str base, bool personal);
 str tag_url(struct arena *mem, str base, str name);

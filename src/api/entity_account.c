@@ -24,30 +24,6 @@ static void role(struct jw *w, const char *key, str name)
 	jw_end(w);
 }
 
-static void approval(struct jw *w, const char *key, int64_t policy, const int64_t bits[3])
-{
-	static const char *const words[] = { "public", "followers", "following" };
-
-	jw_arr(w, key);
-	for (int i = 0; i < 3; i++)
-		if (policy & bits[i])
-			jw_lit(w, NULL, words[i]);
-	jw_end(w);
-}
-
-static void feature_approval(struct jw *w, const struct account_view *v)
-{
-	static const int64_t automatic[] = { QUOTE_PUBLIC, QUOTE_FOLLOWERS, QUOTE_FOLLOWING };
-	static const int64_t manual[] = { QUOTE_ASK_PUBLIC, QUOTE_ASK_FOLLOWERS, QUOTE_ASK_FOLLOWING };
-	int64_t policy = featured_policy(&v->a);
-
-	jw_obj(w, "feature_approval");
-	approval(w, "automatic", policy, automatic);
-	approval(w, "manual", policy, manual);
-	jw_lit(w, "current_user", v->may_feature ? v->may_feature : "denied");
-	jw_end(w);
-}
-
 /* Everything but the closing brace. */
 static void account_members(struct jw *w, const struct account_view *v)
 {
@@ -80,7 +56,7 @@ static void account_members(struct jw *w, const struct account_view *v)
 	jw_bool(w, "show_media", a->show_media);
 	jw_bool(w, "show_media_replies", a->show_media_replies);
 	jw_bool(w, "show_featured", a->show_featured);
-	feature_approval(w, v);
+	entity_approval(w, "feature_approval", featured_policy(&v->a), v->may_feature ? v->may_feature : "denied");
 	jw_raw(w, "emojis", str_or(a->emojis, S("[]")));
 	jw_raw(w, "fields", str_or(a->fields, S("[]")));
 	if (a->memorial)

@@ -102,7 +102,7 @@ static void quote(struct jw *w, const struct status_view *v, const struct quote_
 	jw_end(w);
 }
 
-static void approval(struct jw *w, const char *key, int64_t policy, const int64_t bits[3])
+static void approved(struct jw *w, const char *key, int64_t policy, const int64_t bits[3])
 {
 	static const char *const words[] = { "public", "followers", "following" };
 
@@ -113,15 +113,15 @@ static void approval(struct jw *w, const char *key, int64_t policy, const int64_
 	jw_end(w);
 }
 
-static void quote_approval(struct jw *w, const struct status_view *v)
+void entity_approval(struct jw *w, const char *key, int64_t policy, const char *current_user)
 {
 	static const int64_t automatic[] = { QUOTE_PUBLIC, QUOTE_FOLLOWERS, QUOTE_FOLLOWING };
 	static const int64_t manual[] = { QUOTE_ASK_PUBLIC, QUOTE_ASK_FOLLOWERS, QUOTE_ASK_FOLLOWING };
 
-	jw_obj(w, "quote_approval");
-	approval(w, "automatic", v->s.interaction_policy, automatic);
-	approval(w, "manual", v->s.interaction_policy, manual);
-	jw_lit(w, "current_user", v->may_quote ? v->may_quote : "unknown");
+	jw_obj(w, key);
+	approved(w, "automatic", policy, automatic);
+	approved(w, "manual", policy, manual);
+	jw_lit(w, "current_user", current_user);
 	jw_end(w);
 }
 
@@ -155,7 +155,7 @@ static void status_members(struct jw *w, const struct status_view *v, bool delet
 	entity_account(w, "account", v->author);
 	lists(w, v);
 	quote(w, v, v->quote, shallow);
-	quote_approval(w, v);
+	entity_approval(w, "quote_approval", v->s.interaction_policy, v->may_quote ? v->may_quote : "unknown");
 	if (v->card)
 		entity_card(w, "card", v->card);
 	else
