@@ -181,6 +181,33 @@ class Client:
         return self.get("/api/v1/accounts/relationships", id=account_id)[0]
 
 
+class Browser(Client):
+    """Keeps cookies and fills in forms."""
+
+    def open(self, path, **kw):
+        r = self.raw("GET", path, **kw)
+        for _ in range(5):
+            if r.status_code not in (301, 302, 303):
+                break
+            r = self.raw("GET", urllib.parse.urljoin(f"http://{self.host}/", r.headers["Location"]))
+        self.page = r
+        return r
+
+    def submit(self, which=0, action=None, **values):
+        forms = Form(self.page.text).forms
+        form = next(f for f in forms if f["action"] == action) if action else forms[which]
+        data = {name: value for kind, name, value in form["fields"] if name} | values
+        r = self.raw("POST", form["action"], data=data, headers={"Origin": f"http://{self.host}"})
+        self.page = r
+        if r.status_code in (301, 302, 303):
+            return self.open(r.headers["Location"])
+        return r
+
+    def log_in(self, name, password=PASSWORD):
+        self.open("/auth/sign_in")
+        return self.submit(login=name, password=password)
+
+
 class Form(html.parser.HTMLParser):
     """The forms of a page, as a browser without JavaScript sees them."""
 

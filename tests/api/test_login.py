@@ -8,7 +8,7 @@ import time
 import urllib.parse
 
 import pytest
-from harness import OOB, PASSWORD, SLOW, ApiError, Client, Form, Server, login, wait_until
+from harness import OOB, PASSWORD, SLOW, ApiError, Browser, Client, Form, Server, login, wait_until
 from shapes import is_a
 from smtp import Smtp
 
@@ -26,33 +26,6 @@ def smtp(kind):
 def house(kind, smtp):
     with Server(kind, sign_up="approved", smtp_url=smtp.url, mail_from="Höuse, the <post@example.test>") as s:
         yield s
-
-
-class Browser(Client):
-    """Keeps cookies and fills in forms."""
-
-    def open(self, path, **kw):
-        r = self.raw("GET", path, **kw)
-        for _ in range(5):
-            if r.status_code not in (301, 302, 303):
-                break
-            r = self.raw("GET", urllib.parse.urljoin(f"http://{self.host}/", r.headers["Location"]))
-        self.page = r
-        return r
-
-    def submit(self, which=0, action=None, **values):
-        forms = Form(self.page.text).forms
-        form = next(f for f in forms if f["action"] == action) if action else forms[which]
-        data = {name: value for kind, name, value in form["fields"] if name} | values
-        r = self.raw("POST", form["action"], data=data, headers={"Origin": f"http://{self.host}"})
-        self.page = r
-        if r.status_code in (301, 302, 303):
-            return self.open(r.headers["Location"])
-        return r
-
-    def log_in(self, name, password=PASSWORD):
-        self.open("/auth/sign_in")
-        return self.submit(login=name, password=password)
 
 
 def browser(server):
