@@ -37,7 +37,7 @@ static enum err room_for(const struct request *rq)
 {
 	bool files = rq->route->flags & R_BIG && str_istarts(rq_header(rq, "Content-Type"), S("multipart/form-data"));
 
-	if (rq->method != M_POST && rq->method != M_PUT && rq->method != M_PATCH)
+	if ((rq->method != M_POST && rq->method != M_PUT && rq->method != M_PATCH) || rq->route->flags & R_ENDS)
 		return OK;
 	return disk_room(rq->cx, files ? DISK_TIGHT : DISK_FULL);
 }

@@ -19,7 +19,7 @@ const struct route_set api_routes = {
 /* clang-format off */
 static const struct route oauth[] = {
 	ROUTE(POST, "/oauth/token", oauth_token, OPEN, NULL, 0)
-	ROUTE(POST, "/oauth/revoke", oauth_revoke, OPEN, NULL, 0)
+	ROUTE(POST, "/oauth/revoke", oauth_revoke, OPEN, NULL, R_ENDS)
 	ROUTE(POST, "/oauth/introspect", oauth_introspect, OPEN, NULL, 0)
 	ROUTE(GET, "/oauth/token/info", oauth_token_info, APP, NULL, 0)
 	ROUTE(GET, "/oauth/userinfo", oauth_userinfo, USER, "profile|read:accounts", 0)

@@ -9,6 +9,7 @@ enum route_flag {
 	R_MEMO = 2,     /* the answer depends on nothing but site, target and data: may be remembered until the next commit */
 	R_BIG = 4,      /* the body may be as large as an upload, if it is multipart; enter() runs before it comes */
 	R_ANY_HOST = 8, /* answered whatever the Host header says: health */
+	R_ENDS = 16,    /* ends a session or a token, which must be possible on a full disk too */
 };
 
 /* what: the folder's own row data (scope, rate class, ...), read by its enter(). */

@@ -45,7 +45,7 @@ static const char *what_to_say(int status)
 static enum err enter(struct request *rq, struct reply *rp)
 {
 	(void)rp;
-	return rq->method == M_POST ? disk_room(rq->cx, DISK_FULL) : OK;
+	return rq->method == M_POST && !(rq->route->flags & R_ENDS) ? disk_room(rq->cx, DISK_FULL) : OK;
 }
 
 static void failed(struct request *rq, struct reply *rp, enum err e)

@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import os
 import pathlib
+import re
 import shutil
 import socket
 import subprocess
@@ -15,7 +16,7 @@ import pytest
 import requests
 from faults import FREE, INJECTED, ONE_IN, READ_ONLY, Faults
 from files import mp4, png
-from harness import SLOW, Client, Server, wait_until
+from harness import SLOW, Browser, Client, Server, login, wait_until
 from peer import Peer
 
 MIB = 1 << 20
@@ -78,6 +79,21 @@ def w():
             server.close()
 
 
+def ends(w, apps, browsers):
+    """Sessions and tokens, by every way."""
+    made = {"client_id": apps[0].app["client_id"], "client_secret": apps[0].app["client_secret"]}
+    assert w.nobody.raw("POST", "/oauth/revoke", data={"token": apps[0].token, **made}).status_code == 200
+    one = browsers[0]
+    for page, path in (("/auth/edit", "/auth/sessions"), ("/oauth/authorized_applications", "/oauth/authorized_applications")):
+        numbers = re.findall(rf'action="({path}/\d+)"', one.open(page).text)
+        assert numbers and {one.submit(action=number).status_code for number in numbers} == {200}
+    assert {a.raw("GET", "/api/v1/timelines/home").status_code for a in apps} == {401}
+    one.open("/auth/sign_in")
+    assert one.submit(action="/auth/sign_out").status_code == 200
+    for b in browsers:
+        assert "/auth/sign_in" in b.open("/auth/edit").text
+
+
 def test_disk_03_as_the_disk_fills_what_matters_goes_on_longest(w):
     shown = w.remote_picture(1)
     assert w.nobody.raw("GET", shown).headers["Cache-Control"] == "public, max-age=604800"
@@ -100,11 +116,16 @@ def test_disk_03_as_the_disk_fills_what_matters_goes_on_longest(w):
     w.alice.status("people here go on")
     w.reads()
 
+    w.server.add_user("carol")
+    apps, browsers = [login(w.server, "carol") for _ in range(2)], [Browser(w.server) for _ in range(2)]
+    for b in browsers:
+        b.log_in("carol")
     w.faults[FREE] = 50 * MIB
     for path, body in (("/api/v1/statuses", {"status": "no"}), (f"/api/v1/statuses/{post}/favourite", {}), ("/api/v1/lists", {"title": "x"})):
         r = w.alice.raw("POST", path, json=body)
         assert r.status_code == 507 and r.json() == {"error": "The disk of this server is full"}, r.text
-    assert w.nobody.raw("POST", "/auth/sign_in", data={"x": "y"}).status_code in (404, 507)
+    assert w.nobody.raw("POST", "/auth/sign_in", data={"x": "y"}).status_code == 507
+    ends(w, apps, browsers)
     assert w.send().status_code == 503
     assert w.alice.raw("DELETE", f"/api/v1/statuses/{post}").status_code == 200  # which makes room
     w.reads()
