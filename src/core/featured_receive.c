@@ -16,16 +16,17 @@ static bool is(const struct featured_item *i, const char *state)
 	return str_eq(i->state, str_of(state));
 }
 
-enum err featured_look(struct ctx *cx, const struct featured_collection *c, bool again)
+enum err featured_look(struct ctx *cx, const struct featured_collection *c, bool again, int64_t after)
 {
-	str args = strf(cx->mem, "{\"collection\":\"%lld\",\"again\":%s}", (long long)c->id, again ? "true" : "false");
+	str args = strf(cx->mem, "{\"collection\":\"%lld\",\"again\":%s,\"after\":\"%lld\"}", (long long)c->id,
+	                again ? "true" : "false", (long long)after);
 
 	return job_add_for(cx, "featured", args, url_authority(cx->mem, c->uri), str_cat(cx->mem, S("featured "), args));
 }
 
 static enum err ask_again(struct ctx *cx, void *arg)
 {
-	return featured_look(cx, arg, true);
+	return featured_look(cx, arg, true, 0);
 }
 
 enum err featured_look_again(struct ctx *cx, const struct featured_collection *c)
@@ -93,7 +94,7 @@ static enum err put_items(struct ctx *cx, struct receiving *r)
 		TRY(put_item(cx, r, &in->items[i], (int64_t)i + 1));
 	}
 	TRY(featured_items_keep(cx->db, cx->mem, r->c.id, listed));
-	return r->pending ? featured_look(cx, &r->c, false) : OK;
+	return r->pending ? featured_look(cx, &r->c, false, 0) : OK;
 }
 
 /* --- collections */
@@ -193,7 +194,7 @@ static enum err receive_item(struct ctx *cx, void *arg)
 	if (n >= COLLECTION_ITEMS_FAR)
 		return OK;
 	TRY(put_item(cx, r, r->item, last + 1));
-	return r->pending ? featured_look(cx, &r->c, false) : OK;
+	return r->pending ? featured_look(cx, &r->c, false, 0) : OK;
 }
 
 enum err featured_receive_item(struct ctx *cx, const struct account *by, str collection, const struct remote_item *in)
@@ -365,9 +366,9 @@ enum err featured_receive_revoke(struct ctx *cx, const struct account *by, str s
 
 /* --- the job */
 
-enum err featured_pending(struct ctx *cx, int64_t collection_id, int64_t n, struct db_rows *out)
+enum err featured_pending(struct ctx *cx, int64_t collection_id, int64_t after, int64_t n, struct db_rows *out)
 {
-	return featured_items_pending(cx->db, cx->mem, collection_id, n, out);
+	return featured_items_pending(cx->db, cx->mem, collection_id, after, n, out);
 }
 
 struct settling {

@@ -105,25 +105,27 @@ static enum err look_at(struct fetcher *f, const struct featured_collection *c, 
 	return featured_settle(f->cx, i->id, e ? 0 : who.id, good);
 }
 
-/* One that does not answer now keeps none of the others waiting. */
-static enum err look_at_some(struct fetcher *f, const struct featured_collection *c)
+/* One that does not answer now keeps none of the others waiting: they are for a job of their own, and so is what came since. */
+static enum err look_at_some(struct fetcher *f, const struct featured_collection *c, int64_t after)
 {
 	const struct featured_item *i;
 	struct db_rows rows;
 	enum err busy = OK;
 
-	TRY(featured_pending(f->cx, c->id, LOOKS + 1, &rows));
+	TRY(featured_pending(f->cx, c->id, after, LOOKS, &rows));
 	i = rows.p;
-	for (size_t k = 0; k < rows.n && k < LOOKS; k++) {
+	for (size_t k = 0; k < rows.n; k++) {
 		enum err e = look_at(f, c, &i[k]);
 
 		if (e && e != ERR_BUSY)
 			return e;
 		busy = e ? e : busy;
+		after = i[k].id;
 	}
-	if (busy || rows.n <= LOOKS)
-		return busy;
-	return featured_look(f->cx, c, false);
+	TRY(featured_pending(f->cx, c->id, after, 1, &rows));
+	if (rows.n)
+		TRY(featured_look(f->cx, c, false, after));
+	return busy;
 }
 
 static enum err read_again(struct fetcher *f, struct featured_collection *c)
@@ -144,11 +146,11 @@ enum err fed_job_featured(struct ctx *cx, const struct job *job)
 	struct fetcher f FETCHER_SCOPE;
 	json_t *args JR_SCOPE = NULL;
 	struct featured_collection c;
-	int64_t id = 0;
+	int64_t id = 0, after = 0;
 	enum err e;
 
 	TRY(jr_parse(job->args, &args));
-	if (!str_int(jr_str(args, "collection"), &id))
+	if (!str_int(jr_str(args, "collection"), &id) || !str_int(jr_str(args, "after"), &after))
 		return ERR_INVALID;
 	fetcher_init(&f, cx, FETCHES, JOB_MS);
 	f.polite = true;
@@ -158,7 +160,7 @@ enum err fed_job_featured(struct ctx *cx, const struct job *job)
 	if (!e && jr_bool(args, "again", false))
 		e = read_again(&f, &c);
 	if (!e)
-		e = look_at_some(&f, &c);
+		e = look_at_some(&f, &c, after);
 	return e == ERR_NOT_FOUND ? OK : e;
 }
 

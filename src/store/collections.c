@@ -144,8 +144,8 @@ SQL(item_of,
     " WHERE i.collection_id IN (SELECT value FROM json_each($1)) AND i.state IN ('pending', 'accepted')"
     " ORDER BY i.collection_id, i.place, i.id");
 SQL(item_pending,
-    "SELECT * FROM collection_items WHERE collection_id = $1 AND state = 'pending' AND stamp <> ''"
-    " ORDER BY place, id LIMIT $2");
+    "SELECT * FROM collection_items WHERE collection_id = $1 AND state = 'pending' AND stamp <> '' AND id > $2"
+    " ORDER BY id LIMIT $3");
 SQL(item_between,
     "SELECT i.* FROM collection_items i JOIN collections c ON c.id = i.collection_id"
     " WHERE i.account_id = $2 AND i.account_id IS NOT NULL AND c.account_id = $1 ORDER BY i.id");
@@ -212,9 +212,10 @@ enum err featured_items_of(struct db *db, struct arena *mem, struct ids collecti
 	return db_many(db, &item_of, ARGS(db_id_list(mem, collections)), &item_map, mem, out);
 }
 
-enum err featured_items_pending(struct db *db, struct arena *mem, int64_t collection_id, int64_t n, struct db_rows *out)
+enum err featured_items_pending(struct db *db, struct arena *mem, int64_t collection_id, int64_t after, int64_t n,
+                                struct db_rows *out)
 {
-	return db_many(db, &item_pending, ARGS(collection_id, n), &item_map, mem, out);
+	return db_many(db, &item_pending, ARGS(collection_id, after, n), &item_map, mem, out);
 }
 
 enum err featured_items_between(struct db *db, struct arena *mem, int64_t owner_id, int64_t account_id, struct db_rows *out)

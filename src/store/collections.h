@@ -61,8 +61,8 @@ enum err featured_items_all(struct db *db, int64_t collection_id, int64_t *n) MU
 enum err featured_items_last(struct db *db, int64_t collection_id, int64_t *place) MUST_CHECK;
 /* Of these collections, pending and accepted ones in their order, with how the accounts are. */
 enum err featured_items_of(struct db *db, struct arena *mem, struct ids collections, struct db_rows *out) MUST_CHECK;
-/* Pending ones that have a stamp, n at most. */
-enum err featured_items_pending(struct db *db, struct arena *mem, int64_t collection_id, int64_t n,
+/* Pending ones that have a stamp, by their ids, n at most. */
+enum err featured_items_pending(struct db *db, struct arena *mem, int64_t collection_id, int64_t after, int64_t n,
                                 struct db_rows *out) MUST_CHECK;
 /* Of collections of owner_id, those that account_id is in. */
 enum err featured_items_between(struct db *db, struct arena *mem, int64_t owner_id, int64_t account_id,

@@ -247,6 +247,21 @@ def test_collections_elsewhere_are_shown(server, peer, ann):
     wait_until(lambda: shown(ann, cats) is None)
 
 
+def test_those_who_do_not_answer_keep_nobody_waiting(server, peer, ann):
+    eve, frank = actor(peer, "eve"), actor(peer, "frank")
+    assert ann.find(frank.uri)
+    cats = pack(peer, eve)
+    number = int(shown(ann, cats)[0]["id"])
+    rows = [f"({n}, {number}, NULL, 'http://dead{n}.localhost/', '', {n}, 'pending', 'http://dead{n}.localhost/s', '', 0)"
+            for n in range(1, 13)]
+    server.sql("INSERT INTO collection_items (id, collection_id, account_id, object_uri, uri, place, state, stamp, request, created_at)"
+               " VALUES " + ", ".join(rows))
+    entry = item(peer, eve, frank)
+    stamp(peer, entry, cats)
+    eve.send(server, eve.activity("Add", entry, target=cats["id"]))
+    wait_until(lambda: members(ann, cats) == [frank.uri], 15)
+
+
 def test_they_come_with_their_owner(server, peer, ann):
     eve = actor(peer, "eve")
     first, second = pack(peer, eve, name="first"), pack(peer, eve, name="second")
