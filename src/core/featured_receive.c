@@ -82,10 +82,22 @@ static enum err put_item(struct ctx *cx, struct receiving *r, const struct remot
 	return featured_items_put(cx->db, cx->mem, &i);
 }
 
+/* One no longer. That one of ours left it is not forgotten, so that its owner cannot ask again. */
+static enum err drop_item(struct ctx *cx, const struct receiving *r, const struct featured_item *i)
+{
+	bool ours = site_of_url(cx->app, i->object_uri);
+
+	if (ours)
+		TRY(notice_remove_collection(cx, i->account_id, r->c.account_id, r->c.id));
+	return ours && is(i, "revoked") ? OK : featured_items_delete(cx->db, i->id);
+}
+
 static enum err put_items(struct ctx *cx, struct receiving *r)
 {
 	const struct remote_collection *in = r->in;
 	struct strs listed = { NEWS(cx->mem, str, in->items_n + 1), 0 };
+	const struct featured_item *old;
+	struct db_rows rows;
 
 	for (size_t i = 0; i < in->items_n; i++) {
 		if (strs_has(listed, in->items[i].object_uri))
@@ -93,7 +105,10 @@ static enum err put_items(struct ctx *cx, struct receiving *r)
 		listed.v[listed.n++] = in->items[i].object_uri;
 		TRY(put_item(cx, r, &in->items[i], (int64_t)i + 1));
 	}
-	TRY(featured_items_keep(cx->db, cx->mem, r->c.id, listed));
+	TRY(featured_items_unlisted(cx->db, cx->mem, r->c.id, listed, &rows));
+	old = rows.p;
+	for (size_t i = 0; i < rows.n; i++)
+		TRY(drop_item(cx, r, &old[i]));
 	return r->pending ? featured_look(cx, &r->c, false, 0) : OK;
 }
 
@@ -211,9 +226,7 @@ static enum err receive_item_gone(struct ctx *cx, void *arg)
 
 	TRY(featured_of(cx, r->by, r->uri, &r->c));
 	TRY(featured_items_by_uri(cx->db, cx->mem, r->c.id, r->item_uri, &i));
-	if (i.account_id)
-		TRY(notice_remove_collection(cx, i.account_id, r->by->id, r->c.id));
-	return is(&i, "revoked") ? OK : featured_items_delete(cx->db, i.id);
+	return drop_item(cx, r, &i);
 }
 
 enum err featured_receive_item_gone(struct ctx *cx, const struct account *by, str collection, str item)

@@ -149,9 +149,9 @@ SQL(item_pending,
 SQL(item_between,
     "SELECT i.* FROM collection_items i JOIN collections c ON c.id = i.collection_id"
     " WHERE i.account_id = $2 AND i.account_id IS NOT NULL AND c.account_id = $1 ORDER BY i.id");
-SQL(item_keep,
-    "DELETE FROM collection_items WHERE collection_id = $1 AND uri <> ''"
-    " AND object_uri NOT IN (SELECT value FROM json_texts($2))");
+SQL(item_unlisted,
+    "SELECT * FROM collection_items WHERE collection_id = $1 AND uri <> ''"
+    " AND object_uri NOT IN (SELECT value FROM json_texts($2)) ORDER BY id");
 
 enum err featured_items_put(struct db *db, struct arena *mem, struct featured_item *i)
 {
@@ -223,7 +223,8 @@ enum err featured_items_between(struct db *db, struct arena *mem, int64_t owner_
 	return db_many(db, &item_between, ARGS(owner_id, account_id), &item_map, mem, out);
 }
 
-enum err featured_items_keep(struct db *db, struct arena *mem, int64_t collection_id, struct strs objects)
+enum err featured_items_unlisted(struct db *db, struct arena *mem, int64_t collection_id, struct strs objects,
+                                 struct db_rows *out)
 {
-	return db_exec(db, &item_keep, ARGS(collection_id, db_text_list(mem, objects)), NULL);
+	return db_many(db, &item_unlisted, ARGS(collection_id, db_text_list(mem, objects)), &item_map, mem, out);
 }

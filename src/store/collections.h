@@ -67,5 +67,6 @@ enum err featured_items_pending(struct db *db, struct arena *mem, int64_t collec
 /* Of collections of owner_id, those that account_id is in. */
 enum err featured_items_between(struct db *db, struct arena *mem, int64_t owner_id, int64_t account_id,
                                 struct db_rows *out) MUST_CHECK;
-/* Known items whose objects are not in the list. */
-enum err featured_items_keep(struct db *db, struct arena *mem, int64_t collection_id, struct strs objects) MUST_CHECK;
+/* Those whose URIs are known and whose objects are not in the list. */
+enum err featured_items_unlisted(struct db *db, struct arena *mem, int64_t collection_id, struct strs objects,
+                                 struct db_rows *out) MUST_CHECK;

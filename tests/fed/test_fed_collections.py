@@ -161,7 +161,8 @@ def test_they_ask_and_are_answered(server, peer, ann):
     gone = peer.wait_for("Delete")
     assert gone["object"]["id"] == yes["result"] and eve.uri in gone["cc"]
     assert eve.get(server, yes["result"]).status_code == 404 and members(ann, cats) == []
-    eve.send(server, eve.activity("Update", {**cats, "orderedItems": [entry]}))
+    for items in ([entry], []):  # listed again, and forgotten
+        eve.send(server, eve.activity("Update", {**cats, "orderedItems": items}))
     once_more = request(peer, eve, cats, me)
     eve.send(server, once_more)
     assert peer.wait_for("Reject", object=once_more["id"])["actor"] == me
@@ -245,6 +246,22 @@ def test_collections_elsewhere_are_shown(server, peer, ann):
     peer.docs.pop(cats["id"].removeprefix(peer.base))
     eve.send(server, eve.activity("Remove", cats["id"], target=eve.uri + "/packs"))
     wait_until(lambda: shown(ann, cats) is None)
+
+
+def test_one_no_longer_listed_is_told_nothing_more(server, peer, ann):
+    eve = actor(peer, "eve")
+    cats = pack(peer, eve)
+    ask = request(peer, eve, cats, uri_of(ann))
+    eve.send(server, ask)
+    yes = peer.wait_for("Accept", object=ask["id"])
+    told = lambda: [n for n in ann.get("/api/v1/notifications") if n["type"] == "added_to_collection" and n["collection"]["uri"] == cats["id"]]  # noqa: E731
+    entry = {**item(peer, eve, eve), "featuredObject": uri_of(ann), "featureAuthorization": yes["result"]}
+    eve.send(server, eve.activity("Update", {**cats, "name": "listed", "orderedItems": [entry]}))
+    wait_until(lambda: shown(ann, cats)[0]["name"] == "listed")
+    assert told()
+    eve.send(server, eve.activity("Update", {**cats, "name": "empty"}))
+    wait_until(lambda: shown(ann, cats)[0]["name"] == "empty")
+    assert members(ann, cats) == [] and told() == []
 
 
 def test_those_who_do_not_answer_keep_nobody_waiting(server, peer, ann):
