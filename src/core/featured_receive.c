@@ -359,9 +359,7 @@ static enum err receive_revoke(struct ctx *cx, void *arg)
 	struct receiving *r = arg;
 	struct featured_item i = { 0 };
 
-	TRY(featured_items_by_stamp(cx->db, cx->mem, r->uri, &i));
-	if (!str_eq(i.object_uri, r->by->uri))
-		return ERR_NOT_FOUND;
+	TRY(featured_items_by_stamp(cx->db, cx->mem, r->uri, r->by->uri, &i));
 	TRY(collections_by_id(cx->db, cx->mem, i.collection_id, &r->c));
 	if (is(&i, "revoked"))
 		return OK;

@@ -135,7 +135,9 @@ SQL(item_by_id, "SELECT * FROM collection_items WHERE id = $1");
 SQL(item_by_object, "SELECT * FROM collection_items WHERE collection_id = $1 AND object_uri = $2");
 SQL(item_by_uri, "SELECT * FROM collection_items WHERE collection_id = $1 AND uri = $2 ORDER BY id LIMIT 1");
 SQL(item_by_request, "SELECT * FROM collection_items WHERE request = $1 AND request <> '' ORDER BY id LIMIT 1");
-SQL(item_by_stamp, "SELECT * FROM collection_items WHERE stamp = $1 AND stamp <> '' ORDER BY id LIMIT 1");
+SQL(item_by_stamp,
+    "SELECT * FROM collection_items WHERE stamp = $1 AND stamp <> '' AND object_uri = $2"
+    " ORDER BY state, id LIMIT 1");
 SQL(item_count, "SELECT COUNT(*) FROM collection_items WHERE collection_id = $1 AND state IN ('pending', 'accepted')");
 SQL(item_all, "SELECT COUNT(*) FROM collection_items WHERE collection_id = $1");
 SQL(item_last, "SELECT COALESCE(MAX(place), 0) FROM collection_items WHERE collection_id = $1");
@@ -187,9 +189,9 @@ enum err featured_items_by_request(struct db *db, struct arena *mem, str uri, st
 	return db_one(db, &item_by_request, ARGS(uri), &item_map, mem, i);
 }
 
-enum err featured_items_by_stamp(struct db *db, struct arena *mem, str uri, struct featured_item *i)
+enum err featured_items_by_stamp(struct db *db, struct arena *mem, str uri, str object_uri, struct featured_item *i)
 {
-	return db_one(db, &item_by_stamp, ARGS(uri), &item_map, mem, i);
+	return db_one(db, &item_by_stamp, ARGS(uri, object_uri), &item_map, mem, i);
 }
 
 enum err featured_items_count(struct db *db, int64_t collection_id, int64_t *n)

@@ -54,7 +54,8 @@ enum err featured_items_by_object(struct db *db, struct arena *mem, int64_t coll
 enum err featured_items_by_uri(struct db *db, struct arena *mem, int64_t collection_id, str uri,
                                struct featured_item *i) MUST_CHECK;
 enum err featured_items_by_request(struct db *db, struct arena *mem, str uri, struct featured_item *i) MUST_CHECK;
-enum err featured_items_by_stamp(struct db *db, struct arena *mem, str uri, struct featured_item *i) MUST_CHECK;
+/* Of that object. Any collection may list an item with it: accepted ones come first. */
+enum err featured_items_by_stamp(struct db *db, struct arena *mem, str uri, str object_uri, struct featured_item *i) MUST_CHECK;
 /* Pending and accepted ones; all there are; and the highest place of all. */
 enum err featured_items_count(struct db *db, int64_t collection_id, int64_t *n) MUST_CHECK;
 enum err featured_items_all(struct db *db, int64_t collection_id, int64_t *n) MUST_CHECK;

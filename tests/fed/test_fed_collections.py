@@ -248,6 +248,18 @@ def test_collections_elsewhere_are_shown(server, peer, ann):
     wait_until(lambda: shown(ann, cats) is None)
 
 
+def test_a_stamp_that_others_list_as_well_can_be_taken_back(server, peer, ann):
+    eve, mallory, frank, grace = (actor(peer, n) for n in ("eve", "mallory", "frank", "grace"))
+    entry = item(peer, eve, frank)
+    claims = [{**item(peer, mallory, who), "featureAuthorization": entry["featureAuthorization"]} for who in (grace, frank)]
+    cats = pack(peer, eve, entry)
+    stamp(peer, entry, cats)
+    assert shown(ann, pack(peer, mallory, *claims)) and ann.find(frank.uri)
+    wait_until(lambda: members(ann, cats) == [frank.uri])
+    frank.send(server, frank.activity("Delete", peer.docs[entry["featureAuthorization"].removeprefix(peer.base)]))
+    wait_until(lambda: members(ann, cats) == [], 5)
+
+
 def test_one_no_longer_listed_is_told_nothing_more(server, peer, ann):
     eve = actor(peer, "eve")
     cats = pack(peer, eve)
