@@ -16,19 +16,22 @@ enum err search_put(struct db *db, int64_t status_id, str terms)
 	return db_exec(db, &search_put_one, ARGS(status_id, terms), NULL);
 }
 
-/* Not in the section of statements: only SQLite understands it. https://www.sqlite.org/fts5.html#the_merge_command */
+/* Not in the section of statements: only SQLite understands them. https://www.sqlite.org/fts5.html#the_merge_command */
 static const struct db_sql search_merge_step = { "search_merge_step",
 	"INSERT INTO search_posts (search_posts, rank) VALUES ('merge', $1)" };
+static const struct db_sql search_written = { "search_written", "SELECT total_changes()" };
 
 enum err search_merge(struct db *db, int64_t pages, bool first, bool *more)
 {
-	int64_t changed = 0;
+	int64_t before, after;
 
 	*more = false;
 	if (db_is_postgres(db))
 		return OK;
-	TRY(db_exec(db, &search_merge_step, ARGS(first ? -pages : pages), &changed));
-	*more = changed >= 2; /* fewer: nothing was written but the command itself */
+	TRY(db_number(db, &search_written, NO_ARGS, &before));
+	TRY(db_exec(db, &search_merge_step, ARGS(first ? -pages : pages), NULL));
+	TRY(db_number(db, &search_written, NO_ARGS, &after));
+	*more = after - before >= 2; /* fewer: nothing was written but the command itself, which is all that changes() counts */
 	return OK;
 }
 

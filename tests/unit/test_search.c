@@ -225,6 +225,35 @@ static void a_search_ends_in_time(struct world *w)
 	server_close(&s);
 }
 
+static const struct db_sql fill_widely = { "fill_widely",
+	"INSERT INTO search_posts (rowid, terms) SELECT value, 'a' || value || ' b' || value || ' c' || value || ' d' || value"
+	" || ' e' || value || ' f' || value || ' g' || value || ' h' || value FROM json_each($1)" };
+
+enum { PARTS = 4, OF_PART = 3000 };
+
+static enum err fill_part(struct ctx *cx, void *arg)
+{
+	struct ids ids = { NEWS(cx->mem, int64_t, OF_PART), OF_PART };
+
+	for (size_t i = 0; i < ids.n; i++)
+		ids.v[i] = (*(int *)arg * OF_PART + (int)i) * 7919L;
+	return db_exec(cx->db, &fill_widely, ARGS(db_id_list(cx->mem, ids)), NULL);
+}
+
+/* Words that were removed are in the file until the parts of the index have become one. */
+static void an_index_of_any_size_is_merged_to_its_end(struct world *w)
+{
+	struct server s;
+
+	server_open(&s, w);
+	for (int i = 0; i < PARTS; i++)
+		assert_int_equal(write_tx(as(&s, NULL), fill_part, &i), OK);
+	assert_true(count_of(&s, "SELECT COUNT(DISTINCT segid) FROM search_posts_idx") >= PARTS);
+	assert_int_equal(search_job_merge(as(&s, NULL), &(struct job){ 0 }), OK);
+	assert_int_equal(count_of(&s, "SELECT COUNT(DISTINCT segid) FROM search_posts_idx"), 1);
+	server_close(&s);
+}
+
 enum { WITH = 9 };
 struct found_case {
 	const char *query, *found; /* names of posts, one letter each; of those with "zebra" in them */
@@ -384,6 +413,7 @@ int main(void)
 		T(operators_say_what_is_found),
 		T(ways_of_writing_are_one),
 		T(posts_of_blocked_hosts_are_not_found),
+		{ "an_index_of_any_size_is_merged_to_its_end", an_index_of_any_size_is_merged_to_its_end, ON_SQLITE },
 	};
 
 	return on_databases(tests, sizeof(tests) / sizeof(tests[0]));
