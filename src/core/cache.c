@@ -12,7 +12,7 @@
 #include "store/remote_files.h"
 
 enum { USES = 8192, BATCH = 32, MIB = 1 << 20, PAGES_SPARE = 256, OVERHEAD = 50, LOG_ROOM = 8 * MIB,
-       RESERVE = 6 * MIB, ROUNDS_MAX = 100000 };
+       RESERVE = 2 * MIB + DB_LOG_BYTES, ROUNDS_MAX = 100000 };
 
 /* Two hashes may share a place: the older one is forgotten then, and counts by what the database has. */
 struct uses {
@@ -191,8 +191,8 @@ static enum err make_room(struct ctx *cx, int64_t bytes)
 	return s.used + bytes > s.budget && bytes ? ERR_BUSY : OK;
 }
 
-/* To remove something takes a little room in the log, and in the file for what is in the log already (4 MiB at most): on a full
- * disk, what was held for that. */
+/* To remove something takes a little room in the log, and in the file for what is in the log already: on a full disk, what was
+ * held for that. */
 enum err cache_make_room(struct ctx *cx, int64_t bytes)
 {
 	enum err e;

@@ -162,6 +162,8 @@ enum err dbs_write(struct dbs *s, db_work fn, void *arg) MUST_CHECK;
 uint64_t dbs_version(const struct dbs *s);
 /* The last dbs_write() of this thread that answered ERR_BUSY did so because the disk is full. */
 bool dbs_was_full(void);
+/* What is in SQLite's log is copied to the file when it is about so much. */
+enum { DB_LOG_BYTES = 4 << 20 };
 /* In dbs_write(): this is one of many small transactions in a row that nobody waits for. On SQLite the log is then emptied more
  * often, so that doing it takes no longer than they do. */
 void db_slice(struct db *db);

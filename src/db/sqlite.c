@@ -18,7 +18,8 @@ enum {
 	BUSY_MS = 5000,
 	STATEMENTS = 64, /* about 9 KiB each */
 	ARGS_MAX = 52,
-	PAGES_CHECKPOINT = 1000, /* of 4 KiB in the log, before they are copied to the database */
+	PAGE = 4096,
+	PAGES_CHECKPOINT = DB_LOG_BYTES / PAGE, /* in the log, before they are copied to the database */
 	PAGES_SLICE = 200,       /* the same after a db_slice() */
 	PAGES_RESTART = 16000,   /* then readers are waited for, so that the log starts over */
 	LOOK_EACH = 20,          /* steps between looks at the clock; a page of the search index takes a few */
