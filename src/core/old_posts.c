@@ -7,19 +7,18 @@
 #include "base/log.h"
 #include "config.h"
 #include "core/job.h"
-#include "core/slice.h"
+#include "core/search_index.h"
 #include "store/old_posts.h"
-#include "store/search.h"
 
-enum { THREADS = 12, POSTS_LEAST = 4, POSTS_MOST = 64, THIN = 100, MERGE_LEAST = 8, MERGE_MOST = 64,
-       ACCOUNTS = 24, ACCOUNTS_LEAST = 2, MAX_SCHEDULED = 10000,
+enum { THREADS = 12, POSTS_LEAST = 4, POSTS_MOST = 64, THIN = 100, ACCOUNTS = 24, ACCOUNTS_LEAST = 2, MAX_SCHEDULED = 10000,
        RUN_MS = 40 * SECOND, REST_MS = 20 * SECOND };
 
 struct step {
 	struct ids some, scheduled; /* some: threads or accounts that were free a moment ago */
 	int64_t before, done;
 	bool more, found; /* found: somebody has a part in one of them after all */
-	struct slice slice, merge;
+	struct slice slice;
+	struct search_merging merge;
 };
 
 /* Posts that somebody here will answer or quote. */
@@ -78,25 +77,11 @@ static enum err remove_accounts(struct ctx *cx, void *arg)
 	return free.n ? old_accounts_delete(cx->db, free) : OK;
 }
 
-/* What leaves the search leaves marks that it must merge away: bit by bit, or it does very much of that at once. */
-static enum err merge_some(struct ctx *cx, void *arg)
-{
-	struct step *s = arg;
-	bool more;
-
-	db_slice(cx->db);
-	return search_merge(cx->db, s->merge.n, false, &more);
-}
-
 static enum err remove_some(struct ctx *cx, struct step *s)
 {
 	TRY(write_tx(cx, remove_posts, s));
 	slice_done(&s->slice);
-	if (!s->done)
-		return OK;
-	TRY(write_tx(cx, merge_some, s));
-	slice_done(&s->merge);
-	return OK;
+	return s->done ? search_merge_some(cx, &s->merge) : OK;
 }
 
 /* Some are looked at without the writer first: most of what is kept costs it nothing. Whoever is found to have a part keeps a
@@ -119,8 +104,7 @@ static enum err prune_threads(struct ctx *cx, struct step *s, struct ids threads
 
 static enum err prune_posts(struct ctx *cx, int64_t before, int64_t until, struct old_gone *gone)
 {
-	struct step s = { .before = id_at(before), .slice = { POSTS_LEAST, POSTS_LEAST, POSTS_MOST, 0 },
-		          .merge = { MERGE_LEAST, MERGE_LEAST, MERGE_MOST, 0 } };
+	struct step s = { .before = id_at(before), .slice = { POSTS_LEAST, POSTS_LEAST, POSTS_MOST, 0 } };
 	struct ids threads;
 
 	TRY(scheduled(cx, &s.scheduled));
@@ -135,7 +119,7 @@ static enum err prune_posts(struct ctx *cx, int64_t before, int64_t until, struc
 		arena_rewind(cx->mem, mark);
 		gone->more = threads.n == THREADS && until && clock_mono() > until;
 	} while (threads.n == THREADS && !gone->more);
-	gone->longest_ms = s.slice.longest_ms > s.merge.longest_ms ? s.slice.longest_ms : s.merge.longest_ms;
+	gone->longest_ms = s.slice.longest_ms > s.merge.slice.longest_ms ? s.slice.longest_ms : s.merge.slice.longest_ms;
 	return OK;
 }
 

@@ -13,7 +13,7 @@
 #include "text/terms.h"
 
 enum { MARKS_MAX = 600, ACCOUNT_TERMS_MAX = 60, TERM_ROOM = TERM_BYTES_MAX + 16, FILL_BATCH = 100,
-       MERGE_PAGES = 64, MERGE_STEPS = 20000 };
+       MERGE_LEAST = 8, MERGE_MOST = 64 /* pages */, MERGE_STEPS = 20000 };
 
 struct found_by {
 	struct ctx *cx;
@@ -205,27 +205,30 @@ enum err search_job_fill(struct ctx *cx, const struct job *job)
 	return write_tx(cx, fill_some, &f);
 }
 
-struct merging {
-	bool first, more;
-};
-
-static enum err merge_some(struct ctx *cx, void *arg)
+static enum err merge(struct ctx *cx, void *arg)
 {
-	struct merging *m = arg;
+	struct search_merging *m = arg;
 
-	return search_merge(cx->db, MERGE_PAGES, m->first, &m->more);
+	db_slice(cx->db);
+	return search_merge(cx->db, m->slice.n, m->first, &m->more);
+}
+
+enum err search_merge_some(struct ctx *cx, struct search_merging *m)
+{
+	if (!m->slice.n)
+		m->slice = (struct slice){ MERGE_LEAST, MERGE_LEAST, MERGE_MOST, 0 };
+	TRY(write_tx(cx, merge, m));
+	slice_done(&m->slice);
+	m->first = false;
+	return OK;
 }
 
 enum err search_job_merge(struct ctx *cx, const struct job *job)
 {
-	struct merging m = { .first = true };
+	struct search_merging m = { .first = true, .more = true };
 
 	(void)job;
-	for (int i = 0; i < MERGE_STEPS; i++) {
-		TRY(write_tx(cx, merge_some, &m));
-		if (!m.more)
-			break;
-		m.first = false;
-	}
+	for (int i = 0; i < MERGE_STEPS && m.more; i++)
+		TRY(search_merge_some(cx, &m));
 	return OK;
 }

@@ -2,6 +2,7 @@
 /* Keeps what search looks through as it should be. In the transactions that change posts and accounts. */
 #include "core/account.h"
 #include "core/job.h"
+#include "core/slice.h"
 
 enum err search_index_post(struct ctx *cx, int64_t status_id) MUST_CHECK;
 enum err search_index_account(struct ctx *cx, const struct account *a) MUST_CHECK;
@@ -10,6 +11,13 @@ void search_begin(struct ctx *cx);
 void search_end(struct ctx *cx);
 /* Terms and marks as the database wants them. */
 str search_terms_text(struct ctx *cx, struct strs terms, struct strs marks);
+/* On the stack of who has the words of what is gone leave the index, as it must before it does very much of that at once. */
+struct search_merging {
+	struct slice slice; /* of pages; 0 for a start */
+	bool first; /* goes for all that is there */
+	bool more;  /* out: there is something left */
+};
+enum err search_merge_some(struct ctx *cx, struct search_merging *m) MUST_CHECK;
 /* Job "search_merge", daily: the words of posts that are gone leave the index too. */
 enum err search_job_merge(struct ctx *cx, const struct job *job) MUST_CHECK;
 /* Job "search_fill": what was there before there was a search. */
