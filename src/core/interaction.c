@@ -58,8 +58,10 @@ static enum err take_answer(struct ctx *cx, void *arg)
 	TRY(approvals_get(cx->db, cx->mem, s.id, &a));
 	if (a.author_id != in->by->id || s.deleted_at)
 		return ERR_NOT_FOUND;
+	if (str_eq(a.state, S("revoked")))
+		return OK;
 	was = str_eq(a.state, S("accepted"));
-	a.state = in->accepted ? S("accepted") : S("rejected");
+	a.state = in->accepted ? S("accepted") : was ? S("revoked") : S("rejected");
 	a.stamp = str_or(in->stamp, S(""));
 	a.accept = str_or(in->accept, S(""));
 	TRY(approvals_put(cx->db, &a));

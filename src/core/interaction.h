@@ -15,7 +15,7 @@ enum err interaction_check(struct ctx *cx, const struct account *by, enum intera
 /* In the transaction that makes the answer or boost, whose extras have HAS_APPROVAL. */
 enum err interaction_ask(struct ctx *cx, int64_t status_id, int64_t author_id) MUST_CHECK;
 /* The author by answered; uri: of the post, of its Create or of the boost. stamp, accept: of the leave, STR_NONE where it is
- * refused or taken back. ERR_NOT_FOUND: by was not asked for that. */
+ * refused or taken back; what was taken back stays so. ERR_NOT_FOUND: by was not asked for that. */
 enum err interaction_answered(struct ctx *cx, const struct account *by, str uri, bool accepted, str stamp, str accept) MUST_CHECK;
 /* How it stands; all empty where no leave is needed. */
 enum err interaction_approval(struct ctx *cx, const struct status *s, struct approval *a) MUST_CHECK;

@@ -279,8 +279,15 @@ def test_answers_and_boosts_wait_for_leave(server):
         announced = other.wait_for("Announce", 15, id=boost["uri"])
         assert announced["approvedBy"].startswith(peer.base) and "announceAuthorization" not in announced
         assert fan.get(server, mine["uri"]).json()["replyAuthorization"] == leave(1)
+        for again in (author.activity("Reject", mine["uri"]), author.activity("Accept", mine["uri"], result=leave(2)),
+                      author.activity("Like", mine["uri"])):
+            talk.says(again)
+        wait_until(lambda: me.get(f"/api/v1/statuses/{mine['id']}")["favourites_count"] == 1)
+        assert "replyAuthorization" not in fan.get(server, mine["uri"]).json()  # or all would be written to each time
+        last = [last, me.status("at last")]
+        other.wait_for("Create", 15, id=last[1]["uri"] + "/activity")
         assert sorted(a["id"] for a in other.taken if a["type"] in ("Create", "Announce")) == sorted(
-            [mine["uri"] + "/activity", boost["uri"], last["uri"] + "/activity"])
+            [mine["uri"] + "/activity", boost["uri"], *(s["uri"] + "/activity" for s in last)])
         me.delete(f"/api/v1/statuses/{mine['id']}")
         other.wait_for("Delete")
         assert server.sql(f"SELECT count(*) FROM approvals WHERE status_id = {mine['id']}") == "0"
