@@ -12,7 +12,8 @@
 enum { NOTICES_USUAL = 40,
        NOTICES_MOST = 80,
        UNREAD_MOST = 1000,
-       GROUP_HOURS = 12 };
+       GROUP_HOURS = 12,
+       COLLECTION_MS = HOUR };
 
 /* Such a group begins with its first notification and takes in what comes within twelve hours. */
 static enum err find_group(struct ctx *cx, struct notice *n)
@@ -126,7 +127,7 @@ enum err notice_add_sign_up(struct ctx *cx, int64_t site_id, int64_t account_id)
 	return OK;
 }
 
-/* Others are told by their servers. The latest change is told. */
+/* Others are told by their servers. What is still new says the latest name without being told again. */
 enum err notice_add_collection(struct ctx *cx, int64_t to, const char *kind, int64_t from, int64_t collection_id)
 {
 	struct notice n = { .id = id_new_small(),
@@ -136,8 +137,12 @@ enum err notice_add_collection(struct ctx *cx, int64_t to, const char *kind, int
 		            .created_at = cx->now,
 		            .subject_id = collection_id };
 	enum notice_fate fate;
+	int64_t fresh;
 
 	if (to == from)
+		return OK;
+	TRY(notices_of_collection(cx->db, to, from, collection_id, n.kind, cx->now - COLLECTION_MS, &fresh));
+	if (fresh)
 		return OK;
 	TRY(notices_delete_collection(cx->db, to, from, collection_id, n.kind));
 	TRY(notice_judge(cx, &n, &fate));

@@ -14,7 +14,8 @@ enum err notice_add_warning(struct ctx *cx, int64_t to, int64_t warning_id) MUST
 enum err notice_add_report(struct ctx *cx, int64_t to, int64_t from, int64_t report_id) MUST_CHECK;
 /* Likewise: who looks after the site is told of a new account. */
 enum err notice_add_sign_up(struct ctx *cx, int64_t site_id, int64_t account_id) MUST_CHECK;
-/* Likewise: somebody put `to` into a collection, or gave one that it is in another name. Both end with the place in it. */
+/* Likewise: somebody put `to` into a collection, or gave one that it is in another name, which is
+ * told once an hour however often it comes. Both end with the place in it. */
 enum err notice_add_collection(struct ctx *cx, int64_t to, const char *kind, int64_t from, int64_t collection_id) MUST_CHECK;
 enum err notice_remove_collection(struct ctx *cx, int64_t to, int64_t from, int64_t collection_id) MUST_CHECK;
 /* What subject_id of a notice is the number of. */

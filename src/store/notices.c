@@ -43,6 +43,16 @@ enum err notices_delete_collection(struct db *db, int64_t account_id, int64_t fr
 	return db_exec(db, &notice_delete_collection, ARGS(account_id, from_id, collection_id, kind), NULL);
 }
 
+SQL(notice_of_collection,
+    "SELECT COUNT(*) FROM notifications WHERE from_id = $2 AND account_id = $1 AND kind = $4 AND subject_id = $3"
+    " AND subject_id IS NOT NULL AND created_at > $5");
+
+enum err notices_of_collection(struct db *db, int64_t account_id, int64_t from_id, int64_t collection_id, str kind,
+                               int64_t since, int64_t *n)
+{
+	return db_number(db, &notice_of_collection, ARGS(account_id, from_id, collection_id, kind, since), n);
+}
+
 SQL(notice_delete_between, "DELETE FROM notifications WHERE account_id = $1 AND from_id = $2");
 
 enum err notices_delete_between(struct db *db, int64_t account_id, int64_t from_id)

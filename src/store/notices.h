@@ -15,6 +15,8 @@ enum err notices_insert(struct db *db, const struct notice *n) MUST_CHECK;
 enum err notices_delete_same(struct db *db, const struct notice *n) MUST_CHECK;
 enum err notices_delete_collection(struct db *db, int64_t account_id, int64_t from_id, int64_t collection_id,
                                    str kind) MUST_CHECK;
+enum err notices_of_collection(struct db *db, int64_t account_id, int64_t from_id, int64_t collection_id, str kind,
+                               int64_t since, int64_t *n) MUST_CHECK;
 enum err notices_delete_between(struct db *db, int64_t account_id, int64_t from_id) MUST_CHECK;
 enum err notices_delete_domain(struct db *db, int64_t account_id, str domain) MUST_CHECK; /* from anybody there */
 enum err notices_delete_ids(struct db *db, struct arena *mem, int64_t account_id, struct ids ids) MUST_CHECK;

@@ -195,7 +195,7 @@ def test_each_sees_their_own(people, same_people, nobody):
     assert r.json() == {"collections": []} and "next" not in r.links
 
 
-def test_people_are_told(people):
+def test_people_are_told(server, people):
     curator, ann, ben = people
     made = collection(curator, ann)
     notice = told(ann, "added_to_collection")[0]
@@ -203,9 +203,14 @@ def test_people_are_told(people):
     assert is_a("GroupedNotificationsResults", ann.get("/api/v2/notifications"))["notification_groups"][0]["collection"] == notice["collection"]
     curator.patch(f"/api/v1/collections/{made['id']}", sensitive=True)
     assert told(ann, "collection_update") == []
-    for name in ("first", "second"):
+    renamed = []
+    for name in ("first", "second", "third"):  # once an hour, whatever the name is by then
         curator.patch(f"/api/v1/collections/{made['id']}", name=name)
-    assert [n["collection"]["name"] for n in told(ann, "collection_update")] == ["second"]
+        renamed += told(ann, "collection_update")
+        if name == "second":
+            server.sql("UPDATE notifications SET created_at = created_at - 3600001 WHERE kind = 'collection_update'")
+    assert [n["collection"]["name"] for n in renamed] == ["first", "second", "third"]
+    assert renamed[0]["id"] == renamed[1]["id"] != renamed[2]["id"]
     ann.post(f"/api/v1/collections/{made['id']}/items/{made['items'][0]['id']}/revoke")
     assert told(ann) == []
     ben.patch("/api/v2/notifications/policy", for_not_following="drop")
