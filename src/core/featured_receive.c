@@ -384,7 +384,6 @@ enum err featured_pending(struct ctx *cx, int64_t collection_id, int64_t after, 
 
 struct settling {
 	int64_t item_id, account_id;
-	bool good;
 };
 
 static enum err settle(struct ctx *cx, void *arg)
@@ -396,13 +395,13 @@ static enum err settle(struct ctx *cx, void *arg)
 	if (!is(&i, "pending"))
 		return OK;
 	i.account_id = s->account_id;
-	i.state = s->good && s->account_id ? S("accepted") : S("rejected");
+	i.state = s->account_id ? S("accepted") : S("rejected");
 	return featured_items_put(cx->db, cx->mem, &i);
 }
 
-enum err featured_settle(struct ctx *cx, int64_t item_id, int64_t account_id, bool good)
+enum err featured_settle(struct ctx *cx, int64_t item_id, int64_t account_id)
 {
-	struct settling s = { item_id, account_id, good };
+	struct settling s = { item_id, account_id };
 
 	return write_tx(cx, settle, &s);
 }

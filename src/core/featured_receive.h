@@ -33,9 +33,9 @@ enum err featured_answered(struct ctx *cx, const struct account *by, str request
 /* by takes a leave back. ERR_NOT_FOUND: not known. */
 enum err featured_receive_revoke(struct ctx *cx, const struct account *by, str stamp) MUST_CHECK;
 
-/* For the job: what is to be looked at, struct featured_item, and what was found. account_id 0: nobody; good: so is the stamp. */
+/* For the job: what is to be looked at, struct featured_item, and who it is; 0: nobody, or nobody who says so. */
 enum err featured_pending(struct ctx *cx, int64_t collection_id, int64_t after, int64_t n, struct db_rows *out) MUST_CHECK;
-enum err featured_settle(struct ctx *cx, int64_t item_id, int64_t account_id, bool good) MUST_CHECK;
+enum err featured_settle(struct ctx *cx, int64_t item_id, int64_t account_id) MUST_CHECK;
 /* Notes the job; again: also reads the collection itself anew; after: goes on with the items whose ids are higher. */
 enum err featured_look(struct ctx *cx, const struct featured_collection *c, bool again, int64_t after) MUST_CHECK;
 /* Somebody of ours looks at it: read anew once a day. */

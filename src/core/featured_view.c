@@ -72,14 +72,6 @@ static bool may_link(const struct status_view *v)
 	return str_find(v->s.content, S("/collections/")) >= 0;
 }
 
-static bool has_url(struct strs links, str url)
-{
-	for (size_t i = 0; i < links.n; i++)
-		if (str_eq(links.v[i], url))
-			return true;
-	return false;
-}
-
 /* Of found those that the post links to. */
 static void give(struct arena *mem, struct status_view *v, struct strs links, const struct featured_view *found, size_t n)
 {
@@ -87,7 +79,7 @@ static void give(struct arena *mem, struct status_view *v, struct strs links, co
 
 	v->collections = own;
 	for (size_t i = 0; i < n && v->collections_n < links.n; i++)
-		if (has_url(links, found[i].c.url))
+		if (strs_has(links, found[i].c.url))
 			own[v->collections_n++] = found[i];
 }
 

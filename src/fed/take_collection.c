@@ -102,7 +102,7 @@ static enum err look_at(struct fetcher *f, const struct featured_collection *c, 
 	e = good ? resolve_actor(f, i->object_uri, false, &who) : ERR_NOT_FOUND;
 	if (e == ERR_BUSY)
 		return e;
-	return featured_settle(f->cx, i->id, e ? 0 : who.id, good);
+	return featured_settle(f->cx, i->id, e ? 0 : who.id);
 }
 
 /* One that does not answer now keeps none of the others waiting: they are for a job of their own, and so is what came since. */
