@@ -174,22 +174,3 @@ void take_done(struct take *t)
 	jr_free(&t->fetched.json);
 	jr_free(&t->doc);
 }
-
-static enum err take_in_tx(struct ctx *cx, void *arg)
-{
-	struct take *t = arg;
-
-	TRY(take_apply(cx, t));
-	return inbox_done(cx, t->item->id);
-}
-
-enum err fed_take(struct ctx *cx, const struct inbox_item *item)
-{
-	struct take t;
-	enum err e = take_prepare(cx, item, &t);
-
-	if (!e)
-		e = write_tx(cx, take_in_tx, &t);
-	take_done(&t);
-	return e;
-}

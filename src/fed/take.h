@@ -68,8 +68,6 @@ bool group_about_ours(struct ctx *cx, const struct as_activity *a);
 enum err group_neighbour(struct ctx *cx, struct take *t) MUST_CHECK;
 /* A post that begins a thread is boosted by the group that brought it; nothing without a group. */
 enum err group_shows(struct ctx *cx, const struct take *t, int64_t status_id) MUST_CHECK;
-/* Both, and inbox_done(), in a transaction of its own. */
-enum err fed_take(struct ctx *cx, const struct inbox_item *item) MUST_CHECK;
 
 /* Undo of an Add or Remove of that post. */
 enum err undo_featured(struct ctx *cx, struct take *t, str object) MUST_CHECK;

@@ -79,7 +79,7 @@ static struct bucket *find(struct bucket *group, uint64_t key)
 }
 
 /* A bucket is a single time: with n tokens missing it will be full in n * window / most. */
-static bool use(struct limits *l, str key, int64_t most, int64_t window, int64_t cost, struct limit_left *left)
+bool limits_take(struct limits *l, str key, int64_t most, int64_t window, struct limit_left *left)
 {
 	uint64_t h = hash(l, key);
 	size_t group = (size_t)(h % l->groups);
@@ -94,22 +94,12 @@ static bool use(struct limits *l, str key, int64_t most, int64_t window, int64_t
 		b->full_at = now;
 	ok = b->full_at - now + each <= each * most;
 	if (ok)
-		b->full_at += cost * each;
+		b->full_at += each;
 	missing = b->full_at - now;
 	pthread_mutex_unlock(lock);
 	if (left)
 		*left = (struct limit_left){ most, most - (missing + each - 1) / each, clock_now() + missing };
 	return ok;
-}
-
-bool limits_take(struct limits *l, str key, int64_t most, int64_t window, struct limit_left *left)
-{
-	return use(l, key, most, window, 1, left);
-}
-
-bool limits_look(struct limits *l, str key, int64_t most, int64_t window, struct limit_left *left)
-{
-	return use(l, key, most, window, 0, left);
 }
 
 bool limits_mail(struct arena *mem, str client_address, str to, int64_t user_id)

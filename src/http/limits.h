@@ -19,8 +19,6 @@ struct limit_left {
 /* Takes one of `most` tokens that come back evenly within `window` ms; false when there is none. Any thread. left may be
  * NULL. key: class and subject, such as "media user 17"; the same key always with the same most and window. */
 bool limits_take(struct limits *l, str key, int64_t most, int64_t window, struct limit_left *left);
-/* The same look, nothing taken. */
-bool limits_look(struct limits *l, str key, int64_t most, int64_t window, struct limit_left *left);
 /* The one that all requests are counted in, for as long as the process lives. */
 struct limits *limits_shared(void);
 /* Who calls from this machine itself is not counted. */

@@ -684,7 +684,7 @@ static void buckets_empty_and_fill_again(void **state)
 	/* Thousands of others do not make the group forget the one that is empty. */
 	for (int i = 0; i < 5000; i++)
 		(void)limits_take(l, strf(&mem, "other %d", i), 3, 300, NULL);
-	assert_false(limits_look(l, S("a"), 3, 300, NULL));
+	assert_false(limits_take(l, S("a"), 3, 300, NULL));
 	limits_free(l);
 	assert_str(limits_address(&mem, S("2001:db8:1:2:3::4")), S("2001:db8:1:2::/64"));
 	assert_str(limits_address(&mem, S("1.2.3.4")), S("1.2.3.4"));
