@@ -13,6 +13,8 @@ enum err resolve_actor(struct fetcher *f, str uri, bool force, struct account *a
 /* The document is there already, fetched from its id or signed by it. */
 enum err resolve_actor_document(struct fetcher *f, const json_t *doc, struct account *a) MUST_CHECK;
 enum err resolve_handle(struct fetcher *f, str handle, struct account *a) MUST_CHECK;
+/* Its profile could not be read within the last hour: nobody asks for that again yet. */
+bool profile_rests(struct ctx *cx, int64_t account_id);
 /* A post by its id. Unknown ones are taken in as history (quiet), with their authors. gone, if wanted: its server says so. */
 enum err resolve_status(struct fetcher *f, str uri, struct status *s, bool *gone) MUST_CHECK;
 /* A fetch of that post came back empty. If everybody could read it and its server says that it is not there (and still has its

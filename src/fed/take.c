@@ -158,7 +158,7 @@ enum err take_apply(struct ctx *cx, struct take *t)
 		if (undone)
 			return OK;
 	}
-	if (t->actor.id && cx->now - t->actor.fetched_at > 7 * (int64_t)DAY)
+	if (t->actor.id && cx->now - t->actor.fetched_at > 7 * (int64_t)DAY && !profile_rests(cx, t->actor.id))
 		TRY(profile_ask(cx, t->actor.id, 7 * (int64_t)DAY));
 	e = t->kind->apply(cx, t);
 	/* What may not be, or concerns nothing we know, is done as well: it will not become better. */
