@@ -135,18 +135,14 @@ enum err cleanup_put(struct ctx *cx, struct cleanup_policy *p)
 	return write_tx(cx, put, p);
 }
 
-struct step {
-	int64_t id, before;
-};
-
 /* Whether it may go is asked in the same transaction: its author may just have pinned it. */
 static enum err remove_one(struct ctx *cx, void *arg)
 {
-	const struct step *s = arg;
+	int64_t id = *(int64_t *)arg;
 	struct ids still;
 
-	TRY(cleanups_posts(cx->db, cx->mem, cx->me->id, s->id - 1, s->before < s->id + 1 ? s->before : s->id + 1, 1, &still));
-	return still.n ? status_remove(cx, s->id) : OK;
+	TRY(cleanups_posts(cx->db, cx->mem, cx->me->id, id - 1, id + 1, 1, &still));
+	return still.n ? status_remove(cx, id) : OK;
 }
 
 static enum err set_after(struct ctx *cx, void *arg)
@@ -165,7 +161,7 @@ static enum err clean(struct ctx *cx, const struct cleanup_policy *p, int64_t *g
 	cx->me = &me;
 	TRY(cleanups_posts(cx->db, cx->mem, me.id, p->after_id, before, PER_ACCOUNT, &posts));
 	for (size_t i = 0; i < posts.n; i++)
-		TRY(write_tx(cx, remove_one, &(struct step){ posts.v[i], before }));
+		TRY(write_tx(cx, remove_one, &posts.v[i]));
 	if (posts.n == PER_ACCOUNT) {
 		after = posts.v[posts.n - 1];
 		*more = true;
