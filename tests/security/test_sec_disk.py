@@ -141,16 +141,16 @@ def test_disk_03_as_the_disk_fills_what_matters_goes_on_longest(w):
 
 
 def test_disk_05_a_file_system_that_takes_no_writes(w):
-    own = w.upload().json()["url"]
+    own, post = w.upload().json()["url"], w.alice.status("before")["id"]
     w.faults[READ_ONLY] = 1
     try:
         r = w.alice.raw("POST", "/api/v1/statuses", json={"status": "no"})
         assert r.status_code == 503, r.text
         assert w.upload().status_code == 503
         assert w.send().status_code == 503
-        assert w.alice.raw("DELETE", f"/api/v1/statuses/{1}").status_code in (404, 503)
+        assert w.alice.raw("DELETE", f"/api/v1/statuses/{post}").status_code == 503
         w.reads()
-        assert w.nobody.raw("GET", own).status_code == 200
+        assert w.nobody.raw("GET", own).status_code == 200 and w.alice.get(f"/api/v1/statuses/{post}")["id"] == post
     finally:
         w.faults[READ_ONLY] = 0
     before = w.mentions()
