@@ -47,6 +47,8 @@ str cmd_one_line(struct arena *mem, str text);
 /* All of a file, "-" is stdin, of at most 1 MiB. False: said why. */
 bool cmd_text_of(struct cmd *c, str path, str *text);
 
+/* What requests to other servers say of who asks; some refuse who does not say where it comes from. host: a site's. */
+str cmd_user_agent(const struct cmd *c, str host);
 /* cx->site becomes the site of that domain (or host), or the only one there is where none is named. Else: said why, and
  * the exit code. */
 int cmd_pick_site(struct cmd *c, struct ctx *cx, str domain);

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "cmd/who.h"
 #include "core/move.h"
+#include "core/site.h"
 #include "fed/fed.h"
 #include "net/fetch.h"
 #include "net/guard.h"
@@ -20,7 +21,7 @@ static int go_online(struct cmd *c, struct who *s, struct online *o)
 	o->net = net_start(&(struct net_options){
 		.guard = &o->guard,
 		.ca_file = c->config.ca_file,
-		.user_agent = S("dassie/" DASSIE_VERSION),
+		.user_agent = cmd_user_agent(c, s->cx.site->host),
 		.total_ms = (int)c->config.fetch_seconds * SECOND,
 	});
 	fed_open(&s->app, o->net);

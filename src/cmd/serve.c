@@ -70,8 +70,8 @@ static bool only_for_trying(str name)
 	return str_eq(host, S("localhost")) || str_ends(host, S(".localhost")) || str_ends(host, S(".test"));
 }
 
-/* *home: where its oldest site is. */
-static int check_sites(struct cmd *c, struct app *app, str *home)
+/* *host: of its oldest site. */
+static int check_sites(struct cmd *c, struct app *app, str *host)
 {
 	struct db_rows rows = { 0 };
 	const struct site *sites;
@@ -83,7 +83,7 @@ static int check_sites(struct cmd *c, struct app *app, str *home)
 	if (!rows.n)
 		return cmd_fail(c, "there is no site yet; dassie init makes one");
 	sites = rows.p;
-	*home = strf(c->mem, "%s://%.*s/", c->config.dev ? "http" : "https", STR_F(sites[0].host));
+	*host = sites[0].host;
 	for (size_t i = 0; c->config.dev && i < rows.n; i++)
 		if (!only_for_trying(sites[i].domain) || !only_for_trying(sites[i].host))
 			return cmd_fail(c, "with dev = yes every site is localhost or ends in .localhost or .test; %.*s does not",
@@ -104,7 +104,7 @@ static int check_settings(struct cmd *c, struct guard *guard)
 static int check_only(struct cmd *c)
 {
 	struct running r = { .app.config = &c->config };
-	str where = cmd_database(c), why = STR_NONE, dump, home;
+	str where = cmd_database(c), why = STR_NONE, dump, host;
 	int version = 0, code = check_settings(c, &r.guard);
 
 	if (code || !cmd_exists(c))
@@ -116,7 +116,7 @@ static int check_only(struct cmd *c)
 	else if (version > cmd_schema())
 		code = cmd_too_new(c, version);
 	else if (version == cmd_schema())
-		code = check_sites(c, &r.app, &home);
+		code = check_sites(c, &r.app, &host);
 	dbs_close(r.app.dbs);
 	dump = config_dump(&c->config, c->mem);
 	if (!code)
@@ -167,13 +167,12 @@ static int take_over(struct cmd *c, struct running *r)
 	return 0;
 }
 
-/* Some hosts refuse who does not say where it comes from. */
-static struct net *start_net(struct cmd *c, struct running *r, str home)
+static struct net *start_net(struct cmd *c, struct running *r, str host)
 {
 	return net_start(&(struct net_options){
 		.guard = &r->guard,
 		.ca_file = c->config.ca_file,
-		.user_agent = strf(c->mem, "dassie/" DASSIE_VERSION " (+%.*s)", STR_F(home)),
+		.user_agent = cmd_user_agent(c, host),
 		.total_ms = (int)c->config.fetch_seconds * SECOND,
 	});
 }
@@ -397,15 +396,15 @@ static void take_down(struct running *r)
 static int start(struct cmd *c, struct running *r)
 {
 	int code = check_settings(c, &r->guard);
-	str home;
+	str host;
 
 	if (code || !cmd_exists(c))
 		return 1;
 	if (!cmd_open(c, &r->app, false))
 		return 1;
-	if ((code = lock_database(c, r)) || (code = check_sites(c, &r->app, &home)))
+	if ((code = lock_database(c, r)) || (code = check_sites(c, &r->app, &host)))
 		return code;
-	r->net = start_net(c, r, home);
+	r->net = start_net(c, r, host);
 	if (!cmd_open_cache(c, &r->app))
 		return 1;
 	start_media(c, r);

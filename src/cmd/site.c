@@ -15,6 +15,11 @@ static int no_site(struct cmd *c, str domain)
 	return cmd_fail(c, "which site? Say %s; dassie site list shows them", c->words.n ? "NAME@DOMAIN" : "--site DOMAIN");
 }
 
+str cmd_user_agent(const struct cmd *c, str host)
+{
+	return strf(c->mem, "dassie/" DASSIE_VERSION " (+%s://%.*s/)", c->config.dev ? "http" : "https", STR_F(host));
+}
+
 int cmd_pick_site(struct cmd *c, struct ctx *cx, str domain)
 {
 	struct db_rows rows = { 0 };

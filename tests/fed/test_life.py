@@ -267,6 +267,7 @@ def test_aliases_are_told_and_let_others_move_here(server, peer, alice, bob):
     alias("add", old.handle)
     alias("add", "@" + old.handle)
     assert alias("list").stdout == f"{old.uri}\t{old.handle}\n" == alias().stdout
+    assert all(f"(+http://{server.host}/)" in headers["User-Agent"] for _, _, headers in list(peer.requests))
     nudge(server, peer)
     assert fan.get(server, uri_of(alice)).json()["alsoKnownAs"] == [old.uri]
     wait_until(lambda: peer.of_type("Update", actor=uri_of(alice))[-1]["object"]["alsoKnownAs"] == [old.uri])
