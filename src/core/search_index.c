@@ -3,6 +3,7 @@
 #include "core/search_index.h"
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/json.h"
 #include "store/media.h"
 #include "store/parts.h"
@@ -13,7 +14,7 @@
 #include "text/terms.h"
 
 enum { MARKS_MAX = 600, ACCOUNT_TERMS_MAX = 60, TERM_ROOM = TERM_BYTES_MAX + 16, FILL_BATCH = 100,
-       MERGE_LEAST = 8, MERGE_MOST = 64 /* pages */, MERGE_STEPS = 20000 };
+       MERGE_LEAST = 8, MERGE_MOST = 64 /* pages */, MERGE_MS = 4 * MINUTE /* less than a slow job is leased for */ };
 
 struct found_by {
 	struct ctx *cx;
@@ -226,9 +227,10 @@ enum err search_merge_some(struct ctx *cx, struct search_merging *m)
 enum err search_job_merge(struct ctx *cx, const struct job *job)
 {
 	struct search_merging m = { .first = true, .more = true };
+	int64_t until = clock_mono() + MERGE_MS;
 
 	(void)job;
-	for (int i = 0; i < MERGE_STEPS && m.more; i++)
+	while (m.more && clock_mono() < until)
 		TRY(search_merge_some(cx, &m));
 	return OK;
 }
