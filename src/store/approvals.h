@@ -4,7 +4,7 @@
 
 struct approval {
 	int64_t status_id, author_id;
-	str state, stamp, accept; /* state: pending accepted rejected */
+	str state, stamp, accept; /* state: pending accepted rejected revoked (accepted before) */
 };
 enum err approvals_put(struct db *db, const struct approval *a) MUST_CHECK; /* also instead of one that is there */
 /* ERR_NOT_FOUND: needs none. */
