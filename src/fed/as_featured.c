@@ -38,15 +38,18 @@ void as_featured_item(struct jw *w, const char *key, const struct featured_item 
 	jw_end(w);
 }
 
-/* A language is said by a map of one text. */
+/* HTML of what was typed. A language is said by a map of one text. */
 static void description(struct jw *w, const struct featured_collection *c)
 {
-	jw_str(w, "summary", c->description);
+	struct buf html = buf_new(w->b.mem, 4096);
+
+	buf_html(&html, c->description);
+	jw_str(w, "summary", buf_str(&html));
 	if (!c->language.n)
 		return;
 	jw_obj(w, "summaryMap");
 	jw_key(w, c->language);
-	jw_str(w, NULL, c->description);
+	jw_str(w, NULL, buf_str(&html));
 	jw_end(w);
 }
 

@@ -220,7 +220,7 @@ def test_people_are_told(server, people):
 
 def test_other_servers_read_it(people, nobody):
     curator, ann, ben = people
-    made = collection(curator, ann, ben, description="Worth it", language="en", tag_name="Cats")
+    made = collection(curator, ann, ben, description="Worth it & <3", language="en", tag_name="Cats")
     hidden = collection(curator, name="hidden", discoverable=False)
     number, ask = made["id"], {"Accept": "application/activity+json"}
 
@@ -235,7 +235,7 @@ def test_other_servers_read_it(people, nobody):
     doc = read(f"/users/{curator.name}/featured_collections/{number}")
     assert (doc["id"], doc["type"], doc["name"], doc["summaryMap"], doc["attributedTo"], doc["url"], doc["topic"]["name"],
             doc["sensitive"], doc["discoverable"], doc["totalItems"]) == (
-        made["uri"], "FeaturedCollection", "good ones", {"en": "Worth it"}, actor["id"], made["url"], "#Cats", False, True, 2)
+        made["uri"], "FeaturedCollection", "good ones", {"en": "Worth it &amp; &lt;3"}, actor["id"], made["url"], "#Cats", False, True, 2)
     assert read(f"/users/{curator.name}/featured_collections/{hidden['id']}")["discoverable"] is False
     item = doc["orderedItems"][0]
     assert item["type"] == "FeaturedItem" and item["featuredObject"].endswith(f"/users/{ann.name}")
