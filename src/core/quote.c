@@ -415,9 +415,7 @@ static enum err receive_revoke(struct ctx *cx, void *arg)
 	struct quote q = { 0 };
 	bool ours;
 
-	TRY(quotes_by_stamp(cx->db, cx->mem, a->stamp, &q));
-	if (q.quoted_account_id != a->by->id)
-		return ERR_NOT_FOUND;
+	TRY(quotes_by_stamp(cx->db, cx->mem, a->stamp, a->by->id, &q));
 	TRY(is_ours(cx, q.status_id, &ours));
 	TRY(set_state(cx, &q, "revoked"));
 	return ours ? send_again(cx, &q) : OK;

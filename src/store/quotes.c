@@ -21,7 +21,8 @@ SQL(quote_put,
     " state = excluded.state, legacy = excluded.legacy, stamp = excluded.stamp, request = excluded.request");
 SQL(quote_get, "SELECT * FROM quotes WHERE status_id = $1");
 SQL(quote_by_request, "SELECT * FROM quotes WHERE request = $1 AND request <> '' LIMIT 1");
-SQL(quote_by_stamp, "SELECT * FROM quotes WHERE stamp = $1 AND stamp <> '' LIMIT 1");
+SQL(quote_by_stamp,
+    "SELECT * FROM quotes WHERE stamp = $1 AND stamp <> '' AND quoted_account_id = $2 ORDER BY state, status_id LIMIT 1");
 SQL(quote_above,
     "SELECT q.status_id FROM statuses s JOIN quotes q ON q.quoted_uri = s.uri WHERE s.id = $1"
     " ORDER BY q.status_id LIMIT 1");
@@ -57,9 +58,9 @@ enum err quotes_by_request(struct db *db, struct arena *mem, str uri, struct quo
 	return db_one(db, &quote_by_request, ARGS(uri), &quote_map, mem, q);
 }
 
-enum err quotes_by_stamp(struct db *db, struct arena *mem, str uri, struct quote *q)
+enum err quotes_by_stamp(struct db *db, struct arena *mem, str uri, int64_t quoted_account_id, struct quote *q)
 {
-	return db_one(db, &quote_by_stamp, ARGS(uri), &quote_map, mem, q);
+	return db_one(db, &quote_by_stamp, ARGS(uri, quoted_account_id), &quote_map, mem, q);
 }
 
 enum err quotes_above(struct db *db, int64_t quoted_id, int64_t *status_id)

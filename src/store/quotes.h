@@ -16,7 +16,8 @@ struct quote {
 enum err quotes_put(struct db *db, const struct quote *q) MUST_CHECK;
 enum err quotes_get(struct db *db, struct arena *mem, int64_t status_id, struct quote *q) MUST_CHECK;
 enum err quotes_by_request(struct db *db, struct arena *mem, str uri, struct quote *q) MUST_CHECK;
-enum err quotes_by_stamp(struct db *db, struct arena *mem, str uri, struct quote *q) MUST_CHECK;
+/* Of what that account wrote. Any post may claim that stamp: accepted ones come first. */
+enum err quotes_by_stamp(struct db *db, struct arena *mem, str uri, int64_t quoted_account_id, struct quote *q) MUST_CHECK;
 /* The first that quotes the post, by its URI, so also before the quote is settled; ERR_NOT_FOUND. */
 enum err quotes_above(struct db *db, int64_t quoted_id, int64_t *status_id) MUST_CHECK;
 enum err quotes_delete(struct db *db, int64_t status_id) MUST_CHECK;

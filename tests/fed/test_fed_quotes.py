@@ -89,6 +89,8 @@ def test_the_conversation_of_mastodon(server, peer, eve, alice):
     assert update["object"]["quoteAuthorization"] == stamp and "updated" not in update["object"]
     gone = {"id": stamp, "type": "QuoteAuthorization", "attributedTo": eve.uri, "interactingObject": made["uri"],
             "interactionTarget": note["id"]}
+    claim = mallory.note("mine", quote=note["id"], quoteAuthorization=stamp, published="2020-01-01T00:00:00Z")
+    assert alice.find(claim["id"])["quote"]["state"] != "accepted"
     mallory.send(server, mallory.activity("Delete", gone))
     holds(lambda: state() == "accepted")
     eve.send(server, {**eve.activity("Delete", gone, to=[PUBLIC]), "id": stamp + "#delete"})
