@@ -83,8 +83,7 @@ enum err reports_same(struct db *db, const struct report *r, bool *there)
 	int64_t n;
 
 	TRY(db_number(db, &report_same,
-	              ARGS(r->account_id, r->target_id, r->comment, r->statuses, 
-	                   str_or(r->collections, S("[]"))), &n));
+	              ARGS(r->account_id, r->target_id, r->comment, r->statuses, str_or(r->collections, S("[]"))), &n));
 	*there = n > 0;
 	return OK;
 }
