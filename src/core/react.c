@@ -9,6 +9,7 @@
 #include "core/paging.h"
 #include "core/post.h"
 #include "core/timeline.h"
+#include "core/undone.h"
 #include "store/reacts.h"
 
 enum { PINS_MOST = 5, ID_TRIES = 8, USUAL = 40, MOST = 80, FUTURE_MS = 5 * MINUTE };
@@ -19,6 +20,7 @@ struct react {
 	str uri, visibility;
 	int64_t created_at;
 	bool on;
+	bool quiet; /* an old boost, brought in: no notices, no homes */
 	int64_t id; /* of the boost */
 };
 
@@ -207,6 +209,8 @@ static enum err reblog(struct ctx *cx, void *arg)
 	if (waits)
 		TRY(interaction_ask(cx, boost.id, s.account_id));
 	TRY(post_count(cx, &boost));
+	if (r->quiet)
+		return OK;
 	TRY(timeline_push(cx, r->by, &boost));
 	timeline_tell(cx, &boost, "");
 	return announce(cx, r, &s, &boost);
@@ -224,6 +228,24 @@ enum err react_reblog(struct ctx *cx, const struct account *by, int64_t status_i
 		e = write_tx(cx, reblog, &r);
 	*id = e ? 0 : r.id;
 	return e;
+}
+
+static enum err bring_boost(struct ctx *cx, void *arg)
+{
+	struct react *r = arg;
+	bool undone;
+
+	TRY(undone_has(cx, r->uri, &undone));
+	return undone ? OK : reblog(cx, r);
+}
+
+enum err react_bring_boost(struct ctx *cx, const struct account *by, int64_t status_id, str visibility, str uri,
+                           int64_t created_at)
+{
+	struct react r = { .by = by, .status_id = status_id, .visibility = visibility, .uri = uri, .created_at = created_at,
+		           .quiet = true };
+
+	return account_is_local(by) || !uri.n ? ERR_INVALID : write_tx(cx, bring_boost, &r);
 }
 
 static enum err unreblog(struct ctx *cx, void *arg)

@@ -11,6 +11,9 @@ enum err react_unfavourite(struct ctx *cx, const struct account *by, int64_t sta
  * visibility: "" public, or unlisted, private. created_at 0: now. *id: of the boost. */
 enum err react_reblog(struct ctx *cx, const struct account *by, int64_t status_id, str visibility, str uri,
                       int64_t created_at, int64_t *id) MUST_CHECK;
+/* A boost by one of elsewhere as it was found there: without notices, and into homes by backfill_done() only. */
+enum err react_bring_boost(struct ctx *cx, const struct account *by, int64_t status_id, str visibility, str uri,
+                           int64_t created_at) MUST_CHECK;
 enum err react_unreblog(struct ctx *cx, const struct account *by, int64_t status_id) MUST_CHECK;
 enum err react_bookmark(struct ctx *cx, int64_t status_id, bool on) MUST_CHECK;
 /* Own posts only, at most 5, not direct ones: ERR_INVALID. Tells other servers (Add/Remove on featured). */

@@ -405,3 +405,11 @@ str as_visibility(const struct as_object *o, str followers)
 		return S("private");
 	return S("direct");
 }
+
+str as_boost_visibility(const struct as_activity *a, const struct account *by)
+{
+	struct as_object o = { .to = a->to, .cc = a->cc };
+	str visibility = as_visibility(&o, by->followers_uri);
+
+	return str_eq(visibility, S("direct")) ? S("private") : visibility;
+}

@@ -115,5 +115,7 @@ int64_t as_policy(const json_t *can, const struct account *author);
 str as_emojis(struct arena *mem, const json_t *tag);
 /* public unlisted private direct, as its addresses say; followers: the author's collection. */
 str as_visibility(const struct as_object *o, str followers);
+/* Of an Announce: one that is not addressed to anybody is for followers. */
+str as_boost_visibility(const struct as_activity *a, const struct account *by);
 /* As it is stored, but for mentions. */
 void as_object_status(struct arena *mem, const struct as_object *o, const struct account *author, struct remote_status *s);

@@ -6,6 +6,7 @@
 #include "config.h"
 #include "core/bring_in.h"
 #include "core/featured.h"
+#include "core/react.h"
 #include "fed/as_read.h"
 #include "fed/collection.h"
 #include "fed/fed.h"
@@ -64,20 +65,45 @@ static bool announced_item(struct filling *b, const struct collection_item *item
 	return b->wanted > 0;
 }
 
+/* A boost of their own; its post comes from where it lives, but for one of theirs that is embedded. */
+static void boosted_item(struct filling *b, const struct collection_item *item)
+{
+	struct ctx *cx = b->f->cx;
+	struct as_activity act;
+	struct status s;
+	enum err e;
+
+	if (!item->trusted || !url_same_origin(item->id, b->a.uri) || as_activity_read(cx->mem, item->node, &act) ||
+	    !str_eq(act.actor, b->a.uri) || str_none(act.object) || !as_url_ok(cx->mem, act.object))
+		return;
+	if (as_type_is_post(as_type(act.node)) && url_same_origin(act.object, b->a.uri))
+		e = resolve_status_document(b->f, act.node, true, &s);
+	else
+		e = resolve_status(b->f, act.object, &s, NULL);
+	if (e || s.reblog_of_id)
+		return;
+	e = react_bring_boost(cx, &b->a, s.id, as_boost_visibility(&act, &b->a), item->id, act.published);
+	b->wanted -= !e;
+}
+
 static bool outbox_item(void *arg, const struct collection_item *item)
 {
 	struct filling *b = arg;
 	struct collection_item post = *item;
 	struct status s;
 
-	if (str_eq(as_type(item->node), S("Announce")) && str_eq(b->a.kind, S("Group")))
-		return announced_item(b, item);
+	if (str_eq(as_type(item->node), S("Announce"))) {
+		if (str_eq(b->a.kind, S("Group")))
+			return announced_item(b, item);
+		boosted_item(b, item);
+		return b->wanted > 0;
+	}
 	if (str_eq(as_type(item->node), S("Create"))) {
 		post.node = jr_get(item->node, "object");
 		post.id = as_id(post.node);
 		post.trusted = item->trusted && jr_is_obj(post.node) && url_same_origin(post.id, item->id);
 	} else if (jr_is_obj(item->node) && !as_type_is_post(as_type(item->node))) {
-		return true; /* boosts and the like */
+		return true; /* favourites and the like */
 	} else if (!jr_is_obj(item->node)) {
 		return true; /* an activity without its object: asking for each would be dear */
 	}

@@ -315,12 +315,9 @@ enum err prepare_announce(struct fetcher *f, struct take *t)
 
 enum err take_announce(struct ctx *cx, struct take *t)
 {
-	struct as_object o = { .to = t->act.to, .cc = t->act.cc };
-	str visibility = as_visibility(&o, t->actor.followers_uri);
+	str visibility = as_boost_visibility(&t->act, &t->actor);
 	int64_t at = t->act.published && t->act.published <= cx->now ? t->act.published : 0, id;
 
-	if (str_eq(visibility, S("direct")))
-		visibility = S("private");
 	return react_reblog(cx, &t->actor, t->about, visibility, t->act.id, at, &id);
 }
 

@@ -183,7 +183,7 @@ def outbox(actor, posts, size=10):
     peer, path = actor.peer, f"/users/{actor.name}/outbox"
     pages = [posts[i:i + size] for i in range(0, len(posts), size)]
     for i, part in enumerate(pages):
-        items = [actor.create(p) for p in part]
+        items = [p if "actor" in p else actor.create(p) for p in part]
         peer.docs[f"{path}?page={i}"] = {
             "@context": AS, "id": f"{peer.base}{path}?page={i}", "type": "OrderedCollectionPage", "orderedItems": items,
             **({"next": f"{peer.base}{path}?page={i + 1}"} if i + 1 < len(pages) else {})}
@@ -228,6 +228,40 @@ def test_an_account_that_is_looked_at_shows_its_posts(world):
     uris = lambda: [p["uri"] for p in me.get(f"/api/v1/accounts/{account['id']}/statuses")]  # noqa: E731
     wait_until(lambda: uris() == [p["id"] for p in posts], 30)
     assert not me.get("/api/v1/timelines/home")
+
+
+def test_what_an_account_boosted_comes_with_its_posts(world):
+    """Each where it lives, in the order of the boosts, within the same twenty, and nobody is told."""
+    server, peers = world
+    me, seen = server.someone("boosted"), server.someone("seen")
+    mine = seen.status("one of ours")
+    actor, authors = peers[3].actor("booster", 3), [peers[i].actor(f"elsewhere{i}", i) for i in (1, 2, 4)]
+    author, far = authors[0], [authors[i % 3].note(f"far {i}", published=at(900000 + i * 60)) for i in range(12)]
+    own = [actor.note(f"own {i}", published=at(100000 + i * 7200)) for i in range(12)]
+    lie = {**actor.note("a lie"), "id": far[0]["id"] + "0", "attributedTo": author.uri}
+
+    def boost(i, of, **more):
+        uri = f"{actor.uri}/statuses/b{i}/activity"
+        return {"id": uri, "type": "Announce", "actor": actor.uri, "published": at(103600 + i * 7200), "to": [PUBLIC],
+                "cc": [actor.doc["followers"]], "object": of, **more}
+
+    boosts = [boost(i, f["id"]) for i, f in enumerate(far)]
+    boosts[3]["object"] = mine["uri"]
+    boosts[4] = boost(4, lie)  # not there where it says it lives
+    boosts[5]["actor"] = author.uri
+    boosts[6] |= {"to": [actor.doc["followers"]], "cc": []}
+    outbox(actor, [a for pair in zip(own, boosts) for a in pair])
+    account = me.find(actor.handle)
+    me.post(f"/api/v1/accounts/{account['id']}/follow")
+    assert actor.send(server, actor.activity("Accept", peers[3].wait_for("Follow", object=actor.uri))).status_code == 202
+    wanted = [a["id"] for i in range(12) for a in (own[i], boosts[i]) if a not in (boosts[4], boosts[5])][:20]
+    home = lambda: [p["uri"] for p in me.get("/api/v1/timelines/home", limit=40)]  # noqa: E731
+    wait_until(lambda: home() == wanted, 30, what="its posts and boosts")
+    shown = {p["uri"]: p for p in me.get("/api/v1/timelines/home", limit=40)}
+    assert shown[boosts[0]["id"]]["reblog"]["uri"] == far[0]["id"] and shown[boosts[0]["id"]]["reblog"]["account"]["acct"] == author.handle
+    assert (shown[boosts[3]["id"]]["reblog"]["uri"], shown[boosts[6]["id"]]["visibility"]) == (mine["uri"], "private")
+    assert shown[boosts[1]["id"]]["created_at"][:19] == boosts[1]["published"][:19]
+    assert not seen.get("/api/v1/notifications") and not me.get("/api/v1/notifications")
 
 
 def test_counts_come_from_where_a_post_lives(world):
