@@ -58,6 +58,7 @@ struct app {
 	struct hub *hub;           /* core/hub.h; NULL: nobody listens */
 	bool command;              /* others serve: they are to hear what is published here */
 	int disk;                  /* core/disk.h: how full it was when somebody last looked */
+	int64_t index_at;          /* core/search_index.h: when new posts are next put into the index */
 	struct ports ports;
 };
 

@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/log.h"
 #include "store/media.h"
 #include "store/parts.h"
 #include "store/polls.h"
@@ -14,6 +15,7 @@
 #include "text/terms.h"
 
 enum { MARKS_MAX = 600, ACCOUNT_TERMS_MAX = 60, TERM_ROOM = TERM_BYTES_MAX + 16, FILL_BATCH = 100,
+       NOTED_BATCH = 100, SOON_MS = 500, LATER_MS = 50,
        MERGE_LEAST = 8, MERGE_MOST = 64 /* pages */, MERGE_MS = 4 * MINUTE /* less than a slow job is leased for */ };
 
 struct found_by {
@@ -119,12 +121,14 @@ str search_terms_text(struct ctx *cx, struct strs terms, struct strs marks)
 	return buf_str(&b);
 }
 
-enum err search_index_post(struct ctx *cx, int64_t status_id)
+/* *out: STR_NONE for what nobody is to find. */
+static enum err words_of(struct ctx *cx, int64_t status_id, str *out)
 {
 	struct found_by f = { cx, { NEWS(cx->mem, str, TERMS_MAX), 0 }, { NEWS(cx->mem, str, MARKS_MAX), 0 } };
 	struct status s = { 0 };
 	enum err e = statuses_by_id(cx->db, cx->mem, status_id, &s);
 
+	*out = STR_NONE;
 	if (e || s.deleted_at || s.reblog_of_id)
 		return e == ERR_NOT_FOUND ? OK : e;
 	mark(&f, "all", S(""));
@@ -144,7 +148,100 @@ enum err search_index_post(struct ctx *cx, int64_t status_id)
 	text(&f, str_or(clean_text(cx->mem, s.content), S("")));
 	TRY(files(&f, s.id));
 	TRY(poll(&f, s.id));
-	return search_put(cx->db, s.id, search_terms_text(cx, f.terms, f.marks));
+	*out = search_terms_text(cx, f.terms, f.marks);
+	return OK;
+}
+
+static void soon(struct ctx *cx, void *arg)
+{
+	int64_t *at = &cx->app->index_at, before = __atomic_load_n(at, __ATOMIC_RELAXED), now = clock_now();
+
+	(void)arg;
+	/* what is noted when the time has come is taken then */
+	if ((now < before && before < now + 2 * SOON_MS) ||
+	    !__atomic_compare_exchange_n(at, &before, now + SOON_MS, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+		return;
+	if (job_add(cx, "search_index", S("{}"), now + SOON_MS + LATER_MS, S("search_index")))
+		LOG(LOG_WARN, "search_index", LS("what", S("new posts are not found before the next one")));
+}
+
+enum err search_index_post(struct ctx *cx, int64_t status_id)
+{
+	TRY(search_note(cx->db, status_id, id_new()));
+	after_commit(cx, soon, NULL);
+	return OK;
+}
+
+/* Posts that are noted, with their words. */
+struct noted {
+	struct search_noted n;
+	str words;
+};
+struct noted_some {
+	struct noted *v;
+	size_t n;
+};
+
+static enum err put_noted(struct ctx *cx, void *arg)
+{
+	const struct noted_some *some = arg;
+
+	for (size_t i = 0; i < some->n; i++) {
+		const struct noted *p = &some->v[i];
+		bool mine;
+
+		TRY(search_note_done(cx->db, &p->n, &mine));
+		if (mine && !str_none(p->words))
+			TRY(search_put(cx->db, p->n.status_id, p->words));
+	}
+	return OK;
+}
+
+/* Words are read after the note of them, so that they are never older than it. */
+static enum err read_noted(struct ctx *cx, int64_t limit, struct noted_some *some)
+{
+	struct arena mem ARENA_SCOPE;
+	struct ctx own = *cx;
+	struct db_rows rows = { 0 };
+
+	TRY(search_noted(cx->db, cx->mem, limit, &rows));
+	some->v = NEWS(cx->mem, struct noted, rows.n + 1);
+	own.mem = &mem;
+	for (; some->n < rows.n; some->n++) {
+		struct arena_mark m = arena_mark(&mem);
+		struct noted *p = &some->v[some->n];
+		str words;
+
+		p->n = ((const struct search_noted *)rows.p)[some->n];
+		TRY(words_of(&own, p->n.status_id, &words));
+		p->words = str_none(words) ? words : str_dup(cx->mem, words);
+		arena_rewind(&mem, m);
+	}
+	return OK;
+}
+
+enum err search_index_noted(struct ctx *cx, bool *more)
+{
+	struct noted_some some = { 0 };
+
+	*more = false;
+	TRY(read_noted(cx, NOTED_BATCH, &some));
+	*more = some.n == NOTED_BATCH;
+	return some.n ? write_tx(cx, put_noted, &some) : OK;
+}
+
+enum err search_job_index(struct ctx *cx, const struct job *job)
+{
+	bool more = true;
+
+	(void)job;
+	while (more) {
+		struct arena_mark m = arena_mark(cx->mem);
+
+		TRY(search_index_noted(cx, &more));
+		arena_rewind(cx->mem, m);
+	}
+	return OK;
 }
 
 enum err search_index_account(struct ctx *cx, const struct account *a)
@@ -170,6 +267,7 @@ static enum err fill_some(struct ctx *cx, void *arg)
 	struct fill *f = arg, now = *f;
 	struct account a = { 0 };
 	struct ids ids = { 0 };
+	str words;
 
 	TRY(search_accounts_after(cx->db, cx->mem, now.accounts, FILL_BATCH, &ids));
 	for (size_t i = 0; i < ids.n; i++) {
@@ -182,7 +280,9 @@ static enum err fill_some(struct ctx *cx, void *arg)
 	for (size_t i = 0; i < ids.n; i++) {
 		struct arena_mark m = arena_mark(cx->mem);
 
-		TRY(search_index_post(cx, ids.v[i]));
+		TRY(words_of(cx, ids.v[i], &words));
+		if (!str_none(words))
+			TRY(search_put(cx->db, ids.v[i], words));
 		now.posts = ids.v[i];
 		arena_rewind(cx->mem, m);
 	}

@@ -4,7 +4,13 @@
 #include "core/job.h"
 #include "core/slice.h"
 
+/* The post's words are to be put in, which is done a moment later for many posts at once; those of the newest before
+ * somebody searches. */
 enum err search_index_post(struct ctx *cx, int64_t status_id) MUST_CHECK;
+/* Puts in the words of some of the newest posts that are noted so. Not in a transaction. */
+enum err search_index_noted(struct ctx *cx, bool *more) MUST_CHECK;
+/* Job "search_index": of all that are noted. */
+enum err search_job_index(struct ctx *cx, const struct job *job) MUST_CHECK;
 enum err search_index_account(struct ctx *cx, const struct account *a) MUST_CHECK;
 /* What is looked for until search_end() has a third of a search's time. */
 void search_begin(struct ctx *cx);

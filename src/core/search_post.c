@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "core/account.h"
+#include "core/disk.h"
 #include "core/search.h"
 #include "core/search_index.h"
 #include "store/search.h"
@@ -193,6 +194,16 @@ static enum err authors(struct finding *f, const struct search_in *in, bool *non
 	return OK;
 }
 
+/* Who has just posted finds it. Where it cannot be written now, what is there already is found. */
+static enum err catch_up(struct ctx *cx)
+{
+	bool more, was = cx->full;
+	enum err e = disk_now(cx->app) < DISK_TIGHT ? search_index_noted(cx, &more) : OK;
+
+	cx->full = was;
+	return e == ERR_BUSY ? OK : e;
+}
+
 enum err search_posts_find(struct ctx *cx, const struct search_in *in, str text, int64_t limit, int64_t offset,
                            struct ids *found)
 {
@@ -210,6 +221,7 @@ enum err search_posts_find(struct ctx *cx, const struct search_in *in, str text,
 	narrow(&f, in);
 	if (none || (!f.q.words_n && !f.q.after && !f.q.before) || f.low >= f.max)
 		return OK;
+	TRY(catch_up(cx));
 	search_begin(cx);
 	e = everywhere(&f);
 	search_end(cx);

@@ -132,19 +132,26 @@ static str visibility_of(str v)
 	return S("direct");
 }
 
+void status_clean(struct arena *mem, struct remote_status *in)
+{
+	in->cleaned = str_or(clean_html_beside(mem, str_or(in->content, S("")), pictures_of(mem, in)), S(""));
+}
+
 /* Texts and parts, bounded and clean. */
 static void prepare(struct ctx *cx, struct receive *r)
 {
-	const struct remote_status *in = r->in;
+	struct remote_status own = *r->in, *in = &own;
 	struct status *s = &r->s;
 
+	if (str_none(in->cleaned))
+		status_clean(cx->mem, in);
 	*s = (struct status){ .uri = in->uri, .account_id = r->author->id, .visibility = visibility_of(in->visibility) };
 	s->url = http_url(cx->mem, in->url) && url_same_origin(in->url, in->uri) ? in->url : in->uri;
 	s->in_reply_to_uri = in->in_reply_to_uri.n && in->in_reply_to_uri.n <= URI_MAX && !str_eq(in->in_reply_to_uri, in->uri)
 	                             ? in->in_reply_to_uri
 	                             : STR_NONE;
 	s->conversation = in->conversation.n && in->conversation.n <= URI_MAX ? in->conversation : S("");
-	s->content = str_or(clean_html_beside(cx->mem, str_or(in->content, S("")), pictures_of(cx->mem, in)), S(""));
+	s->content = in->cleaned;
 	s->spoiler_text = str_or(str_head_runes(str_or(clean_text(cx->mem, in->spoiler_text), S("")), SPOILER_RUNES), S(""));
 	s->sensitive = in->sensitive || s->spoiler_text.n;
 	s->text = s->content_type = S("");

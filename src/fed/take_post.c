@@ -55,6 +55,14 @@ static enum err read_post(struct fetcher *f, struct take *t)
 	return OK;
 }
 
+/* All that can be done before the transaction. */
+static enum err read_rest(struct fetcher *f, struct take *t)
+{
+	TRY(resolve_mentions(f, &t->post, LOOKUPS, t->item->target_id, &t->status));
+	status_clean(f->cx->mem, &t->status);
+	return OK;
+}
+
 /* Is it for anyone here? Asked before strangers are looked up for it. */
 static enum err wanted(struct fetcher *f, struct take *t)
 {
@@ -70,7 +78,7 @@ static enum err wanted(struct fetcher *f, struct take *t)
 		t->nothing = true;
 		return OK;
 	}
-	return resolve_mentions(f, &t->post, LOOKUPS, t->item->target_id, &t->status);
+	return read_rest(f, t);
 }
 
 /* The name of an option, in answer to a poll of ours. What only has the form of a vote is nothing. */
@@ -193,7 +201,7 @@ enum err prepare_update(struct fetcher *f, struct take *t)
 		return ERR_DENIED; /* votes stay as they are */
 	e = status_by_uri(f->cx, t->post.id, &s);
 	if (e != ERR_NOT_FOUND)
-		return e ? e : resolve_mentions(f, &t->post, LOOKUPS, t->item->target_id, &t->status);
+		return e ? e : read_rest(f, t);
 	/* The Create was lost, or came before anyone here cared. */
 	t->nothing = f->cx->now - t->status.created_at > DAY;
 	return t->nothing ? OK : wanted(f, t);

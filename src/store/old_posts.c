@@ -76,6 +76,7 @@ SQL(old_post_counts, OF_POSTS("origin_counts", "status_id"));
 SQL(old_post_cards, OF_POSTS("status_cards", "status_id"));
 SQL(old_post_quotes, OF_POSTS("quotes", "status_id"));
 SQL(old_post_search, OF_POSTS("search_posts", "rowid"));
+SQL(old_post_noted, OF_POSTS("search_noted", "status_id"));
 SQL(old_post_refreshes, OF_POSTS("refreshes", "thread_id"));
 SQL(old_post_rows, OF_POSTS("statuses", "id") " AND site_id IS NULL");
 
@@ -91,7 +92,8 @@ enum err old_posts_delete(struct db *db, struct ids posts)
 	static const struct db_sql *const all[] = {
 		&old_post_mentions, &old_post_tags, &old_post_media, &old_post_edits, &old_post_pins,
 		&old_post_polls, &old_post_options, &old_post_groups, &old_post_counts, &old_post_cards,
-		&old_post_quotes, &old_post_search, &old_post_refreshes, &old_post_rows,
+		&old_post_quotes, &old_post_search, &old_post_noted, &old_post_refreshes,
+		&old_post_rows,
 	};
 	struct arena mem ARENA_SCOPE;
 

@@ -16,6 +16,34 @@ enum err search_put(struct db *db, int64_t status_id, str terms)
 	return db_exec(db, &search_put_one, ARGS(status_id, terms), NULL);
 }
 
+SQL(search_noted_put,
+    "INSERT INTO search_noted (status_id, stamp) VALUES ($1, $2)"
+    " ON CONFLICT (status_id) DO UPDATE SET stamp = excluded.stamp");
+SQL(search_noted_list, "SELECT status_id, stamp FROM search_noted ORDER BY status_id DESC LIMIT $1");
+SQL(search_noted_done, "DELETE FROM search_noted WHERE status_id = $1 AND stamp = $2");
+
+static const struct db_field noted_fields[] = { F_I64(search_noted, status_id), F_I64(search_noted, stamp) };
+static const struct db_map noted_map = DB_MAP_OF(search_noted, noted_fields);
+
+enum err search_note(struct db *db, int64_t status_id, int64_t stamp)
+{
+	return db_exec(db, &search_noted_put, ARGS(status_id, stamp), NULL);
+}
+
+enum err search_noted(struct db *db, struct arena *mem, int64_t limit, struct db_rows *out)
+{
+	return db_many(db, &search_noted_list, ARGS(limit), &noted_map, mem, out);
+}
+
+enum err search_note_done(struct db *db, const struct search_noted *n, bool *mine)
+{
+	int64_t done = 0;
+
+	TRY(db_exec(db, &search_noted_done, ARGS(n->status_id, n->stamp), &done));
+	*mine = done > 0;
+	return OK;
+}
+
 /* Not in the section of statements: only SQLite understands them. https://www.sqlite.org/fts5.html#the_merge_command */
 static const struct db_sql search_merge_step = { "search_merge_step",
 	"INSERT INTO search_posts (search_posts, rank) VALUES ('merge', $1)" };

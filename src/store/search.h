@@ -6,6 +6,16 @@
 enum err search_put(struct db *db, int64_t status_id, str terms) MUST_CHECK;
 enum err search_drop(struct db *db, int64_t status_id) MUST_CHECK;
 
+/* Posts whose words are to be put in. stamp: another one with each change of the post. */
+struct search_noted {
+	int64_t status_id, stamp;
+};
+enum err search_note(struct db *db, int64_t status_id, int64_t stamp) MUST_CHECK;
+/* The newest of them. */
+enum err search_noted(struct db *db, struct arena *mem, int64_t limit, struct db_rows *out) MUST_CHECK;
+/* Notes it no more, if it has not changed since; *mine: so it was. */
+enum err search_note_done(struct db *db, const struct search_noted *n, bool *mine) MUST_CHECK;
+
 /* SQLite keeps the words of what was removed until parts of the index are merged: one step of merging all of them, of about
  * so many pages. first: the beginning of it. *more: there is something left. Nothing to do on PostgreSQL. */
 enum err search_merge(struct db *db, int64_t pages, bool first, bool *more) MUST_CHECK;

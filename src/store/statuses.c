@@ -165,6 +165,7 @@ SQL(status_bury_options, "DELETE FROM poll_options WHERE status_id = $1");
 SQL(status_bury_votes, "DELETE FROM poll_votes WHERE status_id = $1");
 SQL(status_bury_filters, "DELETE FROM filter_statuses WHERE status_id = $1");
 SQL(status_bury_search, "DELETE FROM search_posts WHERE rowid = $1");
+SQL(status_bury_noted, "DELETE FROM search_noted WHERE status_id = $1");
 SQL(status_bury_children, "UPDATE statuses SET in_reply_to_id = NULL WHERE in_reply_to_id = $1");
 
 enum err statuses_bury(struct db *db, int64_t id, int64_t now, bool *there)
@@ -173,6 +174,7 @@ enum err statuses_bury(struct db *db, int64_t id, int64_t now, bool *there)
 		&status_bury_edits, &status_bury_media, &status_bury_tags, &status_bury_favourites, &status_bury_bookmarks,
 		&status_bury_pins, &status_bury_counts, &status_bury_feeds, &status_bury_notices, &status_bury_children,
 		&status_bury_poll, &status_bury_options, &status_bury_votes, &status_bury_filters, &status_bury_search,
+		&status_bury_noted,
 	};
 	int64_t n = 0;
 

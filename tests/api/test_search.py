@@ -114,6 +114,7 @@ def state(server):
 
 def test_words_of_sql_are_words(server, alice):
     post = alice.status("an okapi stays")
+    assert found(alice, q="okapi")["statuses"]
     before = state(server)
     for word in SQL:
         for params in ({"q": word}, {"q": "okapi", "type": word}, {"q": "okapi", "account_id": word}, {"q": "okapi", "limit": word}, {"q": "okapi", "offset": word},

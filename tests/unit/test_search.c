@@ -6,6 +6,7 @@
 #include "core/react.h"
 #include "db/driver.h"
 #include "core/search_index.h"
+#include "store/search.h"
 #include "posts_world.h"
 
 static struct ids search(struct server *s, const struct account *who, const char *text)
@@ -176,6 +177,47 @@ static void pages_have_each_post_once(struct world *w)
 	in.offset = 16;
 	assert_int_equal(search_run(as(&s, ann), &in, &found), OK);
 	assert_int_equal(found.statuses.n, 1);
+	server_close(&s);
+}
+
+static enum err take_note(struct ctx *cx, void *arg)
+{
+	bool mine = true;
+	enum err e = search_note_done(cx->db, arg, &mine);
+
+	return e ? e : mine ? OK
+	                    : ERR_NOT_FOUND;
+}
+
+/* Never those of a text that is no more. */
+static void words_go_in_a_moment_later(struct world *w)
+{
+	enum { POSTS = 130 };
+	struct edit_in edit = { .text = S("something else") };
+	struct db_rows noted = { 0 };
+	const struct account *ann;
+	struct server s;
+	int64_t ids[POSTS];
+
+	server_open(&s, w);
+	ann = person(&s, "ann", s.site);
+	for (int i = 0; i < POSTS; i++)
+		ids[i] = post(&s, ann, "public", "a word of many");
+	assert_int_equal(count_of(&s, "SELECT COUNT(*) FROM search_posts"), 0);
+	assert_int_equal(count_of(&s, "SELECT COUNT(*) FROM jobs WHERE kind = 'search_index'"), 1);
+	assert_int_equal(search_noted(as(&s, ann)->db, s.cx.mem, 1, &noted), OK);
+	assert_true(((struct search_noted *)noted.p)->status_id == ids[POSTS - 1]);
+	assert_int_equal(status_edit(as(&s, ann), ids[POSTS - 1], &edit), OK);
+	assert_int_equal(write_tx(as(&s, ann), take_note, noted.p), ERR_NOT_FOUND); /* it has changed since it was read */
+	assert_int_equal(status_edit(as(&s, ann), ids[0], &edit), OK);
+	assert_int_equal(status_delete(as(&s, ann), ids[1], true, &(struct status_view){ 0 }), OK);
+	assert_int_equal(count_of(&s, "SELECT COUNT(*) FROM search_noted"), POSTS - 1);
+	assert_true(finds(&s, ann, "something", ids[POSTS - 1])); /* the newest when somebody asks */
+	assert_false(finds(&s, ann, "many", ids[POSTS - 1]) || finds(&s, ann, "many", ids[0]));
+	assert_int_equal(search_job_index(as(&s, NULL), &(struct job){ 0 }), OK);
+	assert_int_equal(count_of(&s, "SELECT COUNT(*) FROM search_noted"), 0);
+	assert_int_equal(count_of(&s, "SELECT COUNT(*) FROM search_posts"), POSTS - 1);
+	assert_true(finds(&s, ann, "something", ids[0]) && finds(&s, ann, "many", ids[POSTS - 2]));
 	server_close(&s);
 }
 
@@ -409,6 +451,7 @@ int main(void)
 		T(queries_of_every_kind_are_harmless),
 		T(anonymous_and_strangers_find_only_what_authors_allow),
 		T(pages_have_each_post_once),
+		T(words_go_in_a_moment_later),
 		T(a_search_ends_in_time),
 		T(operators_say_what_is_found),
 		T(ways_of_writing_are_one),
