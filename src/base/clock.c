@@ -33,18 +33,33 @@ void clock_shift(int64_t ms)
 
 static const int64_t YEAR_0 = -62167219200000, YEAR_9999_END = 253402300799999;
 
+static int64_t within(int64_t v, int64_t low, int64_t high)
+{
+	return v < low ? low : v > high ? high : v;
+}
+
+/* gmtime_r() takes a lock of the whole process each time; a page has hundreds of times in it. Leaves the thousandths.
+ * Years begin in March here, so that the day which may be missing is their last; an era is 400 of them, from the year 0 on. */
 static struct tm split(int64_t *ms)
 {
-	struct tm tm;
-	time_t s;
+	static const int64_t MARCH_0 = -719468, ERA = 146097;
+	int64_t at = within(*ms, YEAR_0, YEAR_9999_END), day, in_era, year, in_year, month;
+	struct tm tm = { 0 };
 
-	if (*ms < YEAR_0)
-		*ms = YEAR_0;
-	if (*ms > YEAR_9999_END)
-		*ms = YEAR_9999_END;
-	s = (time_t)(*ms >= 0 ? *ms / 1000 : -((-*ms + 999) / 1000));
-	gmtime_r(&s, &tm);
-	*ms -= (int64_t)s * 1000;
+	at += (ERA - MARCH_0) * DAY; /* the year 0 begins in the era before */
+	day = at / DAY;
+	tm.tm_wday = (int)((day + 3) % 7);
+	in_era = day % ERA;
+	year = (in_era - in_era / 1460 + in_era / 36524 - in_era / 146096) / 365;
+	in_year = in_era - (365 * year + year / 4 - year / 100);
+	month = (5 * in_year + 2) / 153;
+	tm.tm_mday = (int)(in_year - (153 * month + 2) / 5 + 1);
+	tm.tm_mon = (int)(month < 10 ? month + 2 : month - 10);
+	tm.tm_year = (int)(year + (day / ERA - 1) * 400 + (month >= 10)) - 1900;
+	tm.tm_hour = (int)(at % DAY / HOUR);
+	tm.tm_min = (int)(at % HOUR / MINUTE);
+	tm.tm_sec = (int)(at % MINUTE / SECOND);
+	*ms = at % SECOND;
 	return tm;
 }
 
