@@ -23,7 +23,7 @@ char *buf_room(struct buf *b, size_t n)
 		return b->p + b->n;
 	while (size < b->n + n)
 		size *= 2;
-	p = arena_alloc(b->mem, size, 1);
+	p = arena_room(b->mem, size, 1);
 	if (b->n)
 		memcpy(p, b->p, b->n);
 	b->p = p;
@@ -43,7 +43,12 @@ void buf_add(struct buf *b, str s)
 
 void buf_byte(struct buf *b, char c)
 {
-	buf_add(b, (str){ &c, 1 });
+	char *p = buf_room(b, 1);
+
+	if (p) {
+		*p = c;
+		b->n++;
+	}
 }
 
 void buf_int(struct buf *b, int64_t v)

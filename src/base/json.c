@@ -15,52 +15,97 @@ void jw_init(struct jw *w, struct arena *mem, size_t max)
 	*w = (struct jw){ .b = buf_new(mem, max) };
 }
 
-static void quoted(struct buf *b, str s)
+static char *escape(char *p, char c)
 {
-	size_t from = 0;
+	static const char hex[] = "0123456789abcdef";
 
-	buf_byte(b, '"');
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned char c = (unsigned char)s.p[i];
-
-		if (c >= 0x20 && c != '"' && c != '\\')
-			continue;
-		buf_add(b, (str){ s.p + from, i - from });
-		from = i + 1;
-		switch (c) {
-		case '"': buf_add(b, S("\\\"")); break;
-		case '\\': buf_add(b, S("\\\\")); break;
-		case '\n': buf_add(b, S("\\n")); break;
-		case '\r': buf_add(b, S("\\r")); break;
-		case '\t': buf_add(b, S("\\t")); break;
-		default: buf_addf(b, "\\u%04x", c);
-		}
+	*p++ = '\\';
+	switch (c) {
+	case '\n': *p++ = 'n'; break;
+	case '\r': *p++ = 'r'; break;
+	case '\t': *p++ = 't'; break;
+	case '"':
+	case '\\': *p++ = c; break;
+	default:
+		memcpy(p, "u00", 3);
+		p[3] = hex[c >> 4];
+		p[4] = hex[c & 15];
+		p += 5;
 	}
-	buf_add(b, (str){ s.p + from, s.n - from });
-	buf_byte(b, '"');
+	return p;
 }
 
-static void begin(struct jw *w, const char *key)
+static bool special(char c)
 {
-	if (w->comma)
-		buf_byte(&w->b, ',');
-	w->comma = true;
-	if (!key)
+	return (unsigned char)c < 0x20 || c == '"' || c == '\\';
+}
+
+/* Counting first is a loop without branches, which compilers make fast; most texts then are copied whole. */
+static void quoted(struct buf *b, str s)
+{
+	size_t specials = 0, from = 0;
+	char *p, *at;
+
+	for (size_t i = 0; i < s.n; i++)
+		specials += special(s.p[i]);
+	at = p = buf_room(b, 2 + s.n + 5 * specials);
+	if (!p)
 		return;
-	BUG_IF(!(w->is_object >> w->depth & 1));
-	buf_byte(&w->b, '"');
-	buf_add(&w->b, str_of(key));
-	buf_add(&w->b, S("\":"));
+	*p++ = '"';
+	for (size_t i = 0; specials && i < s.n; i++) {
+		if (!special(s.p[i]))
+			continue;
+		memcpy(p, s.p + from, i - from);
+		p = escape(p + (i - from), s.p[i]);
+		from = i + 1;
+		specials--;
+	}
+	memcpy(p, s.p + from, s.n - from);
+	p += s.n - from;
+	*p++ = '"';
+	b->n += (size_t)(p - at);
+}
+
+/* The comma and the key; gives room for a value of n bytes, which is to be filled and counted. NULL: past the limit. */
+static char *begin(struct jw *w, const char *key, size_t n)
+{
+	size_t long_key = key ? strlen(key) : 0, before = (w->comma ? 1 : 0) + (key ? long_key + 3 : 0);
+	char *p = buf_room(&w->b, before + n);
+
+	BUG_IF(key && !(w->is_object >> w->depth & 1));
+	if (p) {
+		w->b.n += before;
+		if (w->comma)
+			*p++ = ',';
+		if (key) {
+			*p++ = '"';
+			memcpy(p, key, long_key);
+			p += long_key;
+			*p++ = '"';
+			*p++ = ':';
+		}
+	}
+	w->comma = true;
+	return p;
+}
+
+static void put(struct jw *w, const char *key, str plain)
+{
+	char *p = begin(w, key, plain.n);
+
+	if (p) {
+		memcpy(p, plain.p, plain.n);
+		w->b.n += plain.n;
+	}
 }
 
 static void open_level(struct jw *w, const char *key, bool object)
 {
-	begin(w, key);
+	put(w, key, object ? S("{") : S("["));
 	w->depth++;
 	BUG_IF(w->depth > 62);
 	w->is_object &= ~(1ull << w->depth);
 	w->is_object |= (uint64_t)object << w->depth;
-	buf_byte(&w->b, object ? '{' : '[');
 	w->comma = false;
 }
 
@@ -84,11 +129,12 @@ void jw_end(struct jw *w)
 
 void jw_str(struct jw *w, const char *key, str v)
 {
-	begin(w, key);
-	if (v.p)
-		quoted(&w->b, v);
-	else
-		buf_add(&w->b, S("null"));
+	if (!v.p) {
+		jw_null(w, key);
+		return;
+	}
+	begin(w, key, 0);
+	quoted(&w->b, v);
 }
 
 void jw_lit(struct jw *w, const char *key, const char *v)
@@ -98,29 +144,28 @@ void jw_lit(struct jw *w, const char *key, const char *v)
 
 void jw_int(struct jw *w, const char *key, int64_t v)
 {
-	begin(w, key);
+	begin(w, key, 0);
 	buf_int(&w->b, v);
 }
 
 void jw_real(struct jw *w, const char *key, double v)
 {
-	begin(w, key);
-	if (isfinite(v))
-		buf_addf(&w->b, "%.10g", v);
-	else
-		buf_add(&w->b, S("null"));
+	if (!isfinite(v)) {
+		jw_null(w, key);
+		return;
+	}
+	begin(w, key, 0);
+	buf_addf(&w->b, "%.10g", v);
 }
 
 void jw_bool(struct jw *w, const char *key, bool v)
 {
-	begin(w, key);
-	buf_add(&w->b, v ? S("true") : S("false"));
+	put(w, key, v ? S("true") : S("false"));
 }
 
 void jw_null(struct jw *w, const char *key)
 {
-	begin(w, key);
-	buf_add(&w->b, S("null"));
+	put(w, key, S("null"));
 }
 
 void jw_id(struct jw *w, const char *key, int64_t id)
@@ -129,8 +174,7 @@ void jw_id(struct jw *w, const char *key, int64_t id)
 		jw_null(w, key);
 		return;
 	}
-	begin(w, key);
-	buf_byte(&w->b, '"');
+	put(w, key, S("\""));
 	buf_int(&w->b, id);
 	buf_byte(&w->b, '"');
 }
@@ -158,7 +202,7 @@ void jw_time_s(struct jw *w, const char *key, int64_t ms)
 
 void jw_key(struct jw *w, str key)
 {
-	begin(w, NULL);
+	begin(w, NULL, 0);
 	quoted(&w->b, key);
 	buf_byte(&w->b, ':');
 	w->comma = false;
@@ -166,8 +210,7 @@ void jw_key(struct jw *w, str key)
 
 void jw_raw(struct jw *w, const char *key, str json)
 {
-	begin(w, key);
-	buf_add(&w->b, json.p ? json : S("null"));
+	put(w, key, json.p ? json : S("null"));
 }
 
 str jw_done(const struct jw *w)

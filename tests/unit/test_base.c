@@ -1,6 +1,9 @@
 /* base: strings, arenas, JSON, dates, codecs, as their headers promise. */
 #include "check.h"
 
+#include <stdio.h>
+#include <time.h>
+
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/codec.h"
@@ -35,6 +38,32 @@ static void iso_dates_go_round(void **state)
 	assert_true(clock_parse_http(S("Mon, 23 Nov 2026 01:02:03 GMT"), &ms));
 	assert_str(clock_http(ms, text), S("Mon, 23 Nov 2026 01:02:03 GMT"));
 	assert_false(clock_parse_http(S("Mon, 23 Nov 2026 01:02:03 +0530"), &ms));
+}
+
+/* As the C library says, which takes a lock for it: a time of each week from the year 0 to 9999. */
+static void days_are_those_of_the_calendar(void **state)
+{
+	const int64_t last = 253402300799999, week = 7 * DAY + 3 * HOUR + 1234567;
+	char text[CLOCK_TEXT], want[CLOCK_TEXT];
+
+	(void)state;
+	for (int64_t ms = -62167219200000; ms <= last; ms += week) {
+		time_t s = (time_t)(ms >= 0 ? ms / 1000 : -((-ms + 999) / 1000));
+		struct tm tm;
+		size_t n;
+
+		assert_non_null(gmtime_r(&s, &tm));
+		n = (size_t)snprintf(want, sizeof(want), "%04d-", tm.tm_year + 1900);
+		n += strftime(want + n, sizeof(want) - n, "%m-%dT%H:%M:%SZ", &tm);
+		assert_str(clock_iso_s(ms, text), str_n(want, n));
+		n = strftime(want, sizeof(want), "%a, %d %b ", &tm);
+		assert_true(str_starts(clock_http(ms, text), str_n(want, n)));
+	}
+	assert_str(clock_iso(INT64_MIN, text), S("0000-01-01T00:00:00.000Z"));
+	assert_str(clock_iso(INT64_MAX, text), S("9999-12-31T23:59:59.999Z"));
+	assert_str(clock_iso(-1, text), S("1969-12-31T23:59:59.999Z"));
+	assert_str(clock_iso(951782400000, text), S("2000-02-29T00:00:00.000Z"));
+	assert_str(clock_iso(4107542400000, text), S("2100-03-01T00:00:00.000Z"));
 }
 
 static void ids_never_go_back(void **state)
@@ -94,6 +123,32 @@ static void written_json_reads_back(void **state)
 	assert_int_equal(jr_len(jr_get(doc, "list")), 2);
 }
 
+static void json_keeps_every_byte_and_its_limit(void **state)
+{
+	struct arena mem ARENA_SCOPE;
+	json_t *doc JR_SCOPE = NULL;
+	char all[3 * 256];
+	struct jw w;
+
+	(void)state;
+	for (int i = 0; i < 3 * 256; i++)
+		all[i] = (char)(i % 128 ? i % 128 : ' ');
+	jw_init(&w, &mem, 10000);
+	jw_arr(&w, NULL);
+	jw_str(&w, NULL, str_n(all, sizeof(all)));
+	jw_end(&w);
+	assert_int_equal(jr_parse(jw_done(&w), &doc), OK);
+	assert_str(jr_text(jr_at(doc, 0)), str_n(all, sizeof(all)));
+	assert_true(str_find(jw_done(&w), S("\\u001f !\\\"#")) > 0);
+	for (size_t max = 0; max < 12; max++) {
+		jw_init(&w, &mem, max);
+		jw_obj(&w, NULL);
+		jw_bool(&w, "a", true);
+		jw_end(&w);
+		assert_true(str_none(jw_done(&w)) == (max < 10));
+	}
+}
+
 static void numbers_out_of_range_are_no_numbers(void **state)
 {
 	int64_t v = 5;
@@ -143,9 +198,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(iso_dates_go_round),
+		cmocka_unit_test(days_are_those_of_the_calendar),
 		cmocka_unit_test(ids_never_go_back),
 		cmocka_unit_test(json_that_is_not_strict_is_refused),
 		cmocka_unit_test(written_json_reads_back),
+		cmocka_unit_test(json_keeps_every_byte_and_its_limit),
 		cmocka_unit_test(numbers_out_of_range_are_no_numbers),
 		cmocka_unit_test(codecs_go_round),
 		cmocka_unit_test(only_well_formed_utf8_passes),
