@@ -106,9 +106,9 @@ void entity_report(struct jw *w, const char *key, const struct report_view *v)
 	jw_str(w, "comment", r->comment);
 	jw_bool(w, "forwarded", r->forwarded);
 	jw_time(w, "created_at", r->created_at);
-	id_list(w, "status_ids", report_ids(w->b.mem, r->statuses));
-	id_list(w, "rule_ids", report_ids(w->b.mem, r->rules));
-	id_list(w, "collection_ids", report_ids(w->b.mem, r->collections));
+	id_list(w, "status_ids", db_ids_of(w->b.mem, r->statuses));
+	id_list(w, "rule_ids", db_ids_of(w->b.mem, r->rules));
+	id_list(w, "collection_ids", db_ids_of(w->b.mem, r->collections));
 	entity_account(w, "target_account", v->target);
 	jw_end(w);
 }

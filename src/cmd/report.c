@@ -47,7 +47,7 @@ static enum err print_list(struct ctx *cx, bool resolved)
 
 			printf("%lld\t%.*s\t%.*s\tby %.*s\tabout %.*s\t%zu posts\t%.*s\n", (long long)r[i].id,
 			       STR_F(when(cx, r[i].created_at)), STR_F(r[i].category), STR_F(handle(cx, r[i].account_id)),
-			       STR_F(handle(cx, r[i].target_id)), report_ids(cx->mem, r[i].statuses).n, STR_F(about));
+			       STR_F(handle(cx, r[i].target_id)), db_ids_of(cx->mem, r[i].statuses).n, STR_F(about));
 			page.max_id = r[i].id;
 		}
 	} while (rows.n == 100);
@@ -98,10 +98,10 @@ static enum err print_one(struct ctx *cx, int64_t id)
 	printf("category  %.*s\nforwarded %s\n", STR_F(r.category), r.forwarded ? "yes" : "no");
 	if (r.resolved_at)
 		printf("resolved  %.*s\n", STR_F(when(cx, r.resolved_at)));
-	rules = report_ids(cx->mem, r.rules);
+	rules = db_ids_of(cx->mem, r.rules);
 	for (size_t i = 0; i < rules.n; i++)
 		printf("rule      %lld\n", (long long)rules.v[i]);
-	posts = report_ids(cx->mem, r.statuses);
+	posts = db_ids_of(cx->mem, r.statuses);
 	for (size_t i = 0; i < posts.n; i++)
 		print_post(cx, posts.v[i]);
 	printf("comment   %.*s\n", STR_F(cmd_one_line(cx->mem, r.comment)));

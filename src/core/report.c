@@ -26,20 +26,6 @@ struct reporting {
 	bool dropped;
 };
 
-struct ids report_ids(struct arena *mem, str list)
-{
-	struct ids ids = { NEWS(mem, int64_t, list.n / 2 + 1), 0 };
-	str rest = list, part;
-	int64_t id;
-
-	str_skip(&rest, S("["));
-	str_chop(&rest, S("]"));
-	while (str_cut(&rest, ',', &part))
-		if (str_int(str_trim(part), &id))
-			ids.v[ids.n++] = id;
-	return ids;
-}
-
 /* --- ours */
 
 static enum err check_rules(struct ctx *cx, struct ids rules)
@@ -342,8 +328,8 @@ enum err report_objects(struct ctx *cx, int64_t id, struct report *r, str *targe
 	TRY(reports_by_id(cx->db, cx->mem, id, r));
 	TRY(account_by_id(cx, r->target_id, &target));
 	*target_uri = target.uri;
-	posts = report_ids(cx->mem, r->statuses);
-	lists = report_ids(cx->mem, r->collections);
+	posts = db_ids_of(cx->mem, r->statuses);
+	lists = db_ids_of(cx->mem, r->collections);
 	*uris = (struct strs){ NEWS(cx->mem, str, posts.n + lists.n + 1), 0 };
 	for (size_t i = 0; i < posts.n; i++) {
 		struct status s;

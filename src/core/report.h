@@ -39,7 +39,5 @@ enum err report_views(struct ctx *cx, struct ids ids, struct report_view **out, 
 enum err report_list(struct ctx *cx, bool resolved, const struct page *p, struct db_rows *out) MUST_CHECK;
 /* by: cx->me, or the command line. Again: OK. */
 enum err report_resolve(struct ctx *cx, int64_t id, bool resolved) MUST_CHECK;
-/* The lists of a report. */
-struct ids report_ids(struct arena *mem, str list);
 /* For the Flag that forwards it: the target and its posts. */
 enum err report_objects(struct ctx *cx, int64_t id, struct report *r, str *target_uri, struct strs *uris) MUST_CHECK;

@@ -382,6 +382,20 @@ str db_id_list(struct arena *mem, struct ids ids)
 	return buf_str(&b);
 }
 
+struct ids db_ids_of(struct arena *mem, str list)
+{
+	struct ids ids = { NEWS(mem, int64_t, list.n / 2 + 1), 0 };
+	str rest = list, part;
+	int64_t id;
+
+	str_skip(&rest, S("["));
+	str_chop(&rest, S("]"));
+	while (str_cut(&rest, ',', &part))
+		if (str_int(str_trim(part), &id))
+			ids.v[ids.n++] = id;
+	return ids;
+}
+
 static void add_text(struct buf *b, str s)
 {
 	buf_byte(b, '"');

@@ -112,6 +112,8 @@ enum err db_prepare(struct db *db, const struct db_sql *sql) MUST_CHECK;
 bool db_is_postgres(const struct db *db);
 /* "[1,2,3]", for: id IN (SELECT value FROM json_each($1)) */
 str db_id_list(struct arena *mem, struct ids ids);
+/* Back again, also from json_group_array(), which both databases have for numbers; what is no number is left out. */
+struct ids db_ids_of(struct arena *mem, str list);
 /* ["a","b"], for: x IN (SELECT value FROM json_each($1)) does not work on PostgreSQL, whose json_each() here yields
  * bigint; use json_texts($1), which both have: x IN (SELECT value FROM json_texts($1)). */
 str db_text_list(struct arena *mem, struct strs list);

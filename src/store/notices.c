@@ -105,10 +105,10 @@ enum err notices_get(struct db *db, struct arena *mem, int64_t account_id, int64
 	SHOWN("n", "a")                                                                                          \
 	" AND ($4 OR n.kind IN (SELECT value FROM json_texts($5))) AND n.kind NOT IN (SELECT value FROM json_texts($6))" \
 	" AND ($9 OR NOT n.filtered)"
+#define ALONE "n.group_key IS NULL OR ($10 AND n.kind NOT IN (SELECT value FROM json_texts($11)))"
 /* Of each group only the first that is met. */
 #define FIRST(before)                                                                                            \
-	" AND (n.group_key IS NULL OR ($10 AND n.kind NOT IN (SELECT value FROM json_texts($11)))"               \
-	" OR NOT EXISTS (SELECT 1" SHOWN("m", "b") " AND m.group_key = n.group_key AND m.id " before " n.id))"
+	" AND (" ALONE " OR NOT EXISTS (SELECT 1" SHOWN("m", "b") " AND m.group_key = n.group_key AND m.id " before " n.id))"
 #define DOWN " ORDER BY n.id DESC LIMIT $8"
 #define UP " ORDER BY n.id LIMIT $8"
 
@@ -117,7 +117,9 @@ SQL(notice_list_up, "SELECT n.*" WANTED UP);
 SQL(notice_groups_down, "SELECT n.*" WANTED FIRST(">") DOWN);
 SQL(notice_groups_up, "SELECT n.*" WANTED FIRST("<") UP);
 SQL(notice_count, "SELECT COUNT(*) FROM (SELECT n.id" WANTED UP ") x");
-SQL(notice_count_groups, "SELECT COUNT(*) FROM (SELECT n.id" WANTED FIRST("<") UP ") x");
+SQL(notice_count_groups,
+    "SELECT COUNT(*) FROM (SELECT DISTINCT CASE WHEN " ALONE " THEN n.id END, CASE WHEN " ALONE
+    " THEN NULL ELSE n.group_key END" WANTED " LIMIT $8) x");
 
 /* The parameters that all of these have, and those of groups. */
 #define FIND_ARGS                                                                                                    \
@@ -141,31 +143,31 @@ enum err notices_count(struct db *db, struct arena *mem, const struct notice_fin
 	              : db_number(db, &notice_count, ARGS(FIND_ARGS), count);
 }
 
-static const struct db_field member_fields[] = {
-	F_STR(notice_member, group_key),
-	F_I64(notice_member, from_id),
-	F_I64(notice_member, place),
-	F_I64(notice_member, total),
-	F_I64(notice_member, newest),
-	F_I64(notice_member, page_oldest),
-	F_I64(notice_member, latest_at),
+static const struct db_field sum_fields[] = {
+	F_STR(notice_sum, group_key),
+	F_I64(notice_sum, total),
+	F_I64(notice_sum, newest),
+	F_I64(notice_sum, page_oldest),
+	F_I64(notice_sum, latest_at),
+	F_STR(notice_sum, sample),
 };
-static const struct db_map member_map = DB_MAP_OF(notice_member, member_fields);
+static const struct db_map sum_map = DB_MAP_OF(notice_sum, sum_fields);
 
-SQL(notice_members,
-    "SELECT group_key, from_id, place, total, newest, page_oldest, latest_at FROM (SELECT n.group_key, n.from_id,"
-    " ROW_NUMBER() OVER (PARTITION BY n.group_key ORDER BY n.id DESC) AS place, COUNT(*) OVER g AS total,"
-    " MAX(n.id) OVER g AS newest, MIN(CASE WHEN n.id >= $3 THEN n.id END) OVER g AS page_oldest,"
-    " MAX(n.created_at) OVER g AS latest_at"
-    " FROM notifications n JOIN accounts a ON a.id = n.from_id WHERE n.account_id = $1"
-    " AND n.group_key IN (SELECT value FROM json_texts($2)) AND n.id <= $4 AND a.deleted_at = 0 AND a.suspended_at = 0"
-    " WINDOW g AS (PARTITION BY n.group_key)) x WHERE place <= $5 ORDER BY group_key, place");
+/* All but latest_at is in the index. */
+#define MEMBERS " WHERE m.account_id = $1 AND m.group_key = k.value AND m.id <= $4"
+SQL(notice_sums,
+    "SELECT g.*, n.created_at AS latest_at FROM (SELECT k.value AS group_key,"
+    " (SELECT COUNT(*) FROM notifications m" MEMBERS ") AS total,"
+    " (SELECT MAX(m.id) FROM notifications m" MEMBERS ") AS newest,"
+    " (SELECT MIN(m.id) FROM notifications m" MEMBERS " AND m.id >= $3) AS page_oldest,"
+    " (SELECT json_group_array(x.from_id) FROM (SELECT m.from_id FROM notifications m JOIN accounts a ON a.id = m.from_id"
+    MEMBERS " AND a.deleted_at = 0 AND a.suspended_at = 0 ORDER BY m.id DESC LIMIT $5) x) AS sample"
+    " FROM json_texts($2) k) g JOIN notifications n ON n.id = g.newest");
 
-enum err notices_members(struct db *db, struct arena *mem, int64_t account_id, struct strs keys, int64_t first, int64_t last,
-                         int64_t most, struct db_rows *out)
+enum err notices_sums(struct db *db, struct arena *mem, int64_t account_id, struct strs keys, int64_t first, int64_t last,
+                      int64_t most, struct db_rows *out)
 {
-	return db_many(db, &notice_members, ARGS(account_id, db_text_list(mem, keys), first, last, most), &member_map, mem,
-	               out);
+	return db_many(db, &notice_sums, ARGS(account_id, db_text_list(mem, keys), first, last, most), &sum_map, mem, out);
 }
 
 #define OF_GROUP                                                                                                         \

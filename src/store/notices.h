@@ -41,14 +41,15 @@ enum err notices_groups(struct db *db, struct arena *mem, const struct notice_fi
 enum err notices_count(struct db *db, struct arena *mem, const struct notice_find *f, bool groups,
                        int64_t *count) MUST_CHECK;
 
-/* Who is in groups, up to the id `last`, newest first, `most` of each; and what each group is altogether. */
-struct notice_member {
+/* What each of the groups is altogether, up to the id `last`; in no order. */
+struct notice_sum {
 	str group_key;
-	int64_t from_id, place, total, newest, latest_at;
+	int64_t total, newest, latest_at;
 	int64_t page_oldest; /* of those from the id `first` on */
+	str sample;          /* JSON list: from whom the newest are, `most` at most */
 };
-enum err notices_members(struct db *db, struct arena *mem, int64_t account_id, struct strs keys, int64_t first, int64_t last,
-                         int64_t most, struct db_rows *out) MUST_CHECK;
+enum err notices_sums(struct db *db, struct arena *mem, int64_t account_id, struct strs keys, int64_t first, int64_t last,
+                      int64_t most, struct db_rows *out) MUST_CHECK;
 /* account_id, max, min, limit, up of *f count. */
 enum err notices_of_group(struct db *db, struct arena *mem, const struct notice_find *f, str group_key,
                           struct db_rows *out) MUST_CHECK;

@@ -146,6 +146,32 @@ def test_pages_of_groups_join_up_in_both_directions(alice, crowd, liked):
     assert groups(alice, since_id=newest["page_max_id"])["notification_groups"] == []
 
 
+def test_a_group_larger_than_pages(server, alice, bob, crowd, liked):
+    top = int(groups(alice)["notification_groups"][0]["page_max_id"])
+    # twenty more likes, as many people would leave them, and then something else
+    server.sql("INSERT INTO notifications (id, account_id, kind, from_id, status_id, created_at, group_key) "
+               f"SELECT {top} + 1 + (f.from_id % 7) + 7 * n.value, f.account_id, f.kind, f.from_id, f.status_id, f.created_at, f.group_key "
+               "FROM notifications f, json_each('[0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19]') n "
+               f"WHERE f.account_id = {alice.id} AND f.kind = 'favourite' AND f.from_id = {crowd[0].id}")
+    other = alice.status("another")["id"]
+    like(bob, other)
+
+    def kinds(**params):
+        page = groups(alice, **params)["notification_groups"]
+        return [(g["type"], g["notifications_count"]) for g in page]
+
+    assert kinds(limit=1) == [("favourite", 1)]
+    for n in (2, 3, 4):
+        assert kinds(limit=n) == [("favourite", 1), ("favourite", 23), ("mention", 1), ("reblog", 1)][:n]
+    assert kinds(limit=2, min_id=top) == [("favourite", 1), ("favourite", 23)]
+    assert groups(alice)["notification_groups"][1]["sample_account_ids"] == [crowd[0].id]
+    assert alice.get("/api/v2/notifications/unread_count")["count"] == 4
+    # whose account is gone neither stands for a group nor is among those it names
+    server.sql(f"UPDATE accounts SET suspended_at = 1 WHERE id = {crowd[0].id}")
+    large = groups(alice)["notification_groups"][-1]
+    assert large["sample_account_ids"] == [f.id for f in reversed(crowd[1:])]
+
+
 def test_filters_of_the_list(alice, crowd, liked):
     def kinds(**params):
         return [n["type"] for n in alice.get("/api/v1/notifications", **params)]
