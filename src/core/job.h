@@ -33,6 +33,11 @@ enum send_kind {
 	SEND_UNANNOUNCE, /* status_id: the boost's tombstone */
 	SEND_LIKE,       /* target_id: author, status_id: liked, uri: of the Like */
 	SEND_UNLIKE,
+	SEND_LIKE_REQUEST,     /* the same, to be allowed */
+	SEND_REPLY_REQUEST,    /* target_id: author of what is answered, status_id: the answer, uri: its own */
+	SEND_ANNOUNCE_REQUEST, /* target_id: author, status_id: the boost, uri: its own */
+	SEND_LEAVE,    /* target_id: who asked, status_id: our post, uri: of the request, text: "like URI-OF-THEIRS STAMP" */
+	SEND_NO_LEAVE, /* likewise, without a stamp */
 	SEND_FOLLOW, /* target_id, uri: of the Follow */
 	SEND_UNFOLLOW,
 	SEND_ACCEPT, /* target_id: who asked, uri: their Follow's, as they spelled it */

@@ -46,7 +46,9 @@ int64_t post_extras(const struct post_parts *p)
 
 bool post_counts_as_reply(const struct status *s)
 {
-	return s->in_reply_to_id && (str_eq(s->visibility, S("public")) || str_eq(s->visibility, S("unlisted")));
+	bool open = str_eq(s->visibility, S("public")) || str_eq(s->visibility, S("unlisted"));
+
+	return s->in_reply_to_id && open && !(s->extras & STATUS_WAITS);
 }
 
 bool post_counts_for_author(const struct status *s)
@@ -87,6 +89,8 @@ enum err post_tell(struct ctx *cx, const struct status *s, const struct post_par
 {
 	struct ids told = { 0 };
 
+	if (s->extras & STATUS_WAITS)
+		return OK;
 	for (size_t i = 0; i < p->mentions_n; i++) {
 		const struct post_mention *m = &p->mentions[i];
 
@@ -101,6 +105,35 @@ enum err post_tell(struct ctx *cx, const struct status *s, const struct post_par
 	for (size_t i = 0; i < told.n; i++)
 		TRY(notice_add(cx, told.v[i], "status", s->account_id, s->id));
 	return OK;
+}
+
+enum err post_mark_local(struct ctx *cx, struct post_parts *p)
+{
+	struct ids ids = { NEWS(cx->mem, int64_t, p->mentions_n), 0 }, local = { 0 };
+
+	for (size_t i = 0; i < p->mentions_n; i++)
+		if (!p->mentions[i].silent)
+			ids.v[ids.n++] = p->mentions[i].account_id;
+	if (!ids.n)
+		return OK;
+	TRY(audience_local(cx->db, cx->mem, db_id_list(cx->mem, ids), &local));
+	for (size_t i = 0; i < p->mentions_n; i++)
+		p->mentions[i].local = ids_has(local, p->mentions[i].account_id);
+	return OK;
+}
+
+enum err post_named(struct ctx *cx, const struct status *s, struct post_parts *p)
+{
+	struct db_rows rows = { 0 };
+	const struct mention_row *m;
+
+	if (s->extras & HAS_MENTIONS)
+		TRY(mentions_of(cx->db, cx->mem, s->id, &rows));
+	m = rows.p;
+	p->mentions = NEWS(cx->mem, struct post_mention, rows.n);
+	for (size_t i = 0; i < rows.n; i++)
+		p->mentions[p->mentions_n++] = (struct post_mention){ m[i].account_id, m[i].silent, false };
+	return post_mark_local(cx, p);
 }
 
 enum err post_adopt(struct ctx *cx, const struct status *s)

@@ -28,9 +28,14 @@ bool post_counts_for_author(const struct status *s);
 enum err post_write_parts(struct ctx *cx, const struct status *s, const struct post_parts *p) MUST_CHECK;
 /* Counts the new post at its author and its parent. ERR_NOT_FOUND: the parent is gone meanwhile. */
 enum err post_count(struct ctx *cx, const struct status *s) MUST_CHECK;
-/* Notices for who is named, except those in already, and for followers who asked (fresh posts only). */
+/* Notices for who is named, except those in already, and for followers who asked (fresh posts only). None for what waits for
+ * leave. */
 enum err post_tell(struct ctx *cx, const struct status *s, const struct post_parts *p, struct ids already,
                    bool fresh) MUST_CHECK;
+/* Which of the mentions are of ours. */
+enum err post_mark_local(struct ctx *cx, struct post_parts *p) MUST_CHECK;
+/* The mentions of a post that is here. */
+enum err post_named(struct ctx *cx, const struct status *s, struct post_parts *p) MUST_CHECK;
 /* Links replies that came before it, and joins their threads with its own. */
 enum err post_adopt(struct ctx *cx, const struct status *s) MUST_CHECK;
 /* Makes a tombstone of a post or boost, with all that follows from it. OK if it is one. */

@@ -21,7 +21,7 @@ struct react {
 	int64_t created_at;
 	bool on;
 	bool quiet; /* an old boost, brought in: no notices, no homes */
-	int64_t id; /* of the boost */
+	int64_t id; /* of the boost, or favourite */
 };
 
 /* The post itself, where the id is of a boost; visible to by. */
@@ -59,14 +59,17 @@ static enum err favourite(struct ctx *cx, void *arg)
 	struct react *r = arg;
 	struct favourite f = { .account_id = r->by->id, .created_at = cx->now };
 	struct status s = { 0 };
-	bool added, there;
+	bool added, there, waits;
 
 	TRY(target(cx, r->by, r->status_id, &s));
-	TRY(may(cx, r, INTERACT_LIKE, &s, &there));
+	TRY(may(cx, r, INTERACT_LIKE, &s, &waits));
 	f.id = id_new();
 	f.status_id = s.id;
 	f.uri = r->uri.n ? r->uri : strf(cx->mem, "%.*s#likes/%lld", STR_F(r->by->uri), (long long)f.id);
 	TRY(favourites_add(cx->db, &f, &added));
+	if (!added)
+		TRY(favourites_of(cx->db, cx->mem, r->by->id, s.id, &f));
+	r->id = f.id;
 	if (!added)
 		return OK;
 	TRY(statuses_count(cx->db, s.id, COUNT_FAVOURITES, 1, &there));
@@ -74,15 +77,25 @@ static enum err favourite(struct ctx *cx, void *arg)
 		return ERR_NOT_FOUND;
 	if (s.site_id)
 		TRY(notice_add(cx, s.account_id, "favourite", r->by->id, s.id));
-	return tell_author(cx, r, &s, SEND_LIKE, f.uri);
+	waits &= (s.interaction_policy & INTERACT_REQUESTS) != 0;
+	return tell_author(cx, r, &s, waits ? SEND_LIKE_REQUEST : SEND_LIKE, f.uri);
 }
 
-enum err react_favourite(struct ctx *cx, const struct account *by, int64_t status_id, str uri)
+enum err react_favourite_id(struct ctx *cx, const struct account *by, int64_t status_id, str uri, int64_t *id)
 {
 	struct react r = { .by = by, .status_id = status_id, .uri = uri };
 
 	TRY(move_may_act(cx, by));
-	return write_tx(cx, favourite, &r);
+	TRY(write_tx(cx, favourite, &r));
+	*id = r.id;
+	return OK;
+}
+
+enum err react_favourite(struct ctx *cx, const struct account *by, int64_t status_id, str uri)
+{
+	int64_t id;
+
+	return react_favourite_id(cx, by, status_id, uri, &id);
 }
 
 /* Taking back needs no leave: one may not see the post any more. */
@@ -191,7 +204,7 @@ static enum err reblog(struct ctx *cx, void *arg)
 	TRY(target(cx, r->by, r->status_id, &s));
 	TRY(boost_visibility(cx, r, &s, &boost.visibility));
 	TRY(may(cx, r, INTERACT_BOOST, &s, &waits));
-	boost.extras = waits ? HAS_APPROVAL : 0;
+	boost.extras = waits ? WAITS_FOR_LEAVE : 0;
 	boost.reblog_of_id = s.id;
 	boost.created_at = r->created_at > 0 && r->created_at <= cx->now + FUTURE_MS ? r->created_at : cx->now;
 	boost.sensitive = s.sensitive;
@@ -206,13 +219,13 @@ static enum err reblog(struct ctx *cx, void *arg)
 	TRY(statuses_count(cx->db, s.id, COUNT_REBLOGS, 1, &there));
 	if (!there)
 		return ERR_NOT_FOUND;
-	if (waits)
-		TRY(interaction_ask(cx, boost.id, s.account_id));
 	TRY(post_count(cx, &boost));
 	if (r->quiet)
 		return OK;
 	TRY(timeline_push(cx, r->by, &boost));
 	timeline_tell(cx, &boost, "");
+	if (waits)
+		return interaction_ask(cx, &boost, &s);
 	return announce(cx, r, &s, &boost);
 }
 

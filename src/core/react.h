@@ -6,6 +6,7 @@
 /* All idempotent: a second time changes nothing and is OK. ERR_NOT_FOUND: not visible to by. uri: of the
  * remote activity. */
 enum err react_favourite(struct ctx *cx, const struct account *by, int64_t status_id, str uri) MUST_CHECK;
+enum err react_favourite_id(struct ctx *cx, const struct account *by, int64_t status_id, str uri, int64_t *id) MUST_CHECK;
 enum err react_unfavourite(struct ctx *cx, const struct account *by, int64_t status_id) MUST_CHECK;
 /* Boosts of boosts go to the original. Only public and unlisted, or one's own private ones (then private).
  * visibility: "" public, or unlisted, private. created_at 0: now. *id: of the boost. */

@@ -118,8 +118,8 @@ static enum err prepare(struct ctx *cx, struct create *c)
 	open = str_eq(s->visibility, S("public")) || str_eq(s->visibility, S("unlisted"));
 	if (open)
 		TRY(group_choose(cx, &c->parent, &c->d.parts, &c->group_id));
-	c->waits &= open; /* whom else it names gets it anyway */
-	s->extras |= c->waits ? HAS_APPROVAL : 0;
+	c->waits &= open && !s->local_only; /* else whom it names gets it anyway, or nobody */
+	s->extras |= c->waits ? WAITS_FOR_LEAVE : 0;
 	c->link = card_link(cx, s, str_or(c->quoted.url, c->quoted.uri));
 	s->extras |= (c->group_id ? HAS_GROUP : 0) | (c->link.n ? HAS_CARD : 0);
 	return OK;
@@ -151,8 +151,6 @@ static enum err create(struct ctx *cx, void *arg)
 	TRY(search_index_post(cx, c->s.id));
 	if (c->in->quoted_id)
 		TRY(quote_add(cx, &c->s, &c->quote));
-	if (c->waits)
-		TRY(interaction_ask(cx, c->s.id, c->parent.account_id));
 	if (c->group_id)
 		TRY(groups_put(cx->db, c->s.id, c->group_id));
 	if (c->link.n)
@@ -162,6 +160,8 @@ static enum err create(struct ctx *cx, void *arg)
 	timeline_tell(cx, &c->s, "");
 	TRY(conversation_push(cx, &c->s));
 	TRY(post_tell(cx, &c->s, &c->d.parts, (struct ids){ 0 }, true));
+	if (c->waits)
+		return interaction_ask(cx, &c->s, &c->parent);
 	return post_send(cx, SEND_CREATE, &c->s, c->d.names_remote || c->group_id || (c->parent.id && !c->parent.site_id) ||
 	                                          (c->quoted.id && !c->quoted.site_id));
 }

@@ -3,6 +3,7 @@
 #include "core/card.h"
 #include "core/draft.h"
 #include "core/hub.h"
+#include "core/interaction.h"
 #include "core/media.h"
 #include "core/notice.h"
 #include "core/search_index.h"
@@ -86,7 +87,7 @@ static enum err edit(struct ctx *cx, void *arg)
 	former = (struct status_edit){ id_new(), was.id, was.spoiler_text, was.content, was.sensitive,
 		                       was.edited_at ? was.edited_at : was.created_at, options, media };
 	ed->s.edited_at = cx->now > former.created_at ? cx->now : former.created_at + 1;
-	ed->s.extras = post_extras(&ed->d.parts) | (was.extras & (HAS_MENTIONS | HAS_QUOTE | HAS_GROUP | HAS_APPROVAL)) |
+	ed->s.extras = post_extras(&ed->d.parts) | (was.extras & (HAS_MENTIONS | HAS_QUOTE | HAS_GROUP | WAITS_FOR_LEAVE)) |
 	                (ed->poll ? HAS_POLL : 0) | (ed->media.n ? HAS_MEDIA : 0) | (ed->link.n ? HAS_CARD : 0);
 	TRY(edits_add(cx->db, &former));
 	TRY(renew_mentions(cx, ed, &before));

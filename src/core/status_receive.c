@@ -180,27 +180,12 @@ static enum err take_poll(struct ctx *cx, const struct receive *r, struct status
 	return poll_receive(cx, s, r->in->poll, &changed, had);
 }
 
-static enum err mark_local(struct ctx *cx, struct post_parts *p)
-{
-	struct ids ids = { NEWS(cx->mem, int64_t, p->mentions_n), 0 }, local = { 0 };
-
-	for (size_t i = 0; i < p->mentions_n; i++)
-		if (!p->mentions[i].silent)
-			ids.v[ids.n++] = p->mentions[i].account_id;
-	if (!ids.n)
-		return OK;
-	TRY(audience_local(cx->db, cx->mem, db_id_list(cx->mem, ids), &local));
-	for (size_t i = 0; i < p->mentions_n; i++)
-		p->mentions[i].local = ids_has(local, p->mentions[i].account_id);
-	return OK;
-}
-
 /* Into homes and notices; what is there already stays as it is. */
 static enum err spread(struct ctx *cx, struct receive *r, const struct status *s)
 {
 	TRY(timeline_push(cx, r->author, s));
 	TRY(conversation_push(cx, s));
-	TRY(mark_local(cx, &r->parts));
+	TRY(post_mark_local(cx, &r->parts));
 	return post_tell(cx, s, &r->parts, (struct ids){ 0 }, true);
 }
 
@@ -385,7 +370,7 @@ static enum err apply_edit(struct ctx *cx, struct receive *r, const struct statu
 		TRY(card_note(cx, &s, r->link));
 	TRY(search_index_post(cx, s.id));
 	hub_publish(cx, &(struct event){ .kind = EV_EDIT, .id = s.id });
-	TRY(mark_local(cx, &r->parts));
+	TRY(post_mark_local(cx, &r->parts));
 	TRY(post_tell(cx, &s, &r->parts, before, false));
 	TRY(quote_receive(cx, &s, &r->in->quote, true));
 	TRY(statuses_set_policy(cx->db, s.id, r->in->interaction_policy));

@@ -275,6 +275,8 @@ enum err timeline_push(struct ctx *cx, const struct account *author, const struc
 		return OK;
 	if (account_is_local(author))
 		TRY(feeds_push_one(cx->db, author->id, &p));
+	if (s->extras & STATUS_WAITS)
+		return OK; /* the others have it when it may be */
 	if (str_eq(s->visibility, S("direct")))
 		return s->extras & HAS_MENTIONS ? feeds_push_mentioned(cx->db, &p) : OK;
 	if (s->in_reply_to_uri.p && !s->in_reply_to_account_id)

@@ -26,6 +26,8 @@ bool visible_status(const struct status *s, const struct account *author, unsign
 		return true;
 	if ((rel & REL_BLOCKED_BY) || (s->local_only && !(rel & REL_HERE)))
 		return false;
+	if ((s->extras & STATUS_WAITS) && !(rel & REL_ANSWERED))
+		return false;
 	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
 		if (str_eq(s->visibility, str_of(rules[i].visibility)))
 			return rules[i].everyone || (rel & rules[i].any_of);
@@ -77,6 +79,7 @@ static enum err check_one(struct ctx *cx, int64_t viewer_id, const struct status
 	rel |= st.blocked_by ? REL_BLOCKED_BY : 0;
 	rel |= st.mentioned ? REL_MENTIONED : 0;
 	rel |= viewer_id && viewer_id == s->account_id ? REL_SELF : 0;
+	rel |= viewer_id && viewer_id == s->in_reply_to_account_id ? REL_ANSWERED : 0;
 	return visible_status(s, &author, rel) ? OK : ERR_NOT_FOUND;
 }
 

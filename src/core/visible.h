@@ -14,11 +14,12 @@ enum {
 	REL_SELF = 64,
 	REL_NO_REBLOGS = 128,  /* follows, but not for boosts */
 	REL_HERE = 256,        /* has an account on the site of the post in question */
+	REL_ANSWERED = 512,    /* by the post in question */
 };
 /* The rule itself: may one who stands so (0: anonymous) see the post? Deleted posts, posts of suspended or
- * deleted authors: nobody. Public and unlisted: all whom the author does not block. Private: followers,
- * mentioned, author. Direct: mentioned, author. A boost: what both it and its post allow. Those that are local only: of
- * these the ones with an account on the post's site. */
+ * deleted authors: nobody. What waits for leave: its author and who gives it. Public and unlisted: all whom the author
+ * does not block. Private: followers, mentioned, author. Direct: mentioned, author. A boost: what both it and its post
+ * allow. Those that are local only: of these the ones with an account on the post's site. */
 bool visible_status(const struct status *s, const struct account *author, unsigned rel);
 /* REL_HERE, if cx->me asks and has it; else 0. */
 unsigned visible_here(const struct ctx *cx, int64_t viewer_id, const struct status *s);

@@ -167,12 +167,24 @@ int64_t as_policy(const json_t *can, const struct account *author)
 	return bits;
 }
 
+/* What is empty is as good as not said. The newer spelling is that of servers that know requests. */
 static int64_t policy_of(const struct as_object *o, const struct account *author)
 {
-	return as_policy(jr_get(o->policy, "canQuote"), author) |
-	       as_policy(jr_get(o->policy, "canReply"), author) << INTERACT_REPLY |
-	       as_policy(jr_get(o->policy, "canAnnounce"), author) << INTERACT_BOOST |
-	       as_policy(jr_get(o->policy, "canLike"), author) << INTERACT_LIKE;
+	static const struct {
+		const char *key;
+		enum interaction what;
+	} kinds[] = { { "canReply", INTERACT_REPLY }, { "canAnnounce", INTERACT_BOOST }, { "canLike", INTERACT_LIKE } };
+	int64_t bits = as_policy(jr_get(o->policy, "canQuote"), author);
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		const json_t *can = jr_get(o->policy, kinds[i].key);
+		bool newer = jr_get(can, "automaticApproval") || jr_get(can, "manualApproval");
+
+		if (newer || jr_get(can, "always") || jr_get(can, "approvalRequired"))
+			bits |= as_policy(can, author) << kinds[i].what;
+		bits |= newer ? INTERACT_REQUESTS : 0;
+	}
+	return bits;
 }
 
 void as_object_status(struct arena *mem, const struct as_object *o, const struct account *author, struct remote_status *s)

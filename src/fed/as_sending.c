@@ -109,7 +109,7 @@ static void delete_(struct jw *w, const struct as_sending *s)
 
 static void announce(struct jw *w, const struct as_sending *s)
 {
-	as_announce(w, s->view, true);
+	as_announce(w, NULL, s->view, true);
 }
 
 static void unannounce(struct jw *w, const struct as_sending *s)
@@ -172,6 +172,78 @@ static void like(struct jw *w, const struct as_sending *s)
 static void unlike(struct jw *w, const struct as_sending *s)
 {
 	undo(w, s, "Like", object_uri(s));
+}
+
+/* --- leave: GoToSocial's interaction controls */
+
+str as_leave_type(struct arena *mem, enum interaction what, const char *end)
+{
+	static const char *const names[] = { "Like", "Reply", "Announce" };
+
+	return strf(mem, "%s%s", names[what == INTERACT_LIKE ? 0 : what == INTERACT_REPLY ? 1 : 2], end);
+}
+
+/* Asked of the author alone, before others hear of what is inside. */
+static void request(struct jw *w, const struct as_sending *s, enum interaction what, str object)
+{
+	jw_obj(w, NULL);
+	as_context_leave(w);
+	jw_str(w, "id", str_cat(w->b.mem, s->send->uri, S("/request")));
+	jw_str(w, "type", as_leave_type(w->b.mem, what, "Request"));
+	jw_str(w, "actor", s->actor->uri);
+	jw_str(w, "object", object);
+	if (what == INTERACT_LIKE)
+		simple(w, s, "instrument", "Like", object);
+	else if (what == INTERACT_REPLY)
+		as_note(w, "instrument", s->view, false);
+	else
+		as_announce(w, "instrument", s->view, false);
+	to_target(w, s);
+	jw_end(w);
+}
+
+static void like_request(struct jw *w, const struct as_sending *s)
+{
+	request(w, s, INTERACT_LIKE, object_uri(s));
+}
+
+static void reply_request(struct jw *w, const struct as_sending *s)
+{
+	request(w, s, INTERACT_REPLY, s->view->s.in_reply_to_uri);
+}
+
+static void announce_request(struct jw *w, const struct as_sending *s)
+{
+	request(w, s, INTERACT_BOOST, s->about);
+}
+
+/* Their request goes back to them in brief. */
+static void leave(struct jw *w, const struct as_sending *s)
+{
+	bool given = s->send->kind == SEND_LEAVE;
+	str said = s->send->text, word, made = STR_NONE;
+	enum interaction what = INTERACT_REPLY;
+
+	str_cut(&said, ' ', &word);
+	str_cut(&said, ' ', &made);
+	interaction_of_word(word, &what);
+	jw_obj(w, NULL);
+	as_context_leave(w);
+	jw_str(w, "id", with(s, w, given ? "accepts" : "rejects"));
+	jw_lit(w, "type", given ? "Accept" : "Reject");
+	jw_str(w, "actor", s->actor->uri);
+	jw_obj(w, "object");
+	jw_str(w, "id", s->send->uri);
+	jw_str(w, "type", as_leave_type(w->b.mem, what, "Request"));
+	jw_str(w, "actor", target_uri(s));
+	jw_str(w, "object", object_uri(s));
+	if (made.n)
+		jw_str(w, "instrument", made);
+	jw_end(w);
+	to_target(w, s);
+	if (given)
+		jw_str(w, "result", said);
+	jw_end(w);
 }
 
 static void follow(struct jw *w, const struct as_sending *s)
@@ -348,7 +420,8 @@ static void quote_reject(struct jw *w, const struct as_sending *s)
 
 static void quote_revoke(struct jw *w, const struct as_sending *s)
 {
-	struct as_stamp_of stamp = { s->send->uri, s->actor->uri, s->status ? s->status->uri : S(""), s->about };
+	struct as_stamp_of stamp = { S("QuoteAuthorization"), s->send->uri, s->actor->uri, s->status ? s->status->uri : S(""),
+		                     s->about };
 
 	head(w, s, "Delete", str_cat(w->b.mem, s->send->uri, S("#delete")));
 	jw_arr(w, "to");
@@ -367,6 +440,11 @@ static const writer writers[SEND_KINDS] = {
 	[SEND_UNANNOUNCE] = unannounce,
 	[SEND_LIKE] = like,
 	[SEND_UNLIKE] = unlike,
+	[SEND_LIKE_REQUEST] = like_request,
+	[SEND_REPLY_REQUEST] = reply_request,
+	[SEND_ANNOUNCE_REQUEST] = announce_request,
+	[SEND_LEAVE] = leave,
+	[SEND_NO_LEAVE] = leave,
 	[SEND_FOLLOW] = follow,
 	[SEND_UNFOLLOW] = unfollow,
 	[SEND_ACCEPT] = accept,

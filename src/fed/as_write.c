@@ -76,6 +76,13 @@ void as_context_with(struct jw *w, const char *terms)
 	jw_raw(w, "@context", strf(w->b.mem, "%.*s,%s}]", STR_F(most), terms));
 }
 
+void as_context_leave(struct jw *w)
+{
+	as_context_with(w, "\"LikeRequest\":\"gts:LikeRequest\",\"LikeAuthorization\":\"gts:LikeAuthorization\","
+	                   "\"ReplyRequest\":\"gts:ReplyRequest\",\"ReplyAuthorization\":\"gts:ReplyAuthorization\","
+	                   "\"AnnounceRequest\":\"gts:AnnounceRequest\",\"AnnounceAuthorization\":\"gts:AnnounceAuthorization\"");
+}
+
 /* Actors have keys and a generator besides. */
 void as_context_actor(struct jw *w)
 {
@@ -616,9 +623,9 @@ static void announce(struct jw *w, const char *key, const struct status_view *v,
 	jw_end(w);
 }
 
-void as_announce(struct jw *w, const struct status_view *boost, bool context)
+void as_announce(struct jw *w, const char *key, const struct status_view *boost, bool context)
 {
-	announce(w, NULL, boost, boost->reblog ? boost->reblog->s.uri : STR_NONE, context);
+	announce(w, key, boost, boost->reblog ? boost->reblog->s.uri : STR_NONE, context);
 }
 
 void as_tombstone(struct jw *w, const char *key, str uri, int64_t deleted_at, bool context)
@@ -633,12 +640,14 @@ void as_tombstone(struct jw *w, const char *key, str uri, int64_t deleted_at, bo
 
 void as_stamp(struct jw *w, const char *key, const struct as_stamp_of *s, bool context)
 {
-	begin(w, key, context);
+	jw_obj(w, key);
+	if (context)
+		as_context_leave(w);
 	jw_str(w, "id", s->uri);
-	jw_lit(w, "type", "QuoteAuthorization");
+	jw_str(w, "type", s->type);
 	jw_str(w, "attributedTo", s->author);
-	jw_str(w, "interactingObject", s->quoting);
-	jw_str(w, "interactionTarget", s->quoted);
+	jw_str(w, "interactingObject", s->made);
+	jw_str(w, "interactionTarget", s->of);
 	jw_end(w);
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 /* Our own things as ActivityPub documents: functions of (writer, loaded view) and nothing else. federation.md 3.2, 9, 17. */
 #include "base/json.h"
+#include "core/interaction.h"
 #include "core/job.h"
 #include "core/view.h"
 #include "store/sites.h"
@@ -26,7 +27,7 @@ void as_instance_actor(struct jw *w, const struct as_profile *p);
 /* A post, as its author sees it. Documents that stand alone begin with the context. */
 void as_note(struct jw *w, const char *key, const struct status_view *v, bool context);
 void as_create(struct jw *w, const struct status_view *v, bool context);
-void as_announce(struct jw *w, const struct status_view *boost, bool context);
+void as_announce(struct jw *w, const char *key, const struct status_view *boost, bool context);
 /* A deleted post: id and the time it went. */
 void as_tombstone(struct jw *w, const char *key, str uri, int64_t deleted_at, bool context);
 
@@ -36,10 +37,13 @@ void as_hashtag(struct jw *w, const char *key, str base, str shown);
 /* One that stands alone; picture: its address. */
 void as_emoji(struct jw *w, str id, str shortcode, str picture, int64_t updated_at);
 
-/* Leave to quote: FEP-044f. */
+/* Leave to quote, like, answer, boost: FEP-044f, GoToSocial's interaction controls. */
 struct as_stamp_of {
-	str uri, author, quoting, quoted;
+	str type, uri, author, made, of;
 };
+str as_leave_type(struct arena *mem, enum interaction what, const char *end); /* end: "Request" "Authorization" */
+/* The context of those. */
+void as_context_leave(struct jw *w);
 void as_stamp(struct jw *w, const char *key, const struct as_stamp_of *s, bool context);
 
 /* Collections of accounts, with what of their items is in the view, and leave to be in one: FEP-7aa9. */

@@ -9,8 +9,7 @@
 #include "fed/serve.h"
 #include "fed/take.h"
 
-/* The post that quotes: embedded and its sender's own, else from where it lives. */
-static enum err read_instrument(struct fetcher *f, struct take *t)
+enum err take_instrument(struct fetcher *f, struct take *t)
 {
 	const json_t *node = jr_get(t->doc, "instrument");
 	str id = as_id(node);
@@ -41,7 +40,7 @@ enum err prepare_quote_request(struct fetcher *f, struct take *t)
 	TRY(status_by_uri(f->cx, t->act.object, &s));
 	TRY(visible_check(f->cx, t->actor.id, &s));
 	t->about = s.id;
-	e = read_instrument(f, t);
+	e = take_instrument(f, t);
 	if (e == ERR_BUSY)
 		return e;
 	if (e || !str_eq(t->status.quote.uri, t->act.object))
@@ -149,7 +148,7 @@ enum err fed_quote_authorization(struct request *rq, struct reply *rp)
 	TRY(status_by_id(rq->cx, q.quoted_id, &quoted));
 	TRY(visible_check(rq->cx, viewer, &quoted));
 	TRY(status_by_id(rq->cx, id, &quoting));
-	stamp = (struct as_stamp_of){ q.stamp, a.uri, quoting.uri, quoted.uri };
+	stamp = (struct as_stamp_of){ S("QuoteAuthorization"), q.stamp, a.uri, quoting.uri, quoted.uri };
 	as_stamp(serve_json(rp), NULL, &stamp, true);
 	return OK;
 }

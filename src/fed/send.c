@@ -29,6 +29,11 @@ static const struct plan {
 	[SEND_UNANNOUNCE] = { TO_FOLLOWERS | TO_TARGET | TO_RELAYS, .tombstone = true, .cancels = true, .proof = true },
 	[SEND_LIKE] = { TO_TARGET, .tombstone = true, .target = true, .proof = true },
 	[SEND_UNLIKE] = { TO_TARGET, .tombstone = true, .target = true, .proof = true },
+	[SEND_LIKE_REQUEST] = { TO_TARGET, .tombstone = true, .target = true },
+	[SEND_REPLY_REQUEST] = { TO_TARGET, .view = true, .target = true },
+	[SEND_ANNOUNCE_REQUEST] = { TO_TARGET, .view = true, .target = true },
+	[SEND_LEAVE] = { TO_TARGET, .tombstone = true, .target = true },
+	[SEND_NO_LEAVE] = { TO_TARGET, .tombstone = true, .target = true },
 	[SEND_FOLLOW] = { TO_TARGET, .target = true },
 	[SEND_UNFOLLOW] = { TO_TARGET | TO_PARTED, .target = true },
 	[SEND_ACCEPT] = { TO_TARGET, .target = true },
@@ -114,7 +119,7 @@ static void wait_for_leave(struct sending *s)
 {
 	str state = s->view.approval.state;
 
-	if (state.n && !str_eq(state, S("accepted")))
+	if (str_eq(state, S("pending")) || str_eq(state, S("rejected")))
 		s->audience &= TO_PARENT | TO_TARGET;
 }
 
@@ -126,7 +131,7 @@ static void add_quoted(struct sending *s)
 	if (!q || s->view.s.reblog_of_id)
 		return;
 	s->out.about = q->q.quoted_uri;
-	if (s->send.kind == SEND_QUOTE_REQUEST || s->closed || !q->q.quoted_account_id)
+	if (plans[s->send.kind].target || s->closed || !q->q.quoted_account_id)
 		return;
 	s->send.target_id = q->q.quoted_account_id;
 	s->audience |= TO_TARGET;
@@ -213,7 +218,7 @@ static str object_of(struct ctx *cx, const struct sending *s)
 {
 	if (s->out.view)
 		return s->view.s.uri;
-	if (s->out.status && s->send.kind != SEND_LIKE && s->send.kind != SEND_UNLIKE)
+	if (s->out.status && s->send.kind != SEND_LIKE && s->send.kind != SEND_LIKE_REQUEST && s->send.kind != SEND_UNLIKE)
 		return s->status.uri;
 	if (s->send.kind == SEND_PROFILE || s->send.kind == SEND_MOVE || s->send.kind == SEND_GONE)
 		return s->actor.uri;

@@ -223,7 +223,7 @@ enum err fed_outbox(struct request *rq, struct reply *rp)
 	for (size_t i = 0; i < n; i++) {
 		TRY(serve_complete(rq->cx, &a, &views[i]));
 		if (views[i].s.reblog_of_id)
-			as_announce(w, &views[i], false);
+			as_announce(w, NULL, &views[i], false);
 		else
 			as_create(w, &views[i], false);
 	}

@@ -51,7 +51,7 @@ static enum err serve(struct request *rq, struct reply *rp, bool activity)
 	TRY(status_own_view(rq->cx, s.id, &view));
 	TRY(serve_complete(rq->cx, &a, &view));
 	if (view.s.reblog_of_id)
-		as_announce(serve_json(rp), &view, true);
+		as_announce(serve_json(rp), NULL, &view, true);
 	else if (activity)
 		as_create(serve_json(rp), &view, true);
 	else

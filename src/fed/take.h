@@ -36,6 +36,8 @@ struct take {
 	int64_t about; /* id of the post it is about */
 	bool gone;     /* its server says so */
 	bool vote;     /* a vote in the poll `about` */
+	struct as_activity asked; /* the favourite or boost that leave is asked for */
+	bool vain;                /* it will not be given */
 	int64_t collection; /* of accounts; 0: none that can be read */
 	enum { TAKE_POST, TAKE_COLLECTION, TAKE_ITEM } change; /* what an Add or Remove is about */
 };
@@ -79,6 +81,9 @@ enum err undo_featured(struct ctx *cx, struct take *t, str object) MUST_CHECK;
 enum err prepare_post(struct fetcher *f, struct take *t);
 enum err prepare_update(struct fetcher *f, struct take *t);
 enum err prepare_delete(struct fetcher *f, struct take *t);
+enum err prepare_leave_request(struct fetcher *f, struct take *t);
+/* The post that a request is for: embedded and its sender's own, else from where it lives. Into t->post and t->status. */
+enum err take_instrument(struct fetcher *f, struct take *t) MUST_CHECK;
 enum err prepare_quote_request(struct fetcher *f, struct take *t);
 enum err prepare_move(struct fetcher *f, struct take *t);
 enum err prepare_feature_request(struct fetcher *f, struct take *t);

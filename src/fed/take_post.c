@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/url.h"
 #include "core/bring_in.h"
+#include "core/interaction.h"
 #include "core/job.h"
 #include "core/react.h"
 #include "core/site.h"
@@ -269,6 +270,8 @@ enum err take_delete(struct ctx *cx, struct take *t)
 	if (t->removed)
 		return react_unreblog(cx, &t->group, t->about);
 	e = quote_receive_revoke(cx, &t->actor, t->act.object);
+	if (e == ERR_NOT_FOUND)
+		e = interaction_revoked(cx, &t->actor, t->act.object);
 	if (e == ERR_NOT_FOUND)
 		e = collection_gone(cx, t);
 	if (e != ERR_NOT_FOUND)

@@ -6,6 +6,7 @@ static const struct db_field favourite_fields[] = {
 	F_I64(favourite, status_id),
 	F_STR(favourite, uri),
 	F_I64(favourite, created_at),
+	F_STR(favourite, stamp),
 };
 static const struct db_map favourite_map = DB_MAP_OF(favourite, favourite_fields);
 
@@ -14,6 +15,13 @@ SQL(favourite_add,
     " ON CONFLICT (account_id, status_id) DO NOTHING");
 SQL(favourite_remove, "DELETE FROM favourites WHERE account_id = $1 AND status_id = $2 RETURNING *");
 SQL(favourite_uri, "SELECT * FROM favourites WHERE uri = $2 AND account_id = $1 ORDER BY id LIMIT 1");
+SQL(favourite_of_uri, "SELECT * FROM favourites WHERE uri = $1 ORDER BY id LIMIT 1");
+SQL(favourite_get, "SELECT * FROM favourites WHERE id = $1");
+SQL(favourite_of, "SELECT * FROM favourites WHERE account_id = $1 AND status_id = $2");
+SQL(favourite_stamp, "UPDATE favourites SET stamp = $2 WHERE id = $1");
+SQL(favourite_by_stamp,
+    "SELECT f.* FROM favourites f JOIN statuses s ON s.id = f.status_id WHERE f.stamp = $1 AND f.stamp <> ''"
+    " AND s.account_id = $2 ORDER BY f.id LIMIT 1");
 
 enum err favourites_add(struct db *db, const struct favourite *f, bool *added)
 {
@@ -33,6 +41,31 @@ enum err favourites_remove(struct db *db, struct arena *mem, int64_t account_id,
 enum err favourites_by_uri(struct db *db, struct arena *mem, int64_t account_id, str uri, struct favourite *f)
 {
 	return db_one(db, &favourite_uri, ARGS(account_id, uri), &favourite_map, mem, f);
+}
+
+enum err favourites_of_uri(struct db *db, struct arena *mem, str uri, struct favourite *f)
+{
+	return db_one(db, &favourite_of_uri, ARGS(uri), &favourite_map, mem, f);
+}
+
+enum err favourites_get(struct db *db, struct arena *mem, int64_t id, struct favourite *f)
+{
+	return db_one(db, &favourite_get, ARGS(id), &favourite_map, mem, f);
+}
+
+enum err favourites_of(struct db *db, struct arena *mem, int64_t account_id, int64_t status_id, struct favourite *f)
+{
+	return db_one(db, &favourite_of, ARGS(account_id, status_id), &favourite_map, mem, f);
+}
+
+enum err favourites_set_stamp(struct db *db, int64_t id, str stamp)
+{
+	return db_exec(db, &favourite_stamp, ARGS(id, stamp), NULL);
+}
+
+enum err favourites_by_stamp(struct db *db, struct arena *mem, str stamp, int64_t author_id, struct favourite *f)
+{
+	return db_one(db, &favourite_by_stamp, ARGS(stamp, author_id), &favourite_map, mem, f);
 }
 
 SQL(bookmark_add,
@@ -90,7 +123,7 @@ static const struct db_map pair_map = DB_MAP_OF(pair, pair_fields);
 LIST(favourited_by, "SELECT id AS \"row\", account_id AS account FROM favourites WHERE status_id = $1");
 LIST(reblogged_by,
      "SELECT id AS \"row\", account_id AS account FROM statuses WHERE reblog_of_id = $1 AND reblog_of_id IS NOT NULL"
-     " AND deleted_at = 0 AND visibility IN ('public', 'unlisted')");
+     " AND deleted_at = 0 AND visibility IN ('public', 'unlisted') AND (extras & 256) = 0");
 LIST(favourites_list, "SELECT id AS \"row\", status_id AS account FROM favourites WHERE account_id = $1");
 LIST(bookmarks_list, "SELECT id AS \"row\", status_id AS account FROM bookmarks WHERE account_id = $1");
 

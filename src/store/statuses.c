@@ -244,6 +244,7 @@ static const struct db_field thread_fields[] = {
 	F_I64(thread_post, s.in_reply_to_id),
 	F_STR(thread_post, s.visibility),
 	F_BOOL(thread_post, s.local_only),
+	F_I64(thread_post, s.extras),
 	F_I64(thread_post, author_suspended_at),
 	F_I64(thread_post, author_silenced_by),
 	F_I64(thread_post, author_deleted_at),
@@ -252,7 +253,7 @@ static const struct db_map thread_map = DB_MAP_OF(thread_post, thread_fields);
 #define THREAD_COLUMNS \
 	"SELECT s.id AS \"s.id\", s.account_id AS \"s.account_id\", s.site_id AS \"s.site_id\"," \
 	" s.in_reply_to_id AS \"s.in_reply_to_id\"," \
-	" s.visibility AS \"s.visibility\", s.local_only AS \"s.local_only\"," \
+	" s.visibility AS \"s.visibility\", s.local_only AS \"s.local_only\", s.extras AS \"s.extras\"," \
 	" a.suspended_at AS author_suspended_at, a.deleted_at AS author_deleted_at," \
 	" a.silenced_by AS author_silenced_by"
 SQL(thread_above,
@@ -281,7 +282,7 @@ enum err statuses_below(struct db *db, struct arena *mem, int64_t id, int64_t li
 
 SQL(status_replies,
     "SELECT id FROM statuses WHERE in_reply_to_id = $1 AND deleted_at = 0 AND visibility IN ('public',"
-    " 'unlisted') AND NOT local_only"
+    " 'unlisted') AND NOT local_only AND (extras & 256) = 0"
     " AND id > $2 ORDER BY id LIMIT $3");
 
 enum err statuses_public_replies(struct db *db, struct arena *mem, int64_t id, int64_t after,

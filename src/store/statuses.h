@@ -3,7 +3,7 @@
 #include "db/db.h"
 
 enum { HAS_MENTIONS = 1, HAS_TAGS = 2, HAS_MEDIA = 4, HAS_POLL = 8, HAS_QUOTE = 16, HAS_GROUP = 32, HAS_CARD = 64,
-       HAS_APPROVAL = 128 };
+       HAS_APPROVAL = 128, STATUS_WAITS = 256 /* for the leave of whom it answers or boosts */ };
 
 struct status {
 	int64_t id;
@@ -113,7 +113,7 @@ enum err statuses_merge_threads(struct db *db, int64_t from, int64_t into) MUST_
 
 /* What the thread of a post is made of, enough to decide who sees it. */
 struct thread_post {
-	struct status s; /* id, account_id, site_id, in_reply_to_id, visibility, local_only */
+	struct status s; /* id, account_id, site_id, in_reply_to_id, visibility, local_only, extras */
 	int64_t author_suspended_at, author_deleted_at, author_silenced_by;
 };
 /* Up from the post (itself left out), nearest first. */

@@ -80,11 +80,11 @@ SQL(thread_remote,
     " AND reblog_of_id IS NULL AND deleted_at = 0 ORDER BY id LIMIT $2");
 SQL(thread_public,
     "SELECT id, uri FROM statuses WHERE thread_id = $1 AND id > $2 AND visibility IN ('public', 'unlisted')"
-    " AND NOT local_only AND reblog_of_id IS NULL AND deleted_at = 0 ORDER BY id LIMIT $3");
+    " AND NOT local_only AND (extras & 256) = 0 AND reblog_of_id IS NULL AND deleted_at = 0 ORDER BY id LIMIT $3");
 
 SQL(thread_own,
     "SELECT id, uri FROM statuses WHERE in_reply_to_id = $1 AND account_id = $2 AND visibility IN ('public', 'unlisted')"
-    " AND NOT local_only AND deleted_at = 0 ORDER BY id LIMIT $3");
+    " AND NOT local_only AND (extras & 256) = 0 AND deleted_at = 0 ORDER BY id LIMIT $3");
 
 enum err threads_own(struct db *db, struct arena *mem, int64_t status_id, int64_t account_id, int64_t n, struct db_rows *out)
 {

@@ -207,7 +207,8 @@ def test_the_leave_to_answer_is_no_leave_to_follow(server):
 
 
 def policy(**can):
-    return {"canReply": {}, "canLike": {}, "canAnnounce": {}, **can}
+    nobody = {"always": [], "approvalRequired": []}
+    return {"canReply": nobody, "canLike": nobody, "canAnnounce": nobody, **can}
 
 
 def test_what_an_author_does_not_allow_is_not_done(server):
@@ -242,19 +243,21 @@ def test_what_an_author_does_not_allow_is_not_done(server):
         assert act(me, only, "favourite") == 200  # who knows whom it names
         silent = me.find(author.note("not a word", interactionPolicy={"canLike": {"always": [PUBLIC]}})["id"])
         assert (answer(stranger, silent), act(stranger, silent, "reblog"), act(stranger, silent, "favourite")) == (200, 200, 200)
+        empty = me.find(author.note("nothing said", interactionPolicy={"canReply": {}, "canLike": None, "canAnnounce": {}})["id"])
+        assert (answer(stranger, empty), act(stranger, empty, "reblog"), act(stranger, empty, "favourite")) == (200, 200, 200)
         note["interactionPolicy"] = policy(canLike={"automaticApproval": [PUBLIC]})
         talk.says(author.activity("Update", note, to=note["to"]))
         wait_until(lambda: act(stranger, closed, "favourite") == 200, what="he changed his mind")
 
 
 def test_answers_and_boosts_wait_for_leave(server):
-    """Only the author has them until then; with his leave in them all others get them."""
+    """Only the author has them until then; with his leave in them all others get them. Of servers that know no requests."""
     with Peer("gotosocial.localhost") as peer, Peer("mastodon.localhost") as other:
         talk = Talk(server, peer, "gotosocial")
         me, author, fan = talk.me, talk.them, other.actor("fan")
         fan.send(server, fan.follow(talk.uri))
         other.wait_for("Accept", actor=talk.uri)
-        ask = {"automaticApproval": [], "manualApproval": [PUBLIC]}
+        ask = {"always": [], "approvalRequired": [PUBLIC]}
         post = me.find(author.note("ask me", interactionPolicy=policy(canReply=ask, canAnnounce=ask, canLike=ask))["id"])
         mine, second = (me.status(f"@{author.handle} {n}", in_reply_to_id=post["id"]) for n in ("may I", "and I"))
         boost = me.post(f"/api/v1/statuses/{post['id']}/reblog")
@@ -291,6 +294,114 @@ def test_answers_and_boosts_wait_for_leave(server):
         me.delete(f"/api/v1/statuses/{mine['id']}")
         other.wait_for("Delete")
         assert server.sql(f"SELECT count(*) FROM approvals WHERE status_id = {mine['id']}") == "0"
+
+
+ASK = {"automaticApproval": [], "manualApproval": [PUBLIC]}
+
+
+def test_leave_is_asked_for_by_requests(server):
+    """To answer, boost and like; what waits is seen by who made it and by who is asked; what is refused or taken back ends."""
+    with Peer("gotosocial.localhost") as peer, Peer("mastodon.localhost") as other:
+        talk = Talk(server, peer, "gotosocial")
+        me, author, fan, stranger = talk.me, talk.them, other.actor("fan"), server.someone("stranger")
+        fan.send(server, fan.follow(talk.uri))
+        other.wait_for("Accept", actor=talk.uri)
+        post, second = (me.find(author.note(n, interactionPolicy=policy(canReply=ASK, canAnnounce=ASK, canLike=ASK))["id"]) for n in "ab")
+        hello = f"@{author.handle} @{stranger.name}"
+        mine, refused = (me.status(f"{hello} {n}", in_reply_to_id=post["id"]) for n in ("may I", "and I"))
+        boosts = [me.post(f"/api/v1/statuses/{p['id']}/reblog") for p in (post, second)]
+        for p in (post, second):
+            me.post(f"/api/v1/statuses/{p['id']}/favourite")
+        asked = wait_until(lambda: len(got := {a["instrument"]["id"]: a for a in peer.taken if a["type"].endswith("Request")}) == 6 and got)
+        likes = {a["object"]: a for a in asked.values() if a["type"] == "LikeRequest"}
+        request = asked[mine["uri"]]
+        assert (request["type"], request["actor"], request["object"], request["to"], request["cc"]) == (
+            "ReplyRequest", talk.uri, post["uri"], [author.uri], [])
+        assert {k: request["instrument"][k] for k in ("type", "inReplyTo", "attributedTo")} == {
+            "type": "Note", "inReplyTo": post["uri"], "attributedTo": talk.uri} and PUBLIC in request["instrument"]["to"]
+        assert [(a["type"], a["object"], a["instrument"]["type"], a["instrument"]["object"]) for a in (
+            asked[boosts[0]["uri"]], likes[post["uri"]])] == [("AnnounceRequest", post["uri"], "Announce", post["uri"]),
+                                                             ("LikeRequest", post["uri"], "Like", post["uri"])]
+        status = lambda who, s: who.raw("GET", f"/api/v1/statuses/{s['id']}").status_code  # noqa: E731
+        below = lambda who: {s["uri"] for s in who.get(f"/api/v1/statuses/{post['id']}/context")["descendants"]}  # noqa: E731
+        assert [status(me, mine), status(stranger, mine)] == [200, 404] and (below(me), below(stranger)) == (
+            {mine["uri"], refused["uri"]}, set())
+        assert author.get(server, mine["uri"]).status_code == 200 and fan.get(server, mine["uri"]).status_code == 404
+        assert not stranger.get("/api/v1/notifications") and mine["uri"] in [s["uri"] for s in me.get("/api/v1/timelines/home")]
+        leave = lambda n: f"{author.uri}/authorizations/{n}"  # noqa: E731
+        brief = lambda a: {**a, "instrument": a["instrument"]["id"]}  # noqa: E731
+        for a in (author.activity("Reject", brief(asked[refused["uri"]])), author.activity("Reject", asked[boosts[1]["uri"]]["id"]),
+                  author.activity("Reject", brief(likes[second["uri"]])), author.activity("Accept", brief(request), result=leave(1)),
+                  author.activity("Accept", asked[boosts[0]["uri"]]["id"], result=leave(2)),
+                  author.activity("Accept", brief(likes[post["uri"]]), result=leave(3))):
+            talk.says(a)
+        assert other.wait_for("Create", 15, id=mine["uri"] + "/activity")["object"]["replyAuthorization"] == leave(1)
+        assert other.wait_for("Announce", 15, id=boosts[0]["uri"])["announceAuthorization"] == leave(2)
+        assert [n["status"]["uri"] for n in stranger.get("/api/v1/notifications")] == [mine["uri"]] and below(stranger) == {mine["uri"]}
+        assert (status(me, refused), status(stranger, refused)) == (200, 404)
+        stands = lambda p: [me.get(f"/api/v1/statuses/{p['id']}")[k] for k in (  # noqa: E731
+            "reblogged", "favourited", "reblogs_count", "favourites_count")]
+        assert (stands(post), stands(second)) == ([True, True, 1, 1], [False, False, 0, 0])
+        # taken back
+        nosy = Talker(peer, "gotosocial", "nosy", 1)
+        for n in (1, 2, 3):
+            talk.says(nosy.activity("Delete", leave(n)), nosy)
+            talk.says(author.activity("Delete", leave(n) if n == 2 else {"type": "LikeAuthorization", "id": leave(n)}))
+        assert "replyAuthorization" not in other.wait_for("Update", 15)["object"]
+        assert other.wait_for("Undo", 15)["object"]["id"] == boosts[0]["uri"]
+        wait_until(lambda: stands(post) == [False, False, 0, 0])
+        assert status(stranger, mine) == 200 and "replyAuthorization" not in fan.get(server, mine["uri"]).json()
+        assert not [a for a in other.taken if refused["uri"] in str(a) or boosts[1]["uri"] in str(a)]
+
+
+def test_requests_for_our_posts_are_answered(server):
+    """As if the thing itself had come, and with a stamp that others can read as long as it stands."""
+    with Peer("gotosocial.localhost") as peer:
+        talk = Talk(server, peer, "gotosocial")
+        me, them = talk.me, talk.them
+        post, secret = me.status("ask me"), me.status("not for you", visibility="private")
+        note = them.note("may I", to=[PUBLIC], cc=[talk.uri], inReplyTo=post["uri"], tag=[them.mention(talk.uri, me.handle)])
+        like, boost = {**them.activity("Like", post["uri"]), "id": them.uri + "#like"}, them.activity(
+            "Announce", post["uri"], to=[PUBLIC], cc=[them.doc["followers"]])
+        ask = lambda kind, made, of=post, who=them: who.activity(kind + "Request", of["uri"], instrument=made, to=talk.uri)  # noqa: E731
+        answered = lambda asked: wait_until(lambda: [  # noqa: E731
+            a for a in peer.taken if a["type"] in ("Accept", "Reject") and (a["object"] or {}).get("id") == asked["id"]])[0]
+        stamps = {}
+        for kind, made in (("Reply", note), ("Like", like), ("Announce", boost)):
+            for again in range(2):
+                asked = ask(kind, made)
+                talk.says(asked)
+                accept = answered(asked)
+                assert (accept["type"], accept["actor"], accept["to"]) == ("Accept", talk.uri, [them.uri])
+                assert accept["object"] == {"id": asked["id"], "type": kind + "Request", "actor": them.uri, "object": post["uri"],
+                                            "instrument": made["id"]}
+                assert stamps.setdefault(kind, accept["result"]) == accept["result"]
+            assert f"/users/{me.name}/authorizations/{kind.lower()}/" in accept["result"]
+            stamp = them.get(server, accept["result"]).json()
+            assert {k: stamp[k] for k in stamp if k != "@context"} == {
+                "id": accept["result"], "type": kind + "Authorization", "attributedTo": talk.uri, "interactingObject": made["id"],
+                "interactionTarget": post["uri"]}
+        seen = me.get(f"/api/v1/statuses/{post['id']}")
+        assert (seen["replies_count"], seen["favourites_count"], seen["reblogs_count"]) == (1, 1, 1)
+        assert sorted(n["type"] for n in me.get("/api/v1/notifications")) == ["favourite", "mention", "reblog"]
+        # the thing itself, with its stamp, is nothing new
+        talk.says(them.create({**note, "replyAuthorization": stamps["Reply"]}))
+        nosy = Talker(peer, "gotosocial", "nosy", 1)
+        astray, foreign = them.note("elsewhere", cc=[talk.uri]), nosy.note("not his", cc=[talk.uri], inReplyTo=post["uri"])
+        wrong = [ask("Reply", astray), ask("Reply", foreign), ask("Like", {**like, "id": nosy.uri + "#x", "actor": nosy.uri}),
+                 ask("Like", {**like, "id": them.uri + "#y", "object": secret["uri"]}), ask("Announce", like)]
+        silent = [ask("Like", {**like, "object": secret["uri"]}, secret), ask("Reply", note, {"uri": post["uri"] + "0"})]
+        for a in silent + wrong:
+            talk.says(a)
+        for a in wrong:
+            reject = answered(a)
+            assert (reject["type"], "result" in reject, reject["object"]["type"]) == ("Reject", False, a["type"])
+        assert not [a for a in peer.taken if a["type"] in ("Accept", "Reject") and a["object"]["id"] in [s["id"] for s in silent]]
+        talk.says(them.activity("Undo", like))
+        talk.says(them.activity("Delete", note["id"]))
+        wait_until(lambda: [me.get(f"/api/v1/statuses/{post['id']}")[k] for k in ("replies_count", "favourites_count")] == [0, 0])
+        assert [them.get(server, stamps[k]).status_code for k in ("Reply", "Like", "Announce")] == [404, 404, 200]
+        assert them.get(server, stamps["Announce"].replace("/announce/", "/reply/")).status_code == 404
 
 
 def test_who_is_named_by_the_address_of_a_page_is_told(server):

@@ -385,7 +385,8 @@ static void our_posts_are_addressed_by_their_visibility(void **state)
 
 static void every_kind_of_sending_is_an_activity_with_an_id(void **state)
 {
-	static const char *const types[SEND_KINDS] = { "Create", "Update", "Delete", "Announce", "Undo", "Like", "Undo", "Follow",
+	static const char *const types[SEND_KINDS] = { "Create", "Update", "Delete", "Announce", "Undo", "Like", "Undo",
+		                                       "LikeRequest", "ReplyRequest", "AnnounceRequest", "Accept", "Reject", "Follow",
 		                                       "Undo", "Accept", "Reject", "Block", "Undo", "Update", "Move", "Delete", "Flag", "Add", "Remove",
 		                                       "Add", "Remove", "Create", "Update",
 		                                       "QuoteRequest", "Accept", "Reject", "Delete", "Add", "Update", "Remove",
@@ -407,7 +408,8 @@ static void every_kind_of_sending_is_an_activity_with_an_id(void **state)
 		json_t *doc JR_SCOPE = NULL;
 		struct as_activity a;
 
-		v.reblog = kind == SEND_ANNOUNCE ? &other : NULL;
+		v.reblog = kind == SEND_ANNOUNCE || kind == SEND_ANNOUNCE_REQUEST ? &other : NULL;
+		v.s.in_reply_to_uri = S("https://b.test/n");
 		assert_int_equal(jr_parse(as_sending(&mem, &s), &doc), OK);
 		assert_int_equal(as_activity_read(&mem, doc, &a), OK);
 		assert_str(a.type, str_of(types[kind]));

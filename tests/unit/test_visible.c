@@ -62,12 +62,25 @@ static void nobody_sees_what_has_no_known_visibility(void **state)
 		assert_int_equal(visible_status(&s, &a, rel), !!(rel & REL_SELF));
 }
 
+static void what_waits_for_leave_is_seen_by_who_made_it_and_who_is_asked(void **state)
+{
+	struct status s = { .visibility = S("public"), .extras = STATUS_WAITS };
+	struct account a = { 0 };
+
+	(void)state;
+	for (unsigned rel = 0; rel < ALL; rel++) {
+		assert_int_equal(visible_status(&s, &a, rel), !!(rel & REL_SELF));
+		assert_int_equal(visible_status(&s, &a, rel | REL_ANSWERED), !!(rel & REL_SELF) || !(rel & REL_BLOCKED_BY));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_combination_is_as_the_header_says),
 		cmocka_unit_test(timelines_leave_out_the_blocked_the_muted_and_unwanted_boosts),
 		cmocka_unit_test(nobody_sees_what_has_no_known_visibility),
+		cmocka_unit_test(what_waits_for_leave_is_seen_by_who_made_it_and_who_is_asked),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
