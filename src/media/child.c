@@ -75,7 +75,7 @@ static bool receive(struct wire_job *job, int fds[WIRE_FDS])
 	if (!c || c->cmsg_type != SCM_RIGHTS || c->cmsg_len != CMSG_LEN(WIRE_FDS * sizeof(int)))
 		return false;
 	memcpy(fds, CMSG_DATA(c), WIRE_FDS * sizeof(int));
-	return job->version == WIRE_VERSION && job->size == sizeof(*job) && job->role <= WIRE_FILM && job->seconds > 0;
+	return job->version == WIRE_VERSION && job->size == sizeof(*job) && job->role < WIRE_ROLES && job->seconds > 0;
 }
 
 /* Waits for the worker to end; past its time, which it watches too, it is made to. */
@@ -93,7 +93,7 @@ static int status_of(pid_t pid, unsigned seconds)
 	return status;
 }
 
-static void one_job(const struct wire_job *job, const int fds[WIRE_FDS], child_work *const work[2])
+static void one_job(const struct wire_job *job, const int fds[WIRE_FDS], child_work *const work[WIRE_ROLES])
 {
 	pid_t pid = fork();
 	int status;
@@ -137,7 +137,7 @@ static bool start(int argc, char **argv)
 	return jail_prepare() && picture_prepare();
 }
 
-int child_main(int argc, char **argv, child_work *const work[2])
+int child_main(int argc, char **argv, child_work *const work[WIRE_ROLES])
 {
 	struct pollfd wait = { .fd = WIRE_SOCKET, .events = POLLIN };
 	int ready, landlock = jail_landlock(), fds[WIRE_FDS];

@@ -10,9 +10,10 @@ typedef void child_work(const struct wire_job *job, const int fds[WIRE_FDS], str
 
 void work_picture(const struct wire_job *job, const int fds[WIRE_FDS], struct wire_answer *answer);
 void work_film(const struct wire_job *job, const int fds[WIRE_FDS], struct wire_answer *answer);
+void work_look(const struct wire_job *job, const int fds[WIRE_FDS], struct wire_answer *answer);
 
 /* Before any job, outside of the jail: libraries loaded, tables made. */
 bool picture_prepare(void);
 
 /* The whole of the program; work by enum wire_role. */
-int child_main(int argc, char **argv, child_work *const work[2]);
+int child_main(int argc, char **argv, child_work *const work[WIRE_ROLES]);

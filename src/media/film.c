@@ -402,6 +402,29 @@ static uint32_t sound_of(const char *codec)
 	return SOUND_NONE;
 }
 
+static void describe(const struct found *f, enum wire_type type, struct wire_answer *a)
+{
+	a->out[0].type = type;
+	if (f->video.there)
+		sizes(&f->video, &a->out[0]);
+	a->duration_ms = f->duration_ms ? f->duration_ms : f->video.there ? f->video.duration_ms
+	                                                                  : f->sound.duration_ms;
+	a->bitrate = f->bitrate;
+	a->rate_num = f->video.rate_num;
+	a->rate_den = f->video.rate_den;
+	a->sound = f->sound.there ? sound_of(f->sound.codec) : SOUND_NONE;
+	a->audio_hz = f->sound.hz;
+	a->audio_channels = f->sound.channels;
+}
+
+static void done(const struct found *f, struct wire_answer *a)
+{
+	a->kind = !f->video.there ? MEDIA_AUDIO : a->sound ? MEDIA_VIDEO
+	                                                   : MEDIA_GIFV;
+	a->verdict = WIRE_DONE;
+	a->why = WHY_NONE;
+}
+
 /* What the finished film says of itself. */
 static bool measure(struct plan plan, const int fds[WIRE_FDS], struct wire_answer *a)
 {
@@ -418,17 +441,7 @@ static bool measure(struct plan plan, const int fds[WIRE_FDS], struct wire_answe
 
 	if (!probe(as[plan.type], fds[WIRE_FILE], &f, &code) || !(f.video.there || f.sound.there))
 		return false;
-	a->out[0].type = plan.type;
-	if (f.video.there)
-		sizes(&f.video, &a->out[0]);
-	a->duration_ms = f.duration_ms ? f.duration_ms : f.video.there ? f.video.duration_ms
-	                                                               : f.sound.duration_ms;
-	a->bitrate = f.bitrate;
-	a->rate_num = f.video.rate_num;
-	a->rate_den = f.video.rate_den;
-	a->sound = f.sound.there ? sound_of(f.sound.codec) : SOUND_NONE;
-	a->audio_hz = f.sound.hz;
-	a->audio_channels = f.sound.channels;
+	describe(&f, plan.type, a);
 	return true;
 }
 
@@ -467,12 +480,29 @@ void work_film(const struct wire_job *job, const int fds[WIRE_FDS], struct wire_
 	}
 	if ((f.video.there && !fits(&f.video, a)) || !convert(format, &f, fds, a))
 		return;
-	a->kind = !f.video.there ? MEDIA_AUDIO : a->sound ? MEDIA_VIDEO
-	                                                  : MEDIA_GIFV;
 	if ((f.video.there || f.cover.there) && make_poster(format, &f, fds))
 		a->out[WIRE_PREVIEW - WIRE_FILE] = (struct wire_file){ .type = TYPE_PNG, .width = 1, .height = 1 };
 	else if (f.video.there)
 		return; /* nothing of it can be seen */
-	a->verdict = WIRE_DONE;
-	a->why = WHY_NONE;
+	done(&f, a);
+}
+
+/* Of what is not all there the tool can tell the kind, and whether its beginning says enough to play it as it comes. */
+void work_look(const struct wire_job *job, const int fds[WIRE_FDS], struct wire_answer *a)
+{
+	enum media_format format = (enum media_format)job->format;
+	struct plan plan;
+	struct found f;
+	int code;
+
+	refuse(a, WHY_UNREADABLE, 0, 0);
+	if (format >= FORMAT_COUNT || !demuxers[format] || !probe(format, fds[WIRE_IN], &f, &code))
+		return;
+	if ((!f.video.there && !f.sound.there) || (f.video.there && !fits(&f.video, a)))
+		return;
+	plan = f.video.there ? plan_for(&f) : plan_for_sound(&f);
+	if (plan.how != COPY)
+		return;
+	describe(&f, plan.type, a);
+	done(&f, a);
 }

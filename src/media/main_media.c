@@ -3,5 +3,5 @@
 
 int main(int argc, char **argv)
 {
-	return child_main(argc, argv, (child_work *const[]){ work_picture, work_film });
+	return child_main(argc, argv, (child_work *const[]){ work_picture, work_film, work_look });
 }

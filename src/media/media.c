@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -17,6 +18,7 @@
 #include "media/wire.h"
 
 enum { PICTURE_SECONDS = 30,
+       LOOK_SECONDS = 10,
        MIB = 1 << 20,
        PATH = 1024 };
 
@@ -283,4 +285,58 @@ enum err media_process(struct media *m, struct arena *mem, int in_fd, enum media
 		return film(m, mem, format, in_fd, made);
 	TRY(picture(m, mem, format, want, in_fd, made, &moves));
 	return moves ? film(m, mem, FORMAT_GIF, in_fd, made) : OK;
+}
+
+/* --- looking */
+
+static int copy_of_head(int fd, size_t n)
+{
+	int to = new_memory();
+	off_t at = 0;
+
+	while (to >= 0 && (size_t)at < n) {
+		ssize_t got = sendfile(to, fd, &at, n - (size_t)at);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			break;
+	}
+	return to;
+}
+
+static enum err look(struct media *m, enum media_format format, int head, str bytes, const char **mime)
+{
+	struct wire_job job = { .role = WIRE_LOOK, .format = format, .want = MEDIA_ATTACHMENT };
+	struct wire_answer a = { 0 };
+	int fds[WIRE_FDS - WIRE_IN];
+	enum err e;
+
+	job.seconds = LOOK_SECONDS;
+	TRY(fds_open(m, WIRE_LOOK, head, fds));
+	e = procs_run(m->procs, &job, fds, &a);
+	fds_close(fds);
+	if (!e && (a.verdict != WIRE_DONE || !wire_type_fits((enum wire_type)a.out[0].type, bytes)))
+		e = ERR_INVALID;
+	if (!e)
+		*mime = wire_mime((enum wire_type)a.out[0].type);
+	return e;
+}
+
+enum err media_look(struct media *m, int fd, size_t n, const char **mime)
+{
+	char first[SNIFF_BYTES];
+	str bytes = head_of(fd, first, sizeof(first));
+	enum media_format format = bytes.n ? sniff(bytes) : FORMAT_NONE;
+	enum err e;
+	int head;
+
+	if (format_kind(format) <= MEDIA_IMAGE)
+		return ERR_INVALID;
+	head = copy_of_head(fd, n);
+	if (head < 0)
+		return ERR_BUSY;
+	e = look(m, format, head, bytes, mime);
+	close(head);
+	return e;
 }

@@ -86,5 +86,9 @@ struct media_result {
  * ERR_INTERNAL: the program dassie-media is missing or cannot be used; logged.
  * What is in made lives in mem; after an error it holds no descriptor. */
 enum err media_process(struct media *m, struct arena *mem, int in_fd, enum media_want want, struct media_result *made) MUST_CHECK;
+/* Whether a film that begins with the first n bytes of that file is one that is kept as it is, so that those who wait may have
+ * its bytes while the rest comes: OK, and as what (*mime, a constant). ERR_INVALID: it is not, or so few bytes do not tell.
+ * Waits like media_process(), whose other codes it has. */
+enum err media_look(struct media *m, int fd, size_t n, const char **mime) MUST_CHECK;
 /* Closes what is open of file, preview and still and marks it closed; harmless to repeat. */
 void media_result_close(struct media_result *made);

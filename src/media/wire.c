@@ -76,7 +76,7 @@ static bool outs_ok(const struct wire_job *job, const struct wire_answer *a)
 	if (job->role == WIRE_PICTURE)
 		return a->kind == MEDIA_IMAGE && a->colours && is_picture(file->type) &&
 		       (!preview->type || is_picture(preview->type)) && (!still->type || is_picture(still->type));
-	if (!preview->type != !is_picture(preview->type) || still->type)
+	if (!preview->type != !is_picture(preview->type) || still->type || (job->role == WIRE_LOOK && preview->type))
 		return false;
 	if (a->kind == MEDIA_AUDIO)
 		return file->type >= TYPE_M4A && a->sound;

@@ -5,7 +5,7 @@
 #include "media/media.h"
 #include "media/sniff.h"
 
-enum { WIRE_VERSION = 1,
+enum { WIRE_VERSION = 2,
        WIRE_SOCKET = 3,
        WIRE_PIXELS = 33177600,
        WIRE_SIDE = 16383,
@@ -13,7 +13,9 @@ enum { WIRE_VERSION = 1,
        WIRE_HASH = 40 /* a blurhash of 4x4 has 36 */ };
 
 enum wire_role { WIRE_PICTURE,
-	         WIRE_FILM };
+	         WIRE_FILM,
+	         WIRE_LOOK, /* a film's first bytes: whether it would be kept as it is; nothing is made */
+	         WIRE_ROLES };
 
 /* The descriptors of a job, in this order. */
 enum wire_fd { WIRE_ANSWER,  /* the pipe, to write */
@@ -76,7 +78,7 @@ struct wire_answer {
 	int32_t width, height; /* for why */
 	uint32_t kind;
 	uint32_t colours; /* whether hash, foreground, background and accent are there */
-	struct wire_file out[WIRE_OUTS];
+	struct wire_file out[WIRE_OUTS]; /* of a look: the first says what it is */
 	uint32_t foreground, background, accent; /* 0xrrggbb */
 	int64_t duration_ms, bitrate;
 	int32_t rate_num, rate_den;

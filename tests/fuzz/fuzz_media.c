@@ -13,7 +13,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	BUG_IF(format >= FORMAT_COUNT || (format_kind(format) == MEDIA_UNKNOWN) != (format == FORMAT_NONE));
 	if (size < 2)
 		return 0;
-	job.role = data[0] & 1;
+	job.role = !(data[0] & 1) ? WIRE_PICTURE : data[0] & 0x80 ? WIRE_LOOK
+	                                                          : WIRE_FILM;
 	job.format = data[0] >> 1 & 15;
 	job.want = data[1] & 7;
 	if (!wire_take(&job, str_n((const char *)data + 2, size - 2), &a))

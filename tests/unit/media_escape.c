@@ -207,5 +207,5 @@ static void as_tool(const struct wire_job *job, const int fds[WIRE_FDS], struct 
 
 int main(int argc, char **argv)
 {
-	return child_main(argc, argv, (child_work *const[]){ as_picture, as_tool });
+	return child_main(argc, argv, (child_work *const[]){ as_picture, as_tool, as_tool });
 }

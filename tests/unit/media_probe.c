@@ -59,6 +59,18 @@ static void one(struct media *m, enum media_want want, const char *path, const c
 	fflush(stdout);
 }
 
+/* Instead of a prefix: how many bytes. */
+static void look(struct media *m, const char *path, const char *n)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	const char *mime = "";
+	enum err e = media_look(m, fd, (size_t)atol(n), &mime);
+
+	printf("{\"err\":\"%s\",\"mime\":\"%s\"}\n", e ? err_name(e) : "ok", e ? "" : mime);
+	fflush(stdout);
+	close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	struct media_options o = { .program = argc > 1 ? argv[1] : NULL, .tmp_dir = argc > 2 ? argv[2] : NULL, .idle_ms = argc > 3 ? atoi(argv[3]) : 0 };
@@ -66,10 +78,13 @@ int main(int argc, char **argv)
 	char want[32], path[1024], prefix[1024];
 
 	log_set_level(LOG_INFO);
-	while (scanf("%31s %1023s %1023s", want, path, prefix) == 3)
+	while (scanf("%31s %1023s %1023s", want, path, prefix) == 3) {
+		if (!strcmp(want, "look"))
+			look(m, path, prefix);
 		for (unsigned w = 0; w < sizeof(wants) / sizeof(wants[0]); w++)
 			if (!strcmp(want, wants[w]))
 				one(m, (enum media_want)w, path, prefix);
+	}
 	media_close(m);
 	return 0;
 }

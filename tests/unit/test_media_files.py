@@ -104,7 +104,14 @@ class Media:
             file.write_bytes(path)
             path = file
         self.n += 1
-        self.p.stdin.write(f"{want} {path} {self.out.name}/{self.n}\n")
+        return self.ask(want, path, f"{self.out.name}/{self.n}")
+
+    def look(self, path, n):
+        """As what a film that begins like this is kept as it is; "" if it is not, or cannot be told."""
+        return self.ask("look", path, n)["mime"]
+
+    def ask(self, *words):
+        self.p.stdin.write(" ".join(map(str, words)) + "\n")
         self.p.stdin.flush()
         return json.loads(self.p.stdout.readline())
 
@@ -391,6 +398,19 @@ def test_videos_are_kept_if_browsers_play_them_and_made_anew_if_not(media, name,
     assert "SECRET" not in said and "48.8577" not in said
     if mime == "video/mp4":
         assert data.index(b"moov") < data.index(b"mdat")  # plays before all of it is there
+
+
+def test_the_beginning_of_a_film_tells_whether_it_is_kept_as_it_is(media):
+    front = ("-movflags", "+faststart")
+    for name, args, mime in (
+            ("front.mp4", (*H264, "-c:a", "aac", *front), "video/mp4"), ("front.webm", ("-c:v", "libvpx", "-c:a", "libopus"), "video/webm"),
+            ("front.m4a", ("-vn", "-c:a", "aac", *front), "audio/mp4"), ("front.ogg", ("-vn", "-c:a", "libopus", "-page_duration", "100000"), "audio/ogg"),
+            ("front.mp3", ("-vn",), "audio/mpeg"), ("back.mp4", (*H264, "-c:a", "aac"), ""), ("front.wav", ("-vn",), ""),
+            ("front_old.mp4", ("-c:v", "mpeg4", "-c:a", "aac", *front), ""), ("front.mkv", (*H264, "-c:a", "aac"), ""),
+            ("front.gif", ("-map", "0:v"), "")):
+        path = film(name, *args)
+        assert media.look(path, path.stat().st_size * 3 // 4) == mime, name
+    assert media.look(film("front.mp4", *H264, "-c:a", "aac", *front), 200) == ""
 
 
 def test_a_silent_video_is_a_gifv_and_a_turned_one_has_its_sizes(media):
