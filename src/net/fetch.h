@@ -52,6 +52,9 @@ struct net_call {
 	bool drop_body;      /* only the status counts: what comes is read up to max_body and forgotten */
 	bool to_file;        /* the body is written to the descriptor `file` from its start, instead of kept in reply */
 	int file;
+	/* With to_file: so many bytes of an answer with 200 have come, of so many (-1: it does not say). On the net thread; must
+	 * not wait. False: no more is wanted, and the result NET_BROKEN. */
+	bool (*came)(struct net_call *call, int64_t n, int64_t all);
 	bool urgent;         /* someone waits: goes before others */
 	/* Each may be NULL. For every URL visited, the first in net_submit(), later ones on the net thread: hop() says
 	 * whether it may be (blocked hosts), sign() adds lines to those in headers. Other than OK: NET_REFUSED. */

@@ -101,6 +101,7 @@ bool hop_prepare(struct net_hop *h, str url)
 		return refuse(call, "the file cannot be written");
 	h->got = h->head_got = 0;
 	h->sockets = 0;
+	h->status = 0;
 	h->refused = h->too_big = h->cut = h->encoded = h->garbled = false;
 	h->why[0] = 0;
 	return true;
@@ -198,13 +199,34 @@ static bool write_file(struct net_hop *h, const char *p, size_t n)
 	return true;
 }
 
+/* With the first bytes of a body: what its head said. */
+static void look_at_head(struct net_hop *h)
+{
+	curl_off_t length = -1;
+
+	curl_easy_getinfo(h->easy, CURLINFO_RESPONSE_CODE, &h->status);
+	curl_easy_getinfo(h->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
+	h->length = h->encoded ? -1 : (int64_t)length;
+}
+
+static bool take_into_file(struct net_hop *h, const char *p, size_t n)
+{
+	struct net_call *call = h->call;
+
+	if (!write_file(h, p, n))
+		return false;
+	return !call->came || h->status != 200 || call->came(call, (int64_t)h->got, h->length);
+}
+
 static size_t take_body(char *p, size_t size, size_t count, void *arg)
 {
 	struct net_hop *h = arg;
 	size_t n = size * count;
 
+	if (!h->status)
+		look_at_head(h);
 	h->got += n;
-	if (h->got > h->max_body) {
+	if (h->got > h->max_body || (h->call->to_file && h->length > (int64_t)h->max_body)) {
 		h->cut = h->call->drop_body || h->call->cut_body;
 		h->too_big = !h->cut;
 		if (h->call->cut_body)
@@ -212,7 +234,7 @@ static size_t take_body(char *p, size_t size, size_t count, void *arg)
 		return 0;
 	}
 	if (h->call->to_file)
-		return write_file(h, p, n) ? n : 0;
+		return take_into_file(h, p, n) ? n : 0;
 	if (!h->call->drop_body)
 		buf_add(&h->body, str_n(p, n));
 	return n;

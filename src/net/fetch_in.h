@@ -32,6 +32,8 @@ struct net_hop {
 	int sockets; /* made for this hop */
 	int follows; /* redirects so far */
 	bool resolving, refused, too_big, cut, encoded, garbled;
+	int64_t length; /* of the body, as its head says; -1: it does not, or the bytes are packed */
+	long status;    /* 0: not looked at yet */
 	bool started;
 	char why[CURL_ERROR_SIZE];
 };
