@@ -110,6 +110,7 @@ enum err cache_state(struct ctx *cx, struct cache_state *s)
 	TRY(db_space(db, &s->used, &s->all));
 	if (db_is_postgres(db))
 		TRY(content(cx, db, &s->used));
+	s->used += cx->app->arriving;
 	s->disk_free = dbs_disk_free(cx->app->cache);
 	s->budget = s->setting - log_room(s->setting);
 	if (s->disk_free >= 0 && s->disk_free < floor && s->all - (floor - s->disk_free) < s->budget)

@@ -13,7 +13,7 @@ int64_t uses_of(struct uses *u, str hash); /* 0: not known */
 struct cache_state {
 	int64_t budget;    /* bytes; less than the setting says where the disk is nearly full */
 	int64_t setting;   /* likewise, as it says */
-	int64_t used, all; /* of the database; all: its files without the log */
+	int64_t used, all; /* of the database, and what is on its way there; all: its files without the log */
 	int64_t disk_free; /* -1: not known (PostgreSQL) */
 };
 enum err cache_state(struct ctx *cx, struct cache_state *s) MUST_CHECK;

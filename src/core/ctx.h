@@ -1,11 +1,14 @@
 #pragma once
 /* What a request or a job carries: memory, a connection, who asks, for which site, and what went wrong. */
+#include <stdatomic.h>
+
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/str.h"
 #include "db/db.h"
 
 struct account;
+struct arriving;
 struct config;
 struct hub;
 struct site;
@@ -30,6 +33,9 @@ struct ports {
 	/* A file of elsewhere, to be kept in the cache (core/remote_file.h): done(arg) is called once, on any thread, when it is
 	 * there or cannot be had, or that took too long; NULL: nobody waits. False: it will not be called. Does not wait. */
 	bool (*bring)(const struct remote_what *what, void (*done)(void *arg), void *arg);
+	/* That file while it is on its way, if its bytes may be shown as they are (core/arriving.h): to be dropped. NULL: it is
+	 * not, or not yet; with what->film bring() says when. */
+	struct arriving *(*arriving)(const struct remote_what *what);
 	/* Asks the server of translations (setting translate_url): POST of body, GET without one. ERR_BUSY: no answer that is
 	 * one. Only from a thread that may wait. */
 	enum err (*translate)(struct ctx *cx, str path, str body, str *reply);
@@ -57,6 +63,8 @@ struct app {
 	struct token_cache *tokens; /* core/oauth.h; NULL: each request asks the database */
 	struct hub *hub;           /* core/hub.h; NULL: nobody listens */
 	bool command;              /* others serve: they are to hear what is published here */
+	_Atomic int64_t arriving;  /* core/arriving.h: bytes of such files */
+	_Atomic int64_t lingering; /* of them, those that late readers hold */
 	int disk;                  /* core/disk.h: how full it was when somebody last looked */
 	int64_t index_at;          /* core/search_index.h: when new posts are next put into the index */
 	struct ports ports;

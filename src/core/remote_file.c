@@ -2,6 +2,7 @@
 #include "core/remote_file.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "base/clock.h"
 #include "base/codec.h"
@@ -322,13 +323,15 @@ static enum err keep(struct db *db, void *arg)
 	return remote_files_put(db, &k->row);
 }
 
-static int64_t size_of_all(const struct media_made *m)
+/* The file that came goes when it is stored, and counts until then. */
+static int64_t room_for_all(const struct media_made *m, int fd)
 {
-	int64_t n = 0;
+	struct stat st;
+	int64_t n = fstat(fd, &st) ? 0 : -(int64_t)st.st_size;
 
 	for (int i = 0; i < m->blobs_n; i++)
 		n += m->blobs[i].b.size + m->blobs[i].b.size / 32 + 4096;
-	return n;
+	return n > 1 ? n : 1;
 }
 
 enum err remote_keep(struct ctx *cx, const struct remote_what *what, int fd)
@@ -337,7 +340,7 @@ enum err remote_keep(struct ctx *cx, const struct remote_what *what, int fd)
 	enum err e;
 
 	TRY(media_make(cx, fd, what->want, cx->app->cache, what->kind, &k.made));
-	e = cache_make_room(cx, size_of_all(&k.made));
+	e = cache_make_room(cx, room_for_all(&k.made, fd));
 	if (!e) {
 		k.row.first = k.made.file;
 		k.row.second = k.made.preview.n ? k.made.preview : k.made.still;

@@ -147,6 +147,7 @@ static void set_request(struct call *call, const struct heads *h, str method)
 		.headers = v,
 		.headers_n = h->n,
 		.wants_as = accept_as(h->accept),
+		.lengths_only = call->conn->old,
 		.conn = call,
 	};
 	call->rp = (struct reply){ .rq = rq, .status = 200 };
@@ -273,6 +274,7 @@ enum MHD_Result call_begin(struct server *s, struct conn *conn, struct MHD_Conne
 
 	read_heads(conn, mhd);
 	conn->begun = true;
+	conn->old = !str_eq(str_of(version), S("HTTP/1.1"));
 	status = conn->target_bad ? conn->target_bad : heads_check(&heads, str_of(version));
 	if (!status && !wire_plain(method, url, conn->target_n, version, heads.v, heads.n))
 		status = 400;
@@ -369,11 +371,30 @@ enum MHD_Result call_data(struct call *call, const char *data, size_t *n)
 	return MHD_YES;
 }
 
+/* After this the call is its connection's thread's again. */
+static void read_on(void *arg)
+{
+	struct call *call = arg;
+
+	conn_enter(call->conn, PHASE_SEND);
+	MHD_resume_connection(call->mhd);
+}
+
 static ssize_t stream(void *arg, uint64_t at, char *to, size_t n)
 {
 	struct call *call = arg;
-	long got = call->rp.read(call->rp.read_arg, call->rp.skip + (int64_t)at, to, n);
+	struct reply *rp = &call->rp;
+	long got = rp->read(rp->read_arg, rp->skip + (int64_t)at, to, n);
 
+	if (got == READ_OVER && rp->size < 0)
+		return MHD_CONTENT_READER_END_OF_STREAM;
+	if (got == READ_LATER && rp->wait) {
+		/* It is not the client that is slow. */
+		conn_enter(call->conn, PHASE_WORK);
+		MHD_suspend_connection(call->mhd);
+		rp->wait(rp->read_arg, (int64_t)at, read_on, call);
+		return 0;
+	}
 	return got > 0 && (size_t)got <= n ? got : MHD_CONTENT_READER_END_WITH_ERROR;
 }
 
@@ -405,8 +426,9 @@ static struct MHD_Response *response_of(struct call *call, str body, bool copy)
 	struct reply *rp = &call->rp;
 	struct MHD_Response *r;
 
-	if (rp->read && rp->size > 0)
-		r = MHD_create_response_from_callback((uint64_t)rp->size, STREAM_PIECE, stream, call, NULL);
+	if (rp->read && rp->size)
+		r = MHD_create_response_from_callback(rp->size < 0 ? MHD_SIZE_UNKNOWN : (uint64_t)rp->size, STREAM_PIECE, stream,
+		                                      call, NULL);
 	else if (rp->status == 304 && rp->size > 0) /* nothing is read: only its length is told */
 		r = MHD_create_response_from_callback((uint64_t)rp->size, STREAM_PIECE, stream, call, NULL);
 	else if (rp->release)

@@ -35,6 +35,7 @@ struct conn {
 	char *target; /* of the request being read */
 	size_t target_n, target_size;
 	int target_bad;    /* the status to refuse it with, or 0 */
+	bool old;          /* it is HTTP/1.0 */
 	bool begun;        /* the headers of a request have been checked */
 	struct call *call; /* NULL for what the memo answers */
 };

@@ -18,6 +18,7 @@ static void set_body(struct reply *rp, int status, str type, str body)
 	rp->release = NULL;
 	rp->is_json = false;
 	rp->read = NULL;
+	rp->wait = NULL;
 	rp->status = status;
 	rp->type = type;
 	rp->body = body;
@@ -216,6 +217,20 @@ void reply_held(struct reply *rp, const char *type, str body, void (*release)(vo
 	set_body(rp, 200, str_of(type), body);
 	rp->release = release;
 	rp->held = held;
+}
+
+void reply_coming(struct reply *rp, const char *type, int64_t size, reply_reader read,
+                  void (*wait)(void *arg, int64_t at, void (*go_on)(void *of), void *of), void (*release)(void *arg), void *arg)
+{
+	set_body(rp, 200, str_of(type), STR_NONE);
+	reply_header(rp, "Accept-Ranges", S("none"));
+	rp->read = read;
+	rp->wait = wait;
+	rp->read_arg = arg;
+	rp->skip = 0;
+	rp->size = size;
+	rp->release = release;
+	rp->held = arg;
 }
 
 /* A list of tags, or "*"; weak ones count as what they are of. */

@@ -6,7 +6,8 @@
 
 enum { REPLY_HEADERS = 24, REPLY_JSON_MAX = 8 << 20 };
 
-/* Fills up to n bytes of what starts at `at`; how many, or -1 to give up. */
+/* Fills up to n bytes of what starts at `at`; how many, or -1 to give up. Of what is coming: 0, not there yet; -2, it is over. */
+enum { READ_LATER = 0, READ_BROKEN = -1, READ_OVER = -2 };
 typedef long (*reply_reader)(void *arg, int64_t at, char *to, size_t n);
 
 struct reply {
@@ -24,6 +25,8 @@ struct reply {
 	/* A body read piece by piece while it is sent (reply_stream); size counts then, not body. */
 	reply_reader read;
 	void *read_arg;
+	/* READ_LATER: go_on(of) is to be called once, on any thread, when there is something at `at`. */
+	void (*wait)(void *arg, int64_t at, void (*go_on)(void *of), void *of);
 	int64_t size, skip; /* skip: where in the source the body begins, for ranges */
 	/* Bytes that somebody else holds until they are sent (reply_held). */
 	void (*release)(void *held);
@@ -43,6 +46,11 @@ void reply_text(struct reply *rp, int status, const char *type, str body);
 void reply_stream(struct reply *rp, const char *type, int64_t size, reply_reader read, void *arg);
 /* A body that is in memory already and need not be copied: release(held) is called when it is sent, or not needed. */
 void reply_held(struct reply *rp, const char *type, str body, void (*release)(void *held), void *held);
+/* A large body that comes while it is sent (see wait above), from its beginning, whatever range is asked for. size -1: not
+ * known, and not for a request whose answer must have a length (rq->lengths_only). Where it breaks off so does the connection,
+ * so that nobody takes it for whole. release(arg) at the end. */
+void reply_coming(struct reply *rp, const char *type, int64_t size, reply_reader read,
+                  void (*wait)(void *arg, int64_t at, void (*go_on)(void *of), void *of), void (*release)(void *arg), void *arg);
 /* No answer: the connection goes over to http/streams.h, after these bytes, whatever the handler does then but fail. */
 void reply_stay(struct reply *rp, enum stream_format format, struct hub_client *client, str head);
 /* The answer's tag, with its quotes, and the size that it would have. True: the client has it already, and is told so (304).

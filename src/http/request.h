@@ -33,6 +33,7 @@ struct request {
 	bool resumed;       /* the handler runs again after rq_later() */
 	void *later;        /* the arg of the last one */
 	bool wants_as;      /* Accept asks for ActivityPub at least as much as for HTML */
+	bool lengths_only;  /* HTTP/1.0: a body without a length has no end that can be told from a break */
 	struct params *params; /* parsed on first use */
 	void *conn;         /* the server's own */
 	bool waiting;       /* rq_later() was called in this run */

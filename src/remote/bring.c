@@ -1,6 +1,7 @@
 /* Errands: one a file, from when somebody wants it until it is stored or is known not to be had. The net fetches many at once
  * into files without a name; a few threads have them decoded and store them. Who waits too long is sent on without it, and
- * the errand goes on. */
+ * the errand goes on. A film is looked at as soon as its beginning is there: if it is one that is kept as it is, who waits
+ * for it has its bytes as they come. */
 #include "remote/bring.h"
 
 #include <fcntl.h>
@@ -13,6 +14,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/url.h"
+#include "core/arriving.h"
 #include "core/cache.h"
 #include "core/remote_file.h"
 #include "core/site.h"
@@ -24,6 +26,7 @@ enum { ERRANDS_MAX = 500,
        PER_HOST = 6,
        THREADS = 3,
        SLOW_MAX = 1, /* of them for video, so that pictures go on */
+       LOOKS_MAX = 1, /* likewise */
        REDIRECTS = 3,
        FETCH_MS = 20 * SECOND,
        FETCH_LARGE_MS = 2 * MINUTE,
@@ -36,6 +39,7 @@ struct waiter {
 	void (*done)(void *arg);
 	void *arg;
 	int64_t until; /* clock_mono() */
+	bool film;     /* has what comes, once it is known what it is */
 	struct waiter *next;
 };
 
@@ -47,9 +51,13 @@ struct errand {
 	struct remote_what what;
 	struct arena mem;
 	str host;
-	int fd;
+	int fd; /* of the file that arrives */
+	struct arriving *file;
+	int64_t came;
 	enum state state;
-	bool slow; /* takes long to decode */
+	bool slow;                 /* takes long to decode */
+	bool film, looking, shown; /* somebody waits for it as a film; it is being looked at; its bytes may be had */
+	int looks;
 	struct waiter *waiters;
 	struct errand *next;
 };
@@ -60,7 +68,7 @@ static struct {
 	struct app *app;
 	struct net *net;
 	struct errand *first; /* in the order they came */
-	int errands, waiters, fetching, decoding, slow;
+	int errands, waiters, fetching, decoding, slow, looking;
 	pthread_t threads[THREADS];
 	int started, running;
 	int64_t looked_at; /* how much of the disk is free */
@@ -81,8 +89,8 @@ static struct errand *find(str sum)
 
 static void errand_free(struct errand *e)
 {
-	if (e->fd >= 0)
-		close(e->fd);
+	if (e->file)
+		arriving_leave(e->file);
 	arena_free(&e->mem);
 	free(e);
 }
@@ -112,17 +120,18 @@ static void take_out(struct errand *e)
 	b.errands--;
 }
 
-static void add_waiter(struct errand *e, void (*done)(void *arg), void *arg)
+static void add_waiter(struct errand *e, bool film, void (*done)(void *arg), void *arg)
 {
 	struct waiter *w = calloc(1, sizeof(*w));
 
 	BUG_IF(!w);
-	*w = (struct waiter){ done, arg, clock_mono() + PATIENCE_MS, e->waiters };
+	*w = (struct waiter){ done, arg, clock_mono() + PATIENCE_MS, film, e->waiters };
 	e->waiters = w;
+	e->film = e->film || film;
 	b.waiters++;
 }
 
-/* Takes those off the errand who waited until `now`. */
+/* Takes those off the errand who waited until `now`, and those who may have what comes. */
 static struct waiter *overdue(struct errand *e, int64_t now)
 {
 	struct waiter **at = &e->waiters, *out = NULL;
@@ -130,7 +139,7 @@ static struct waiter *overdue(struct errand *e, int64_t now)
 	while (*at) {
 		struct waiter *w = *at;
 
-		if (w->until > now) {
+		if (w->until > now && !(w->film && e->shown)) {
 			at = &w->next;
 			continue;
 		}
@@ -178,16 +187,45 @@ static int nameless_file(const struct app *app)
 	return fd >= 0 ? fd : memfd_create("remote", MFD_CLOEXEC);
 }
 
+static bool arrived(const struct errand *e)
+{
+	return e->call.result == NET_OK && e->call.status == 200 && e->file;
+}
+
+/* So many bytes tell what most films are; where the first do not, some more may. A file that is no longer is stored at once. */
+static const int64_t heads[] = { 64 << 10, 512 << 10, 2 << 20 };
+enum { HEADS = sizeof(heads) / sizeof(heads[0]) };
+
+static bool to_be_looked_at(const struct errand *e)
+{
+	return e->film && !e->shown && !e->looking && e->looks < HEADS && e->came > heads[e->looks] && e->state == FETCHING;
+}
+
 /* On the net thread. */
 static void fetched(struct net_call *call)
 {
 	struct errand *e = call->arg;
 
+	if (e->file)
+		arriving_end(e->file, arrived(e));
 	pthread_mutex_lock(&b.lock);
 	e->state = FETCHED;
 	b.fetching--;
 	pthread_cond_signal(&b.work);
 	pthread_mutex_unlock(&b.lock);
+}
+
+/* Likewise. */
+static bool came(struct net_call *call, int64_t n, int64_t all)
+{
+	struct errand *e = call->arg;
+
+	pthread_mutex_lock(&b.lock);
+	e->came = n;
+	if (to_be_looked_at(e))
+		pthread_cond_signal(&b.work);
+	pthread_mutex_unlock(&b.lock);
+	return arriving_grew(e->file, n, all);
 }
 
 /* No redirect leads to ourselves. */
@@ -200,9 +238,13 @@ static enum err hop(struct net_call *call, const struct url *u)
 static void fetch(struct errand *e)
 {
 	str *accept = NEW(&e->mem, str);
+	int fd = nameless_file(b.app);
 
 	*accept = S("Accept: image/*, video/*, audio/*;q=0.9");
-	e->fd = nameless_file(b.app);
+	pthread_mutex_lock(&b.lock);
+	e->fd = fd;
+	e->file = fd >= 0 ? arriving_new(b.app, fd) : NULL;
+	pthread_mutex_unlock(&b.lock);
 	e->call = (struct net_call){
 		.mem = &e->mem,
 		.method = S("GET"),
@@ -213,6 +255,7 @@ static void fetch(struct errand *e)
 		.redirects = REDIRECTS,
 		.to_file = true,
 		.file = e->fd,
+		.came = came,
 		.hop = hop,
 		.done = fetched,
 		.arg = e,
@@ -234,18 +277,18 @@ static void store(struct errand *e)
 {
 	struct arena mem ARENA_SCOPE;
 	struct ctx cx;
-	bool came = e->call.result == NET_OK && e->call.status == 200 && e->fd >= 0;
+	bool whole = arrived(e);
 	enum err code = ERR_BUSY;
 
 	ctx_init(&cx, b.app, &mem);
-	if (came)
+	if (whole)
 		code = remote_keep(&cx, &e->what, e->fd);
 	LOG(code ? LOG_INFO : LOG_DEBUG, "remote file", LS("host", e->host), LS("kind", str_of(e->what.kind)),
-	    LS("result", str_of(came ? err_name(code) : net_result_name(e->call.result))), LI("status", e->call.status),
-	    LS("said", code && came ? cx.said : STR_NONE), LI("took", e->call.took_ms));
-	if (code == ERR_BUSY && came && cx.full)
+	    LS("result", str_of(whole ? err_name(code) : net_result_name(e->call.result))), LI("status", e->call.status),
+	    LS("said", code && whole ? cx.said : STR_NONE), LI("took", e->call.took_ms));
+	if (code == ERR_BUSY && whole && cx.full)
 		LOG(LOG_WARN, "remote file", LS("why", S("the disk is full: nothing of others is kept")));
-	if (code && remote_failed(&cx, &e->what, came ? code == ERR_INVALID : lasting(&e->call)))
+	if (code && remote_failed(&cx, &e->what, whole ? code == ERR_INVALID : lasting(&e->call)))
 		LOG(LOG_WARN, "remote file", LS("why", S("a failure could not be noted")));
 }
 
@@ -284,7 +327,7 @@ static struct errand *to_fetch(void)
 static struct errand *to_store(void)
 {
 	for (struct errand *e = b.first; e; e = e->next) {
-		if (e->state != FETCHED)
+		if (e->state != FETCHED || e->looking)
 			continue;
 		if (e->fd >= 0 && !e->slow && e->call.result == NET_OK)
 			e->slow = e->what.want == MEDIA_ATTACHMENT && media_guess(e->fd) > MEDIA_IMAGE;
@@ -292,6 +335,33 @@ static struct errand *to_store(void)
 			return e;
 	}
 	return NULL;
+}
+
+static struct errand *to_look(void)
+{
+	for (struct errand *e = b.first; e && b.looking < LOOKS_MAX; e = e->next)
+		if (to_be_looked_at(e))
+			return e;
+	return NULL;
+}
+
+/* The lock is held before and after. */
+static void look_at_one(struct errand *e)
+{
+	size_t n = (size_t)heads[e->looks++];
+	const char *mime;
+	enum err code;
+
+	e->looking = true;
+	b.looking++;
+	pthread_mutex_unlock(&b.lock);
+	code = media_look(b.app->media, e->fd, n, &mime);
+	if (!code)
+		arriving_show(e->file, mime);
+	pthread_mutex_lock(&b.lock);
+	b.looking--;
+	e->looking = false;
+	e->shown = !code;
 }
 
 /* The lock is held before and after. */
@@ -340,11 +410,16 @@ static bool turn(void)
 {
 	struct errand *e = b.closed ? NULL : to_store();
 	struct waiter *w = all_overdue(clock_mono());
+	struct errand *film = b.closed ? NULL : to_look();
 
 	if (w) {
 		pthread_mutex_unlock(&b.lock);
 		send_on(w);
 		pthread_mutex_lock(&b.lock);
+		return true;
+	}
+	if (film) {
+		look_at_one(film);
 		return true;
 	}
 	if (e) {
@@ -403,12 +478,25 @@ static bool bring(const struct remote_what *what, void (*done)(void *arg), void 
 	if (!e && !b.closed && b.waiters < WAITERS_MAX && b.errands < ERRANDS_MAX)
 		e = errand_new(what);
 	start_threads();
-	ok = e && b.started;
+	ok = e && b.started && !(e->shown && what->film && done);
 	if (ok && done)
-		add_waiter(e, done, arg);
+		add_waiter(e, what->film, done, arg);
 	pthread_cond_signal(&b.work);
 	pthread_mutex_unlock(&b.lock);
 	return ok;
+}
+
+static struct arriving *arriving(const struct remote_what *what)
+{
+	struct arriving *file = NULL;
+	struct errand *e;
+
+	pthread_mutex_lock(&b.lock);
+	e = b.closed ? NULL : find(what->sum);
+	if (e && e->shown)
+		file = arriving_hold(e->file);
+	pthread_mutex_unlock(&b.lock);
+	return file;
 }
 
 static void shrink(void)
@@ -434,6 +522,7 @@ void bring_start(struct app *app, struct net *net)
 	pthread_cond_init(&b.idle, &monotonic);
 	pthread_condattr_destroy(&monotonic);
 	app->ports.bring = bring;
+	app->ports.arriving = arriving;
 	app->ports.shrink = shrink;
 }
 
@@ -444,6 +533,9 @@ void bring_close(void)
 	pthread_mutex_lock(&b.lock);
 	b.closed = true;
 	w = all_overdue(INT64_MAX);
+	for (struct errand *e = b.first; e; e = e->next)
+		if (e->state == FETCHING && e->file)
+			arriving_end(e->file, false);
 	pthread_mutex_unlock(&b.lock);
 	send_on(w);
 }

@@ -1,5 +1,6 @@
 /* Files by their content: pictures, video, sound. The address names the bytes, so whoever has them has them for ever. What
  * strangers made is shown here: it may do nothing but be looked at. */
+#include "core/arriving.h"
 #include "core/blob.h"
 #include "web/web.h"
 
@@ -43,6 +44,26 @@ enum err web_file(struct request *rq, struct reply *rp, struct blob_file *f, con
 		reply_stream(rp, type, f->b.size, read_file, f);
 	}
 	return OK;
+}
+
+_Static_assert((int)ARRIVING_LATER == READ_LATER && (int)ARRIVING_BROKEN == READ_BROKEN &&
+                       (int)ARRIVING_OVER == READ_OVER,
+               "they say the same");
+static long read_arriving(void *arg, int64_t at, char *to, size_t n)
+{
+	return arriving_read(arg, at, to, n);
+}
+
+static void wait_for_more(void *arg, int64_t at, void (*go_on)(void *of), void *of)
+{
+	arriving_wait(arg, at, go_on, of);
+}
+
+/* What will be kept may differ from what came, so nobody is to keep this, nor to ask for the rest of it. */
+void web_arriving(struct reply *rp, struct arriving *file, const char *mime)
+{
+	reply_coming(rp, mime, arriving_size(file), read_arriving, wait_for_more, arriving_drop, file);
+	file_headers(rp, true, "no-store");
 }
 
 /* What follows the dot is for people, and for clients that look there for the type. */

@@ -1,5 +1,7 @@
 /* Other people's files at addresses of ours (core/remote_file.h). What is not here is fetched while the request waits without
- * a thread; what cannot be had just now is shown as something that looks intended, and asked for again soon. */
+ * a thread, or has it as it comes; what cannot be had just now is shown as something that looks intended, and asked for again
+ * soon. */
+#include "core/arriving.h"
 #include "core/remote_file.h"
 #include "web/assets.h"
 #include "web/web.h"
@@ -39,6 +41,22 @@ static void start(void *arg, void *waiting)
 		rq_go_on(waiting);
 }
 
+/* False: it is not on its way, or cannot be shown before it is all there. */
+static bool show_what_comes(const struct request *rq, struct reply *rp, const struct remote_what *what)
+{
+	const struct ports *ports = &rq->cx->app->ports;
+	struct arriving *file = what->film && ports->arriving ? ports->arriving(what) : NULL;
+	const char *mime = file ? arriving_mime(file) : NULL;
+
+	if (!mime || (rq->lengths_only && arriving_size(file) < 0)) {
+		if (file)
+			arriving_drop(file);
+		return false;
+	}
+	web_arriving(rp, file, mime);
+	return true;
+}
+
 static enum err show(struct request *rq, struct reply *rp, str proof)
 {
 	struct waiting_for *w = NEW(rq->cx->mem, struct waiting_for);
@@ -52,9 +70,12 @@ static enum err show(struct request *rq, struct reply *rp, str proof)
 		return web_file(rq, rp, f, "public, max-age=604800");
 	if (e != ERR_NOT_FOUND)
 		return e;
+	if (show_what_comes(rq, rp, &w->what))
+		return OK;
 	w->app = rq->cx->app;
 	if (rq->resumed || wait || !w->app->ports.bring)
 		return placeholder(rp, &w->what);
+	w->what.film = w->what.film && !rq->lengths_only; /* who cannot be shown what comes waits for all of it */
 	return rq_wait(rq, start, w);
 }
 

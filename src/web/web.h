@@ -14,6 +14,10 @@ struct blob_file;
 /* A file with its type, its tag, Range, and what keeps it from doing anything; *f lives in cx->mem. */
 enum err web_file(struct request *rq, struct reply *rp, struct blob_file *f, const char *caching) MUST_CHECK;
 
+struct arriving;
+/* One that is on its way (core/arriving.h), likewise but for Range and tag; it is dropped at the end. */
+void web_arriving(struct reply *rp, struct arriving *file, const char *mime);
+
 /* An answer that says what went wrong, as a page. */
 enum err web_problem(struct request *rq, struct reply *rp, int status, const char *said);
 

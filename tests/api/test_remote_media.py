@@ -2,6 +2,7 @@
 import base64
 import collections
 import concurrent.futures
+import glob
 import gzip
 import os
 import random
@@ -14,7 +15,8 @@ import time
 import urllib.parse
 
 import pytest
-from files import gif, mp4, png
+import urllib3
+from files import ffmpeg, gif, mp4, png
 from harness import SLOW, Server, wait_until
 from peer import Peer
 
@@ -216,6 +218,130 @@ def test_a_video(w):
     assert r.status_code == 200 and r.headers["Content-Type"] == "video/mp4" and r.headers["Accept-Ranges"] == "bytes"
     is_picture(w.get(m["preview_url"]))
     assert w.asked["/film.mp4"] == 1
+
+
+def film(*options, seconds=8):
+    """One that browsers play, some megabytes long; it begins with what they need to do so, unless other options are given."""
+    return ffmpeg("mp4", "-f", "lavfi", "-i", f"testsrc2=size=320x180:rate=10:duration={seconds}", "-vf", "noise=alls=60:allf=t", "-c:v",
+                  "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", *(options or ("-movflags", "+faststart")))
+
+
+class Slow:
+    """A server that sends so much of a file, and the rest when it is told to, or never."""
+
+    def __init__(self, w, path, data, kind="video/mp4", says=True, first=None):
+        self.w, self.data, self.path, self.more, self.first = w, data, path, threading.Event(), first or len(data) // 2
+        self.says, self.breaks = len(data) if says is True else says, False
+        w.peer.docs[path] = self.answer
+        self.m = w.post(w.peer.base + path, kind=kind)["media_attachments"][0]
+
+    def answer(self, h):
+        self.w.asked[self.path] += 1
+        h.send_response(200)
+        h.send_header("Content-Type", "video/mp4")
+        if self.says:
+            h.send_header("Content-Length", str(self.says))
+        h.end_headers()
+        h.close_connection = True
+        try:
+            h.wfile.write(self.data[:self.first])
+            self.more.wait(30 * SLOW)
+            if not self.breaks:
+                h.wfile.write(self.data[self.first:])
+        except OSError:
+            pass
+
+    def view(self, **headers):
+        r = self.w.nobody.raw("GET", self.m["url"], headers=headers, timeout=60 * SLOW, stream=True)
+        assert r.status_code == 200 and r.headers["Content-Type"] == "video/mp4", (r.status_code, r.headers)
+        assert r.headers["X-Content-Type-Options"] == "nosniff" and "default-src 'none'" in r.headers["Content-Security-Policy"]
+        return r
+
+
+def is_cut(r):
+    """What a viewer gets until the connection breaks, which they notice."""
+    got = b""
+    try:
+        while part := r.raw.read(65536):
+            got += part
+    except urllib3.exceptions.ProtocolError:
+        return got
+    assert len(got) < int(r.headers["Content-Length"])
+    return got
+
+
+@pytest.mark.parametrize("says", [True, False])
+def test_a_film_is_shown_while_it_comes(w, says):
+    """Each at their own pace, with one fetch; who leaves or stands still hinders nobody."""
+    origin = Slow(w, f"/long{says:d}.mp4", film(), says=says)
+    data, half = origin.data, origin.first
+    first, leaves, stands = origin.view(), origin.view(), origin.view(Range="bytes=0-")
+    got = first.raw.read(half)
+    leaves.raw.read(1000)
+    leaves.close()
+    second = origin.view(Range="bytes=1000-")  # all of it all the same: what will be kept may have other bytes
+    also = second.raw.read(half)
+    assert got == also == data[:half] and first.headers["Accept-Ranges"] == "none" and first.headers["Cache-Control"] == "no-store"
+    assert first.headers.get("Content-Length") == (str(len(data)) if says else None)
+    origin.more.set()
+    assert got + first.raw.read() == data and also + second.raw.read() == data
+    kept = wait_until(lambda: (r := w.get(origin.m["url"])).headers["Cache-Control"] != "no-store" and r, 30)
+    assert kept.headers["Accept-Ranges"] == "bytes" and kept.headers["Content-Type"] == "video/mp4"
+    assert stands.raw.read() == data and w.asked[origin.path] == 1
+    is_picture(w.get(origin.m["preview_url"]))
+
+
+@pytest.mark.parametrize("says", [True, False])
+def test_a_film_that_breaks_off_is_never_taken_for_whole(w, says):
+    origin = Slow(w, f"/torn{says:d}.mp4", film(), says=says or 10 << 30)
+    if not says:  # so many bytes that it need not be begun
+        r = w.get(origin.m["url"])
+        assert r.status_code == 503 and not r.content.startswith(origin.data[:8])
+        origin.more.set()
+    else:
+        viewers = [origin.view(), origin.view()]
+        assert viewers[0].raw.read(1000) == origin.data[:1000]
+        origin.breaks = True
+        origin.more.set()
+        assert origin.data[1000:].startswith(is_cut(viewers[0])) and origin.data.startswith(is_cut(viewers[1]))
+    r = w.get(origin.m["url"])
+    assert r.status_code == 503 and r.headers["Retry-After"] and w.asked[origin.path] == 1
+
+
+def test_what_is_no_film_that_is_kept_as_it_is_waits_for_all_of_it(w):
+    page = Slow(w, "/page.mp4", b"<html><script>alert(1)</script>" + b"a" * 400000)
+    tail = Slow(w, "/tail.mp4", film("-movflags", "0", seconds=2))
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        views = [pool.submit(w.get, o.m["url"]) for o in (page, tail)]
+        wait_until(lambda: w.asked["/page.mp4"] and w.asked["/tail.mp4"], 10)
+        page.more.set()
+        r = views[0].result()
+        assert r.status_code == 503 and b"alert" not in r.content
+        assert not views[1].done()
+        tail.more.set()
+        r = views[1].result()
+        assert r.status_code == 200 and r.headers["Accept-Ranges"] == "bytes" and r.content != tail.data
+    assert w.asked["/page.mp4"] == w.asked["/tail.mp4"] == 1
+
+
+def test_what_comes_counts_in_the_budget_and_a_killed_server_leaves_nothing(w):
+    budget = w.server.settings["cache_size_mb"] * MIB
+    large = Slow(w, "/large.mp4", film() + bytes(budget), says=False)
+    viewer = large.view()
+    large.more.set()
+    assert len(large.data) > len(is_cut(viewer)) and w.get(large.m["url"]).status_code == 503
+    origin = Slow(w, "/killed.mp4", film())
+    viewer = origin.view()
+    assert viewer.raw.read(1000) == origin.data[:1000]
+    held = {p: os.stat(p).st_size for p in glob.glob(f"/proc/{w.server.process.pid}/fd/*") if "(deleted)" in os.readlink(p)}
+    assert max(held.values()) >= origin.first, held
+    before = sorted(p.name for p in w.server.dir.rglob("*"))
+    w.server.kill()
+    is_cut(viewer)
+    origin.more.set()
+    assert sorted(p.name for p in w.server.dir.rglob("*")) == before
+    w.server.start()
+    assert origin.view().raw.read() == origin.data and w.asked["/killed.mp4"] == 2
 
 
 def status(server):
