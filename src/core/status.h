@@ -93,6 +93,8 @@ enum err status_receive_edit(struct ctx *cx, const struct account *author,
                              const struct remote_status *in) MUST_CHECK;
 /* By its author; an unknown uri of the author's own host is remembered, so that a late Create stays out. */
 enum err status_receive_delete(struct ctx *cx, const struct account *by, str uri) MUST_CHECK;
+/* A post of theirs that was deleted is there again: so it is here. OK if it is not deleted; ERR_NOT_FOUND: never was here. */
+enum err status_receive_again(struct ctx *cx, const struct account *author, const struct remote_status *in) MUST_CHECK;
 /* Should this server care? The author has a local follower, or someone local is mentioned or addressed, or
  * the parent is ours. */
 /* Accounts of ours that may ask for the post of that URI, which is not for all: they follow, on its host, the account `of` or one

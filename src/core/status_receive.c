@@ -319,6 +319,75 @@ enum err status_receive(struct ctx *cx, const struct account *author, const stru
 	return e;
 }
 
+/* Those who answered it are its children again; none of those it stands below. */
+static enum err take_back_children(struct ctx *cx, const struct status *s)
+{
+	enum { FAR = 100 };
+	struct db_rows above = { 0 }, below = { 0 };
+	struct ids not = { 0 };
+	int64_t n = 0;
+	bool there;
+
+	TRY(statuses_above(cx->db, cx->mem, s->id, FAR, &above));
+	not.v = NEWS(cx->mem, int64_t, above.n);
+	for (size_t i = 0; i < above.n; i++)
+		not.v[not.n++] = ((const struct thread_post *)above.p)[i].s.id;
+	TRY(statuses_readopt(cx->db, cx->mem, s, db_id_list(cx->mem, not), &below));
+	for (size_t i = 0; i < below.n; i++) {
+		struct status child = { .in_reply_to_id = s->id, .visibility = ((const struct orphan *)below.p)[i].visibility };
+
+		n += post_counts_as_reply(&child);
+	}
+	return n ? statuses_count(cx->db, s->id, COUNT_REPLIES, n, &there) : OK;
+}
+
+/* In its old place, with what is written in it now; who liked or boosted it is not known any more. */
+static enum err receive_again(struct ctx *cx, void *arg)
+{
+	struct receive *r = arg;
+	struct status was = { 0 }, s;
+	bool there;
+	str had;
+
+	TRY(statuses_by_uri(cx->db, cx->mem, r->s.uri, &was));
+	if (was.account_id != r->author->id || was.reblog_of_id)
+		return ERR_DENIED;
+	TRY(statuses_unbury(cx->db, was.id, r->s.interaction_policy, &there));
+	if (!there)
+		return OK;
+	s = r->s;
+	s.id = was.id;
+	s.visibility = was.visibility;
+	s.created_at = was.created_at;
+	s.thread_id = was.thread_id;
+	s.in_reply_to_id = was.in_reply_to_id;
+	s.in_reply_to_account_id = was.in_reply_to_account_id;
+	s.extras |= HAS_MENTIONS | (r->in->group_id ? HAS_GROUP : 0);
+	if (r->in->group_id)
+		TRY(groups_put(cx->db, s.id, r->in->group_id));
+	TRY(take_poll(cx, r, &s, &had));
+	TRY(post_write_parts(cx, &s, &r->parts));
+	TRY(statuses_update(cx->db, &s));
+	TRY(search_index_post(cx, s.id));
+	TRY(quote_receive(cx, &s, &r->in->quote, true));
+	if (r->link.n)
+		TRY(card_note(cx, &s, r->link));
+	TRY(post_count(cx, &s));
+	TRY(take_back_children(cx, &s));
+	TRY(post_adopt(cx, &s));
+	return timeline_push(cx, r->author, &s);
+}
+
+enum err status_receive_again(struct ctx *cx, const struct account *author, const struct remote_status *in)
+{
+	struct receive r = { .author = author, .in = in };
+
+	if (account_is_local(author) || !in->uri.n)
+		return ERR_INVALID;
+	prepare(cx, &r);
+	return write_tx(cx, receive_again, &r);
+}
+
 /* Those newly named are told, those no longer named become silent. */
 static enum err renew_mentions(struct ctx *cx, struct receive *r, int64_t id, struct ids *before)
 {

@@ -94,7 +94,7 @@ static enum err unwrap(struct fetcher *f, struct take *t, bool *opened)
 		*opened = str_eq(t->act.type, S("Create"));
 		return OK;
 	}
-	if (str_eq(t->act.type, S("Delete"))) {
+	if (str_eq(t->act.type, S("Delete")) || undelete_is(&t->act)) {
 		t->relayed = true;
 		return OK;
 	}

@@ -71,6 +71,10 @@ enum err group_neighbour(struct ctx *cx, struct take *t) MUST_CHECK;
 /* A post that begins a thread is boosted by the group that brought it; nothing without a group. */
 enum err group_shows(struct ctx *cx, const struct take *t, int64_t status_id) MUST_CHECK;
 
+/* Undo of a Delete; of which post that is here, or was (ERR_NOT_FOUND: none); after prepare_undo(). */
+bool undelete_is(const struct as_activity *a);
+enum err undelete_about(struct ctx *cx, const struct as_activity *a, struct status *s) MUST_CHECK;
+enum err take_undelete(struct ctx *cx, struct take *t);
 /* Undo of an Add or Remove of that post. */
 enum err undo_featured(struct ctx *cx, struct take *t, str object) MUST_CHECK;
 
@@ -78,6 +82,7 @@ enum err undo_featured(struct ctx *cx, struct take *t, str object) MUST_CHECK;
 #define ACTIVITY(type, prepare, apply, flags) enum err apply(struct ctx *cx, struct take *t);
 #include "fed/activities.def"
 #undef ACTIVITY
+enum err prepare_undo(struct fetcher *f, struct take *t);
 enum err prepare_post(struct fetcher *f, struct take *t);
 enum err prepare_update(struct fetcher *f, struct take *t);
 enum err prepare_delete(struct fetcher *f, struct take *t);

@@ -38,6 +38,11 @@ static enum err deserves_a_look(struct ctx *cx, const struct as_activity *a, con
 	enum err e;
 
 	*does = false;
+	if (undelete_is(a)) {
+		e = undelete_about(cx, a, &s);
+		*does = !e;
+		return e == ERR_NOT_FOUND ? OK : e;
+	}
 	if (str_none(a->object) || !(kind->flags & TAKE_IN_GROUP))
 		return OK;
 	if (kind->flags & TAKE_RELAYED) {

@@ -242,6 +242,8 @@ enum err take_undo(struct ctx *cx, struct take *t)
 	str type = as_type(t->act.node), actor = as_id(jr_get(t->act.node, "actor"));
 	str object = as_id(jr_get(t->act.node, "object"));
 
+	if (undelete_is(&t->act))
+		return take_undelete(cx, t);
 	if (t->act.node && !str_none(actor) && !str_eq(actor, t->actor.uri))
 		return OK;
 	if (!str_none(t->act.object))

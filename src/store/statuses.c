@@ -185,6 +185,17 @@ enum err statuses_bury(struct db *db, int64_t id, int64_t now, bool *there)
 	return OK;
 }
 
+SQL(status_unbury, "UPDATE statuses SET deleted_at = 0, interaction_policy = $2 WHERE id = $1 AND deleted_at <> 0");
+
+enum err statuses_unbury(struct db *db, int64_t id, int64_t interaction_policy, bool *there)
+{
+	int64_t n = 0;
+
+	TRY(db_exec(db, &status_unbury, ARGS(id, interaction_policy), &n));
+	*there = n > 0;
+	return OK;
+}
+
 static const struct db_field boost_gone_fields[] = {
 	F_I64(boost_gone, id),
 	F_I64(boost_gone, account_id),
@@ -224,6 +235,17 @@ enum err statuses_adopt(struct db *db, struct arena *mem, const struct status *p
 {
 	return db_many(db, &status_adopt, ARGS(parent->id, parent->account_id, parent->uri, parent->thread_id), &orphan_map, mem,
 	               orphans);
+}
+
+SQL(status_readopt,
+    "UPDATE statuses SET in_reply_to_id = $1"
+    " WHERE in_reply_to_uri = $2 AND in_reply_to_uri IS NOT NULL AND in_reply_to_id IS NULL AND deleted_at = 0"
+    " AND thread_id = $3 AND id <> $1 AND id NOT IN (SELECT value FROM json_each($4))"
+    " RETURNING id, account_id, thread_id, visibility");
+
+enum err statuses_readopt(struct db *db, struct arena *mem, const struct status *parent, str not, struct db_rows *children)
+{
+	return db_many(db, &status_readopt, ARGS(parent->id, parent->uri, parent->thread_id, not), &orphan_map, mem, children);
 }
 
 SQL(thread_merge, "UPDATE statuses SET thread_id = $2 WHERE thread_id = $1");

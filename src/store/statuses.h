@@ -92,6 +92,8 @@ enum err statuses_count_author(struct db *db, int64_t account_id, int64_t by, in
 /* Makes a tombstone of a living post; *there false: it was none. What hangs on it goes, but for its mentions.
  * */
 enum err statuses_bury(struct db *db, int64_t id, int64_t now, bool *there) MUST_CHECK;
+/* The row of a tombstone is a post's again, without all that hung on it; *there false: it is none. */
+enum err statuses_unbury(struct db *db, int64_t id, int64_t interaction_policy, bool *there) MUST_CHECK;
 /* Buries the boosts of a post: struct boost_gone of each. */
 struct boost_gone {
 	int64_t id, account_id, site_id;
@@ -108,6 +110,9 @@ struct orphan {
 };
 enum err statuses_adopt(struct db *db, struct arena *mem, const struct status *parent,
                         struct db_rows *orphans) MUST_CHECK;
+/* What answered a post before it was buried, in its own thread, but for those in `not`; struct orphan. */
+enum err statuses_readopt(struct db *db, struct arena *mem, const struct status *parent, str not,
+                          struct db_rows *children) MUST_CHECK;
 /* All posts of thread `from` join thread `into`, with who muted it. */
 enum err statuses_merge_threads(struct db *db, int64_t from, int64_t into) MUST_CHECK;
 

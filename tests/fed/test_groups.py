@@ -136,6 +136,42 @@ def test_deletions_are_checked_and_moderators_only_take_out(w):
     assert ("birds", own["id"]) in w.home() and w.stored(own["id"])
 
 
+def test_what_was_deleted_comes_back(w):
+    """As its origin has it, in its old place, with what answered it; a moderator's removal is taken back likewise."""
+    undo = lambda by, note: by.activity("Undo", by.activity("Delete", note["id"]))  # noqa: E731
+    page, removed, plain = w.page(w.member), w.page(w.near), w.page(w.near)
+    for p in (page, removed, plain):
+        w.announces(p["id"])
+    w.announces(w.member.create(w.comment(w.member, page)))
+    w.announces(w.near.activity("Delete", removed["id"], summary="off topic"))
+    seen = w.alice.find(page["id"])
+    for peer, note, by in ((w.far, page, w.member), (w.forum, plain, w.near)):
+        peer.docs[note["id"].removeprefix(peer.base)] = 410
+        w.announces(by.activity("Delete", note["id"]))
+        assert not w.stored(note["id"])
+    # it is not there: nobody's word brings it back
+    w.announces(undo(w.member, page))
+    assert not w.stored(page["id"])
+    w.far.docs[page["id"].removeprefix(w.far.base)] = {**page, "content": "<p>back</p>"}
+    stranger = w.forum.actor("stranger")
+    stranger.send(w.server, undo(stranger, page))
+    w.drained()
+    assert not w.stored(page["id"])
+    w.announces(undo(w.near, page))  # a moderator
+    assert "back" in w.stored(page["id"]) and w.home().count(("birds", page["id"])) == 1
+    assert w.alice.find(page["id"])["id"] == seen["id"]
+    context = w.alice.get(f"/api/v1/statuses/{seen['id']}/context")
+    assert [s["in_reply_to_id"] for s in context["descendants"]] == [seen["id"]]
+    assert w.alice.get(f"/api/v1/statuses/{seen['id']}")["replies_count"] == 1
+    w.announces(undo(w.near, removed))
+    assert ("birds", removed["id"]) in w.home()
+    # without a group, by its author
+    w.forum.docs[plain["id"].removeprefix(w.forum.base)] = plain
+    w.near.send(w.server, undo(w.near, plain))
+    w.drained()
+    assert w.stored(plain["id"])
+
+
 def test_favourites_of_our_posts_count_if_their_maker_says_so(w):
     post = w.alice.status("mine")
     likes = lambda: w.alice.get(f"/api/v1/statuses/{post['id']}")["favourites_count"]  # noqa: E731
