@@ -11,6 +11,7 @@ POSTS, AUTHORS, WORDS, PAIRS = 200_000, 2000, 40_000, 400
 LENGTH = (4, 60)          # words of a post
 ALLOW, ELSE = 0.5, 0.1    # authors who let everybody find their posts; posts in Japanese
 MARK = "\ue000"
+CHUNK = {"sqlite": 10_000, "postgres": 5_000}  # posts, as src/core/search_chunks.c has them
 FIRST_MS = 1_600_000_000_000
 
 
@@ -64,16 +65,24 @@ class Archive:
         authors += remote_accounts(server, shy, lambda i: f"http://shy{i % 50}.localhost/inbox/{i}")
         found = []
         insert(server, "statuses", self.posts(blank(server, "statuses"), authors, n, lambda *row: found.append(row)))
-        insert(server, "search_posts", (self.index_row(server, *row) for row in found))
+        insert(server, "search_posts", (self.index_row(server, i, *row) for i, row in enumerate(found)))
+        firsts = enumerate(found[::CHUNK[server.kind]])
+        insert(server, "search_chunks", [{"first_id": row[0], "prefix": self.prefix(i)} for i, row in firsts if i])
         self.authors = authors[:allow]
         self.ids = [row[0] for row in found]
         server.sql("ANALYZE" if server.kind == "postgres" else "PRAGMA optimize")
 
     @staticmethod
-    def index_row(server, sid, terms, marks):
+    def prefix(chunk):
+        return f"{chunk:03d}"
+
+    def index_row(self, server, number, sid, terms, marks):
+        pre = self.prefix(number // CHUNK[server.kind])
+        pairs = [(f"{a}{MARK}{b}", i) for i, (a, b) in enumerate(zip(terms, terms[1:]), 1) if (a + b).isascii() and max(len(a), len(b)) < 4]
         if server.kind == "sqlite":
-            return {"rowid": sid, "terms": " ".join(terms + marks)}
-        return {"rowid": sid, "terms": " ".join([f"'{t}':{i}" for i, t in enumerate(terms, 1)] + [f"'{m}'" for m in marks])}
+            return {"rowid": sid, "terms": " ".join(pre + t for t in terms + [p for p, _ in pairs] + marks)}
+        placed = [f"'{t}':{i}" for t, i in [*((t, i) for i, t in enumerate(terms, 1)), *pairs]]
+        return {"rowid": sid, "terms": " ".join(placed + [f"'{m}'" for m in [*marks, f"{MARK}chunk{pre}"]])}
 
     def library_of(self, server, account_id, n=2000):
         """What somebody has to do with."""

@@ -371,7 +371,7 @@ def main():
     for name, _, fn in measures:
         if WANTED and name not in WANTED:
             continue
-        server = Server(KIND, domain="bench.localhost", log_level="warn", search_ms=1000, hosts=hosts()).start()
+        server = Server(KIND, domain="bench.localhost", log_level="warn", search_ms=1000, keep_remote_days=0, hosts=hosts()).start()
         try:
             fn(server, server.user("owner"))
         except Exception as e:  # noqa: BLE001  a benchmark says what it could, and goes on

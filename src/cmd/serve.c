@@ -19,6 +19,7 @@
 #include "core/poll.h"
 #include "core/remote_file.h"
 #include "core/scheduled.h"
+#include "core/search_chunks.h"
 #include "core/search_index.h"
 #include "core/site.h"
 #include "core/user_link.h"

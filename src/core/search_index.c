@@ -10,6 +10,7 @@
 #include "store/parts.h"
 #include "store/polls.h"
 #include "store/search.h"
+#include "store/search_chunks.h"
 #include "store/shown.h"
 #include "text/clean.h"
 #include "text/terms.h"
@@ -109,20 +110,67 @@ static void language(struct found_by *f, str tag)
 		mark(f, "language", primary);
 }
 
-str search_terms_text(struct ctx *cx, struct strs terms, struct strs marks)
-{
-	struct buf b = buf_new(cx->mem, (terms.n + marks.n + 1) * (2 * TERM_ROOM));
-	bool postgres = db_is_postgres(cx->db);
+struct terms_text {
+	struct buf b;
+	str prefix; /* of each term, on SQLite */
+	bool postgres;
+};
 
-	for (size_t i = 0; i < terms.n; i++)
-		buf_addf(&b, postgres ? "'%.*s':%zu " : "%.*s ", STR_F(terms.v[i]), i + 1);
-	for (size_t i = 0; i < marks.n; i++)
-		buf_addf(&b, postgres ? "'%.*s' " : "%.*s ", STR_F(marks.v[i]));
-	return buf_str(&b);
+/* at: its place; 0: it has none. SQLite counts by itself. */
+static void add_term(struct terms_text *t, str term, size_t at)
+{
+	if (!t->postgres)
+		buf_addf(&t->b, "%.*s%.*s ", STR_F(t->prefix), STR_F(term));
+	else
+		buf_addf(&t->b, at ? "'%.*s':%zu " : "'%.*s' ", STR_F(term), at);
 }
 
-/* *out: STR_NONE for what nobody is to find. */
-static enum err words_of(struct ctx *cx, int64_t status_id, str *out)
+/* Pairs of words, so that "a b" and "b c" next to one another are "a b c". SQLite has them behind the words: what only seems to
+ * go on ("a b ... b c") is kept apart. */
+static void add_pairs(struct ctx *cx, struct terms_text *t, struct strs terms)
+{
+	size_t last = 0;
+
+	for (size_t i = 0; i + 1 < terms.n; i++) {
+		str pair = term_pair(cx->mem, terms.v[i], terms.v[i + 1]);
+
+		if (str_none(pair))
+			continue;
+		if (!t->postgres && last && last < i && str_eq(terms.v[last], terms.v[i]))
+			add_term(t, S(TERM_MARK), 0);
+		add_term(t, pair, i + 1);
+		last = i + 1;
+	}
+}
+
+str search_terms_text(struct ctx *cx, str prefix, struct strs terms, struct strs marks)
+{
+	struct terms_text t = { buf_new(cx->mem, (2 * terms.n + marks.n + 2) * (2 * TERM_ROOM)), prefix, db_is_postgres(cx->db) };
+
+	for (size_t i = 0; i < terms.n; i++)
+		add_term(&t, terms.v[i], i + 1);
+	if (prefix.n)
+		add_pairs(cx, &t, terms);
+	for (size_t i = 0; i < marks.n; i++)
+		add_term(&t, marks.v[i], 0);
+	if (prefix.n && t.postgres)
+		add_term(&t, str_cat(cx->mem, S(SEARCH_CHUNK), prefix), 0);
+	return buf_str(&t.b);
+}
+
+/* Of a list of all. */
+static str prefix_in(const struct db_rows *chunks, int64_t status_id)
+{
+	const struct search_chunk *c = chunks->p;
+
+	for (size_t i = 0; i < chunks->n; i++)
+		if (c[i].first_id <= status_id)
+			return c[i].prefix;
+	return S("");
+}
+
+/* As they are in the chunk of that prefix. *out: STR_NONE for what nobody is to find. */
+static enum err words_of(struct ctx *cx, int64_t status_id, str prefix, str *out)
 {
 	struct found_by f = { cx, { NEWS(cx->mem, str, TERMS_MAX), 0 }, { NEWS(cx->mem, str, MARKS_MAX), 0 } };
 	struct status s = { 0 };
@@ -148,7 +196,24 @@ static enum err words_of(struct ctx *cx, int64_t status_id, str *out)
 	text(&f, str_or(clean_text(cx->mem, s.content), S("")));
 	TRY(files(&f, s.id));
 	TRY(poll(&f, s.id));
-	*out = search_terms_text(cx, f.terms, f.marks);
+	*out = search_terms_text(cx, prefix, f.terms, f.marks);
+	return OK;
+}
+
+enum err search_index_now(struct ctx *cx, struct ids posts)
+{
+	struct db_rows chunks = { 0 };
+
+	TRY(search_chunks(cx->db, cx->mem, INT64_MAX, 0, &chunks));
+	for (size_t i = 0; i < posts.n; i++) {
+		struct arena_mark m = arena_mark(cx->mem);
+		str words;
+
+		TRY(words_of(cx, posts.v[i], prefix_in(&chunks, posts.v[i]), &words));
+		if (!str_none(words))
+			TRY(search_put(cx->db, posts.v[i], words));
+		arena_rewind(cx->mem, m);
+	}
 	return OK;
 }
 
@@ -175,7 +240,7 @@ enum err search_index_post(struct ctx *cx, int64_t status_id)
 /* Posts that are noted, with their words. */
 struct noted {
 	struct search_noted n;
-	str words;
+	str prefix, words;
 };
 struct noted_some {
 	struct noted *v;
@@ -185,14 +250,19 @@ struct noted_some {
 static enum err put_noted(struct ctx *cx, void *arg)
 {
 	const struct noted_some *some = arg;
+	struct db_rows chunks = { 0 };
 
+	TRY(search_chunks(cx->db, cx->mem, INT64_MAX, 0, &chunks));
 	for (size_t i = 0; i < some->n; i++) {
 		const struct noted *p = &some->v[i];
+		str prefix = prefix_in(&chunks, p->n.status_id), words = p->words;
 		bool mine;
 
 		TRY(search_note_done(cx->db, &p->n, &mine));
-		if (mine && !str_none(p->words))
-			TRY(search_put(cx->db, p->n.status_id, p->words));
+		if (mine && !str_eq(prefix, p->prefix)) /* it has come into another chunk since */
+			TRY(words_of(cx, p->n.status_id, prefix, &words));
+		if (mine && !str_none(words))
+			TRY(search_put(cx->db, p->n.status_id, words));
 	}
 	return OK;
 }
@@ -202,9 +272,10 @@ static enum err read_noted(struct ctx *cx, int64_t limit, struct noted_some *som
 {
 	struct arena mem ARENA_SCOPE;
 	struct ctx own = *cx;
-	struct db_rows rows = { 0 };
+	struct db_rows rows = { 0 }, chunks = { 0 };
 
 	TRY(search_noted(cx->db, cx->mem, limit, &rows));
+	TRY(search_chunks(cx->db, cx->mem, INT64_MAX, 0, &chunks));
 	some->v = NEWS(cx->mem, struct noted, rows.n + 1);
 	own.mem = &mem;
 	for (; some->n < rows.n; some->n++) {
@@ -213,7 +284,8 @@ static enum err read_noted(struct ctx *cx, int64_t limit, struct noted_some *som
 		str words;
 
 		p->n = ((const struct search_noted *)rows.p)[some->n];
-		TRY(words_of(&own, p->n.status_id, &words));
+		p->prefix = prefix_in(&chunks, p->n.status_id);
+		TRY(words_of(&own, p->n.status_id, p->prefix, &words));
 		p->words = str_none(words) ? words : str_dup(cx->mem, words);
 		arena_rewind(&mem, m);
 	}
@@ -267,7 +339,6 @@ static enum err fill_some(struct ctx *cx, void *arg)
 	struct fill *f = arg, now = *f;
 	struct account a = { 0 };
 	struct ids ids = { 0 };
-	str words;
 
 	TRY(search_accounts_after(cx->db, cx->mem, now.accounts, FILL_BATCH, &ids));
 	for (size_t i = 0; i < ids.n; i++) {
@@ -277,15 +348,9 @@ static enum err fill_some(struct ctx *cx, void *arg)
 	}
 	now.over = !ids.n;
 	TRY(search_posts_after(cx->db, cx->mem, now.posts, FILL_BATCH, &ids));
-	for (size_t i = 0; i < ids.n; i++) {
-		struct arena_mark m = arena_mark(cx->mem);
-
-		TRY(words_of(cx, ids.v[i], &words));
-		if (!str_none(words))
-			TRY(search_put(cx->db, ids.v[i], words));
-		now.posts = ids.v[i];
-		arena_rewind(cx->mem, m);
-	}
+	TRY(search_index_now(cx, ids));
+	if (ids.n)
+		now.posts = ids.v[ids.n - 1];
 	f->over = now.over && !ids.n;
 	if (!f->over)
 		TRY(job_add(cx, "search_fill", strf(cx->mem, "{\"posts\":%lld,\"accounts\":%lld}", (long long)now.posts,

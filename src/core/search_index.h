@@ -7,6 +7,8 @@
 /* The post's words are to be put in, which is done a moment later for many posts at once; those of the newest before
  * somebody searches. */
 enum err search_index_post(struct ctx *cx, int64_t status_id) MUST_CHECK;
+/* The words of these are put in at once. In a transaction. */
+enum err search_index_now(struct ctx *cx, struct ids posts) MUST_CHECK;
 /* Puts in the words of some of the newest posts that are noted so. Not in a transaction. */
 enum err search_index_noted(struct ctx *cx, bool *more) MUST_CHECK;
 /* Job "search_index": of all that are noted. */
@@ -15,8 +17,8 @@ enum err search_index_account(struct ctx *cx, const struct account *a) MUST_CHEC
 /* What is looked for until search_end() has a third of a search's time. */
 void search_begin(struct ctx *cx);
 void search_end(struct ctx *cx);
-/* Terms and marks as the database wants them. */
-str search_terms_text(struct ctx *cx, struct strs terms, struct strs marks);
+/* Terms and marks as the database wants them, for the chunk of that prefix. */
+str search_terms_text(struct ctx *cx, str prefix, struct strs terms, struct strs marks);
 /* On the stack of who has the words of what is gone leave the index, as it must before it does very much of that at once. */
 struct search_merging {
 	struct slice slice; /* of pages; 0 for a start */

@@ -12,7 +12,7 @@
 #include "text/query.h"
 #include "text/terms.h"
 
-enum { BATCH = 100, MORE = 5, BATCH_MOST = MORE * MORE * BATCH, QUERY_BYTES = 64 * 1024 };
+enum { BATCH = 50, MORE = 7, BATCH_MOST = MORE * MORE * BATCH, QUERY_BYTES = 64 * 1024 };
 
 struct finding {
 	struct ctx *cx;
@@ -22,14 +22,38 @@ struct finding {
 	struct ids ids;
 };
 
-static void add_phrase(struct buf *b, const struct query_word *w, bool postgres)
+/* Which words of a phrase are one term with the next one, and how many. */
+static size_t pair_up(struct finding *f, const struct query_word *w, str pairs[QUERY_TERMS])
 {
+	size_t whole = w->terms.n - w->prefix, n = 0;
+
+	for (size_t i = 0; i < w->terms.n; i++) {
+		pairs[i] = i + 1 < whole ? term_pair(f->cx->mem, w->terms.v[i], w->terms.v[i + 1]) : STR_NONE;
+		n += !str_none(pairs[i]);
+	}
+	return n;
+}
+
+/* A pair stands where its first word does, and its second needs not be asked for. SQLite has pairs in a row of their own: there a
+ * phrase is of them alone, or of words. */
+static void add_phrase(struct finding *f, struct buf *b, const struct query_word *w, bool paired)
+{
+	bool postgres = db_is_postgres(f->cx->db);
+	str pairs[QUERY_TERMS];
+	size_t n = pair_up(f, w, pairs), last = 0;
+
+	if (!paired || (!postgres && n + 1 < w->terms.n))
+		n = 0;
 	if (!postgres)
 		buf_byte(b, '"');
 	for (size_t i = 0; i < w->terms.n; i++) {
+		if (n && i && str_none(pairs[i]) && !str_none(pairs[i - 1]))
+			continue;
 		if (i)
-			buf_add(b, postgres ? S(" <-> ") : S(" "));
-		buf_addf(b, postgres ? "'%.*s'" : "%.*s", STR_F(w->terms.v[i]));
+			buf_addf(b, postgres ? " <%zu> " : " ", i - last);
+		last = i;
+		buf_addf(b, postgres ? "'%.*s'" : SEARCH_PREFIX "%.*s",
+		         STR_F(n && !str_none(pairs[i]) ? pairs[i] : w->terms.v[i]));
 	}
 	if (!postgres)
 		buf_byte(b, '"');
@@ -39,7 +63,7 @@ static void add_phrase(struct buf *b, const struct query_word *w, bool postgres)
 
 /* Terms have no character that means something in a query of either database: they are letters and digits. scope: a mark that
  * all must have, or STR_NONE. */
-static str expression(struct finding *f, str scope)
+static str expression(struct finding *f, str scope, bool paired)
 {
 	bool postgres = db_is_postgres(f->cx->db);
 	struct query_word only = { .terms = { &scope, 1 } };
@@ -49,17 +73,17 @@ static str expression(struct finding *f, str scope)
 	for (size_t i = 0; i < f->q.words_n; i++)
 		some |= !f->q.words[i].without;
 	if (!some)
-		scope = S(TERM_MARK "all"); /* nothing can be left out of nothing */
+		scope = S(SEARCH_ALL); /* nothing can be left out of nothing */
 	buf_add(&b, S("("));
 	if (!str_none(scope))
-		add_phrase(&b, &only, postgres);
+		add_phrase(f, &b, &only, paired);
 	some = !str_none(scope);
 	for (size_t i = 0; i < f->q.words_n; i++) {
 		if (f->q.words[i].without)
 			continue;
 		buf_add(&b, !some ? S("(") : postgres ? S(" & (")
 		                                      : S(" AND ("));
-		add_phrase(&b, &f->q.words[i], postgres);
+		add_phrase(f, &b, &f->q.words[i], paired);
 		buf_byte(&b, ')');
 		some = true;
 	}
@@ -68,10 +92,16 @@ static str expression(struct finding *f, str scope)
 		if (!f->q.words[i].without)
 			continue;
 		buf_add(&b, postgres ? S(" & !(") : S(" NOT ("));
-		add_phrase(&b, &f->q.words[i], postgres);
+		add_phrase(f, &b, &f->q.words[i], paired);
 		buf_byte(&b, ')');
 	}
 	return buf_str(&b);
+}
+
+static void ask(struct finding *f, struct search_page *p, str scope)
+{
+	p->query = expression(f, scope, true);
+	p->unpaired = expression(f, scope, false);
 }
 
 static void add_ids(struct finding *f, struct ids more)
@@ -112,15 +142,16 @@ static enum err newest(struct finding *f, struct search_page *p)
 	return OK;
 }
 
+/* What the asker has to do with, then what they wrote. */
 static enum err own(struct finding *f, struct search_page *p)
 {
-	str me = term_mark(f->cx->mem, S("author"), strf(f->cx->mem, "%lld", (long long)f->cx->me->id));
-	struct ids ids = { 0 };
+	struct ids library = { 0 }, ids = { 0 };
 
 	p->limit = f->need;
-	TRY(search_library(f->cx->db, f->cx->mem, p, f->cx->me->id, &ids));
+	TRY(search_library(f->cx->db, f->cx->mem, p, f->cx->me->id, &library));
+	TRY(search_matching_of(f->cx->db, f->cx->mem, p, library, &ids));
 	TRY(sift(f, ids));
-	p->query = expression(f, me);
+	ask(f, p, term_mark(f->cx->mem, S("author"), strf(f->cx->mem, "%lld", (long long)f->cx->me->id)));
 	TRY(search_matching(f->cx->db, f->cx->mem, p, &ids));
 	return sift(f, ids);
 }
@@ -128,9 +159,9 @@ static enum err own(struct finding *f, struct search_page *p)
 /* What is rare, or everybody's, is found among the newest. Else the asker's own that are older are looked for in other ways. */
 static enum err everywhere(struct finding *f)
 {
-	str scope = f->q.public ? term_mark(f->cx->mem, S("visibility"), S("public")) : STR_NONE;
-	struct search_page p = { .query = expression(f, scope), .max = f->max, .low = f->low, .first = true };
+	struct search_page p = { .max = f->max, .low = f->low };
 
+	ask(f, &p, f->q.public ? term_mark(f->cx->mem, S("visibility"), S("public")) : STR_NONE);
 	TRY(newest(f, &p));
 	return p.all || f->q.public || (int64_t)f->ids.n >= f->need ? OK : own(f, &p);
 }
@@ -223,7 +254,9 @@ enum err search_posts_find(struct ctx *cx, const struct search_in *in, str text,
 		return OK;
 	TRY(catch_up(cx));
 	search_begin(cx);
+	db_read_begin(cx->db); /* chunks, and what is in them */
 	e = everywhere(&f);
+	db_read_end(cx->db);
 	search_end(cx);
 	if (e && (e != ERR_BUSY || !f.ids.n))
 		return e;

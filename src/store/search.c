@@ -1,6 +1,10 @@
 /* search_posts(query) is FTS5's way to call a search, and on PostgreSQL a function of ours (schema/0031_search.sql); so the
- * statements are the same, and only the texts of queries and terms differ. */
+ * statements are the same where they can be. */
 #include "store/search.h"
+
+#include <string.h>
+
+#include "store/search_chunks.h"
 
 SQL(search_drop_one, "DELETE FROM search_posts WHERE rowid = $1");
 SQL(search_put_one, "INSERT INTO search_posts (rowid, terms) VALUES ($1, $2::text::tsvector)");
@@ -63,43 +67,55 @@ enum err search_merge(struct db *db, int64_t pages, bool first, bool *more)
 	return OK;
 }
 
-SQL(search_match, "SELECT rowid FROM search_posts($1) WHERE rowid < $2 AND rowid > $3 ORDER BY rowid DESC LIMIT $4");
+/* FTS5 goes from the newest match to the oldest, and stops when there are enough. PostgreSQL's index knows no order: all that
+ * match in a chunk are found, which is where its mark is, then sorted ("rowid + 0": not by way of the order of the table), and
+ * the next chunk only if they are too few. */
+SQL(search_match,
+    "SELECT rowid FROM search_posts(replace($1, '" SEARCH_PREFIX "', $5::text)) WHERE rowid < $2 AND rowid > $3"
+    " ORDER BY rowid DESC LIMIT $4");
+static const struct db_sql search_match_chunks = { "search_match_chunks",
+	"SELECT p.rowid FROM (SELECT first_id, CASE WHEN prefix = '' THEN $6::text ELSE $7::text || prefix END AS mark,"
+	" CASE WHEN prefix = '' THEN $5::text ELSE $1::text END AS query,"
+	" COALESCE((SELECT MIN(n.first_id) FROM search_chunks n WHERE n.first_id > f.first_id), $2) AS high FROM search_chunks f"
+	" WHERE first_id < $2 AND first_id >= (SELECT MAX(first_id) FROM search_chunks WHERE first_id <= $3)"
+	" ORDER BY first_id DESC) c CROSS JOIN LATERAL (SELECT s.rowid FROM search_posts s WHERE s.terms @@ c.mark::tsquery"
+	" AND s.terms @@ c.query::tsquery AND s.rowid + 0 < c.high AND s.rowid + 0 < $2 AND s.rowid + 0 > $3"
+	" ORDER BY s.rowid + 0 DESC LIMIT $4) p LIMIT $4" };
 
-/* FTS5 goes from the newest match to the oldest. PostgreSQL's index knows no order: all that match are found, then sorted, which
- * is slow for what is frequent. So the newest posts are looked through first, without the index, and only what is rare among
- * them is left to it, without the order of the table ("rowid + 0"). */
-enum { NEWEST = 4000 };
-SQL(search_nth, "SELECT rowid FROM search_posts WHERE rowid < $1 AND rowid > $2 ORDER BY rowid DESC LIMIT 1 OFFSET $3");
-static const struct db_sql search_match_newest = { "search_match_newest",
-	"SELECT rowid FROM search_posts WHERE (terms @@ $1::text::tsquery) IS TRUE AND rowid < $2 AND rowid > $3"
-	" ORDER BY rowid DESC LIMIT $4" };
-static const struct db_sql search_match_all = { "search_match_all",
-	"SELECT rowid FROM search_posts WHERE terms @@ $1::text::tsquery AND rowid + 0 < $2 AND rowid + 0 > $3"
-	" ORDER BY rowid DESC LIMIT $4" };
-
-static enum err matching_newest(struct db *db, struct arena *mem, struct search_page *p, struct ids *out)
+static void append(struct ids *all, struct ids more)
 {
-	int64_t low = p->low;
-	enum err e = db_number(db, &search_nth, ARGS(p->max, p->low, NEWEST), &low);
+	if (more.n)
+		memcpy(all->v + all->n, more.v, more.n * sizeof(*all->v));
+	all->n += more.n;
+}
 
-	if (e && e != ERR_NOT_FOUND)
-		return e;
-	TRY(db_ids(db, &search_match_newest, ARGS(p->query, p->max, low, p->limit), mem, out));
-	p->all = e == ERR_NOT_FOUND && (int64_t)out->n < p->limit;
-	p->max = (int64_t)out->n < p->limit ? low + 1 : out->v[out->n - 1];
+/* Chunk by chunk, until there are as many as the page has room for. */
+static enum err match_chunks(struct db *db, struct arena *mem, const struct search_page *p, struct ids *out)
+{
+	struct db_rows chunks = { 0 };
+	const struct search_chunk *c;
+
+	TRY(search_chunks(db, mem, p->max, p->low, &chunks));
+	c = chunks.p;
+	*out = (struct ids){ NEWS(mem, int64_t, (size_t)p->limit), 0 };
+	for (size_t i = 0; i < chunks.n && (int64_t)out->n < p->limit; i++) {
+		str query = c[i].prefix.n ? p->query : p->unpaired;
+		int64_t low = c[i].first_id > p->low ? c[i].first_id - 1 : p->low, left = p->limit - (int64_t)out->n;
+		struct ids found = { 0 };
+
+		TRY(db_ids(db, &search_match, ARGS(query, p->max, low, left, c[i].prefix), mem, &found));
+		append(out, found);
+	}
 	return OK;
 }
 
 enum err search_matching(struct db *db, struct arena *mem, struct search_page *p, struct ids *out)
 {
-	bool postgres = db_is_postgres(db);
-
-	if (postgres && p->first) {
-		p->first = false;
-		return matching_newest(db, mem, p, out);
-	}
-	TRY(db_ids(db, postgres ? &search_match_all : &search_match, ARGS(p->query, p->max, p->low, p->limit), mem, out));
-	p->first = false;
+	if (db_is_postgres(db))
+		TRY(db_ids(db, &search_match_chunks,
+		           ARGS(p->query, p->max, p->low, p->limit, p->unpaired, S(SEARCH_ALL), S(SEARCH_CHUNK)), mem, out));
+	else
+		TRY(match_chunks(db, mem, p, out));
 	p->all = (int64_t)out->n < p->limit;
 	if (out->n)
 		p->max = out->v[out->n - 1];
@@ -114,25 +130,67 @@ enum err search_matching(struct db *db, struct arena *mem, struct search_page *p
 	" AND deleted_at = 0" and("reblog_of_id")                                                                        \
 	" UNION ALL SELECT status_id FROM status_mentions WHERE account_id = $1 AND NOT silent" and("status_id")         \
 	" UNION ALL SELECT status_id FROM poll_votes WHERE account_id = $1" and("status_id")
-#define NOTHING(id) ""
-#define BETWEEN(id) " AND " id " < $3 AND " id " > $4"
+#define BETWEEN(id) " AND " id " < $2 AND " id " > $3"
 #define THIS(id) " AND " id " = s.id"
 
-/* SQLite goes through what matches, and stops when there is enough (an ORDER BY would make it go through all); PostgreSQL through
- * the library. */
 enum { LOOKED_AT = 20000 };
-SQL(search_own,
-    "SELECT x.rowid FROM (SELECT rowid FROM search_posts($2) WHERE rowid < $3 AND rowid > $4 ORDER BY rowid DESC LIMIT $6) x"
-    " WHERE x.rowid IN (" LIBRARY(NOTHING) ") LIMIT $5");
-static const struct db_sql search_own_postgres = { "search_own_postgres",
-	"SELECT p.rowid FROM (SELECT DISTINCT status_id FROM (" LIBRARY(BETWEEN) ") l ORDER BY status_id DESC LIMIT $6) x"
-	" CROSS JOIN search_posts p WHERE p.rowid = x.status_id AND p.terms @@ $2::text::tsquery"
-	" ORDER BY p.rowid DESC LIMIT $5" };
+SQL(search_own, "SELECT DISTINCT status_id FROM (" LIBRARY(BETWEEN) ") l ORDER BY status_id DESC LIMIT $4");
 
 enum err search_library(struct db *db, struct arena *mem, const struct search_page *p, int64_t account_id, struct ids *out)
 {
-	return db_ids(db, db_is_postgres(db) ? &search_own_postgres : &search_own,
-	              ARGS(account_id, p->query, p->max, p->low, p->limit, LOOKED_AT), mem, out);
+	return db_ids(db, &search_own, ARGS(account_id, p->max, p->low, LOOKED_AT), mem, out);
+}
+
+/* SQLite goes through what matches, and stops when there is enough (an ORDER BY would make it go through all); PostgreSQL
+ * through those posts. */
+SQL(search_match_own,
+    "SELECT x.rowid FROM (SELECT rowid FROM search_posts(replace($1, '" SEARCH_PREFIX "', $5::text)) WHERE rowid <= $2"
+    " AND rowid >= $3 ORDER BY rowid DESC LIMIT $7) x WHERE x.rowid IN (SELECT value FROM json_each($6)) LIMIT $4");
+static const struct db_sql search_match_own_postgres = { "search_match_own_postgres",
+	"SELECT s.rowid FROM (SELECT value FROM json_each($2) ORDER BY value DESC) x CROSS JOIN LATERAL"
+	" (SELECT p.rowid FROM search_posts p WHERE p.rowid = x.value AND p.terms @@ $1::text::tsquery OFFSET 0) s LIMIT $3" };
+
+static struct ids of_chunk(struct ids some, int64_t first_id)
+{
+	size_t n = 0;
+
+	while (n < some.n && some.v[n] >= first_id)
+		n++;
+	return (struct ids){ some.v, n };
+}
+
+static enum err match_own(struct db *db, struct arena *mem, const struct search_page *p, struct ids some, struct ids *out)
+{
+	struct db_rows chunks = { 0 };
+	const struct search_chunk *c;
+
+	TRY(search_chunks(db, mem, p->max, p->low, &chunks));
+	c = chunks.p;
+	*out = (struct ids){ NEWS(mem, int64_t, (size_t)p->limit), 0 };
+	for (size_t i = 0; i < chunks.n && (int64_t)out->n < p->limit; i++) {
+		struct ids here = of_chunk(some, c[i].first_id), found = { 0 };
+		int64_t left = p->limit - (int64_t)out->n;
+		str query = c[i].prefix.n ? p->query : p->unpaired;
+
+		some = (struct ids){ some.v + here.n, some.n - here.n };
+		if (!here.n)
+			continue;
+		TRY(db_ids(db, &search_match_own,
+		           ARGS(query, here.v[0], here.v[here.n - 1], left, c[i].prefix, db_id_list(mem, here), LOOKED_AT),
+		           mem, &found));
+		append(out, found);
+	}
+	return OK;
+}
+
+enum err search_matching_of(struct db *db, struct arena *mem, const struct search_page *p, struct ids some, struct ids *out)
+{
+	*out = (struct ids){ 0 };
+	if (!some.n)
+		return OK;
+	if (!db_is_postgres(db))
+		return match_own(db, mem, p, some, out);
+	return db_ids(db, &search_match_own_postgres, ARGS(p->unpaired, db_id_list(mem, some), p->limit), mem, out);
 }
 
 SQL(search_want,

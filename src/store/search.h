@@ -20,18 +20,25 @@ enum err search_note_done(struct db *db, const struct search_noted *n, bool *min
  * so many pages. first: the beginning of it. *more: there is something left. Nothing to do on PostgreSQL. */
 enum err search_merge(struct db *db, int64_t pages, bool first, bool *more) MUST_CHECK;
 
+/* Posts are in chunks (store/search_chunks.h). On SQLite each term of a post begins with the prefix of its chunk, and in a query
+ * with SEARCH_PREFIX in its place. On PostgreSQL terms are the same everywhere: there a chunk is a mark, SEARCH_CHUNK and its
+ * prefix. In a chunk without a prefix there are no pairs of words and no such mark; the mark SEARCH_ALL all posts have. */
+#define SEARCH_PREFIX "?"
+#define SEARCH_CHUNK "\xee\x80\x80" "chunk"
+#define SEARCH_ALL "\xee\x80\x80" "all"
 struct search_page {
-	str query;
+	str query, unpaired;     /* unpaired: for a chunk without a prefix */
 	int64_t max, low, limit; /* ids below the one, above the other */
-	bool first;              /* in: none of these pages was asked for before; it may be a short one */
 	bool all;                /* out: there are no more */
 };
 /* Newest first, whoever may see them; p becomes the next page. */
 enum err search_matching(struct db *db, struct arena *mem, struct search_page *p, struct ids *out) MUST_CHECK;
-/* Of these what the account favourited, bookmarked, boosted, voted in or is named in, in no order. What lies far back is not
- * found where both are many: what matches, and what that account has to do with. */
+/* What the account favourited, bookmarked, boosted, voted in or is named in, the newest first, not more than some thousands. */
 enum err search_library(struct db *db, struct arena *mem, const struct search_page *p, int64_t account_id,
                         struct ids *out) MUST_CHECK;
+/* Of these, newest first, those that match. What lies far back is not found where very many match. */
+enum err search_matching_of(struct db *db, struct arena *mem, const struct search_page *p, struct ids some,
+                            struct ids *out) MUST_CHECK;
 struct search_asker {
 	int64_t id, site_id, now;
 	bool everybodys; /* what its author lets everybody find */

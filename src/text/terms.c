@@ -12,6 +12,8 @@
 #include "base/arena.h"
 #include "base/buf.h"
 
+enum { SHORT = 3 /* letters */ };
+
 struct range {
 	uint32_t from, to;
 };
@@ -193,6 +195,18 @@ void terms_query(struct arena *mem, str text, struct strs *out, size_t max, bool
 	if (pairs && !single && out->n > 1)
 		out->n--;
 	*prefix = single;
+}
+
+static bool is_short(str term)
+{
+	size_t at = 0;
+
+	return str_runes(term) <= SHORT && !IN(unspaced, str_rune(term, &at));
+}
+
+str term_pair(struct arena *mem, str first, str second)
+{
+	return is_short(first) && is_short(second) ? strf(mem, "%.*s" TERM_MARK "%.*s", STR_F(first), STR_F(second)) : STR_NONE;
 }
 
 str term_mark(struct arena *mem, str kind, str value)

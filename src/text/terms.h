@@ -16,5 +16,8 @@ enum { TERMS_MAX = 4000,     /* of one text; what follows is not found */
 void terms_add(struct arena *mem, str text, struct strs *out, size_t max);
 /* For looking: *prefix: the last term is to be taken for the beginning of one. */
 void terms_query(struct arena *mem, str text, struct strs *out, size_t max, bool *prefix);
+/* Of two short words that follow one another, which such words do often: a term of its own, so that a phrase of what is in nearly
+ * every text is looked for as something rare. STR_NONE: one of them is not short. */
+str term_pair(struct arena *mem, str first, str second);
 /* TERM_MARK, kind and what of the value may stand in a term. */
 str term_mark(struct arena *mem, str kind, str value);

@@ -5,6 +5,7 @@
 #include "core/host_policy.h"
 #include "core/react.h"
 #include "db/driver.h"
+#include "core/search_chunks.h"
 #include "core/search_index.h"
 #include "store/search.h"
 #include "posts_world.h"
@@ -227,13 +228,13 @@ SQL(fill_search, "INSERT INTO search_posts (rowid, terms) SELECT value, $2::text
 static enum err fill(struct ctx *cx, void *arg)
 {
 	struct ids ids = { NEWS(cx->mem, int64_t, 50000), 50000 };
-	str terms[] = { S("ann"), S("bee") };
+	str terms[] = { S("annie"), S("berta") };
 
 	(void)arg;
 	for (size_t i = 0; i < ids.n; i++)
 		ids.v[i] = (int64_t)i + 1;
 	return db_exec(cx->db, &fill_search,
-	               ARGS(db_id_list(cx->mem, ids), search_terms_text(cx, (struct strs){ terms, 2 }, (struct strs){ 0 })), NULL);
+	               ARGS(db_id_list(cx->mem, ids), search_terms_text(cx, S("000"), (struct strs){ terms, 2 }, (struct strs){ 0 })), NULL);
 }
 
 static void a_search_ends_in_time(struct world *w)
@@ -241,8 +242,8 @@ static void a_search_ends_in_time(struct world *w)
 	struct server s;
 	const struct account *ann;
 	struct account a;
-	struct profile_in name = { .display_name = S("Bee Ann"), .has_display_name = true };
-	struct search_in in = { .q = S("\"bee ann\""), .type = S("statuses"), .limit = 20 };
+	struct profile_in name = { .display_name = S("Berta Annie"), .has_display_name = true };
+	struct search_in in = { .q = S("\"berta annie\""), .type = S("statuses"), .limit = 20 };
 	struct search_found found;
 	enum err e = ERR_BUSY;
 
@@ -293,6 +294,94 @@ static void an_index_of_any_size_is_merged_to_its_end(struct world *w)
 	assert_true(count_of(&s, "SELECT COUNT(DISTINCT segid) FROM search_posts_idx") >= PARTS);
 	assert_int_equal(search_job_merge(as(&s, NULL), &(struct job){ 0 }), OK);
 	assert_int_equal(count_of(&s, "SELECT COUNT(DISTINCT segid) FROM search_posts_idx"), 1);
+	server_close(&s);
+}
+
+static enum err run_sql(struct ctx *cx, void *arg)
+{
+	return db_exec(cx->db, arg, NO_ARGS, NULL);
+}
+
+enum { MANY = 20, FULL = 4 };
+
+static void keep_chunks(struct server *s)
+{
+	bool more = true;
+
+	for (int i = 0; more && i < 100; i++)
+		assert_int_equal(search_chunks_keep(as(s, NULL), FULL, clock_mono() + MINUTE, &more), OK);
+	assert_false(more);
+}
+
+/* Whatever chunk they are in. */
+static void finds_all(struct server *s, const struct account *who, const int64_t *id, size_t n)
+{
+	static const char *const queries[] = { "one", "\"one of us all\"", "\"one of us\"", "\"of us\"", "\"us all\" -none", "-none" };
+
+	for (size_t q = 0; q < sizeof(queries) / sizeof(queries[0]); q++) {
+		struct ids found = search(s, who, queries[q]);
+
+		assert_int_equal(found.n, n);
+		for (size_t i = 0; i < n; i++)
+			assert_int_equal(found.v[i], id[n - 1 - i]);
+	}
+	assert_int_equal(search(s, who, "\"us of one\"").n, 0);
+}
+
+/* The index is cut in parts, that of before there were any too, and parts that have become small are joined; it finds the same. */
+static void chunks_are_cut_and_joined(struct world *w)
+{
+	static const struct db_sql as_before = { "as_before", "UPDATE search_chunks SET prefix = ''" };
+	struct server s;
+	const struct account *ann;
+	int64_t id[MANY + 2], chunks;
+
+	server_open(&s, w);
+	assert_int_equal(write_tx(as(&s, NULL), run_sql, (void *)&as_before), OK);
+	ann = person(&s, "ann", s.site);
+	for (int i = 0; i < MANY; i++)
+		id[i] = post(&s, ann, "public", "one of us all");
+	finds_all(&s, ann, id, MANY);
+	keep_chunks(&s);
+	chunks = count_of(&s, "SELECT COUNT(*) FROM search_chunks WHERE prefix <> ''");
+	assert_true(chunks >= (MANY - 2 * FULL) / FULL);
+	finds_all(&s, ann, id, MANY);
+	id[MANY] = post(&s, ann, "public", "one of us all");
+	finds_all(&s, ann, id, MANY + 1);
+	assert_int_equal(react_bookmark(as(&s, ann), id[2], true), OK);
+	assert_int_equal(search(&s, ann, "in:library \"one of us\"").n, MANY + 1);
+	for (int i = 1; i < MANY; i++)
+		assert_int_equal(status_delete(as(&s, ann), id[i], true, &(struct status_view){ 0 }), OK);
+	keep_chunks(&s);
+	assert_true(count_of(&s, "SELECT COUNT(*) FROM search_chunks") <= chunks / 2 + 2);
+	id[1] = id[MANY];
+	finds_all(&s, ann, id, 2);
+	server_close(&s);
+}
+
+/* Short words that follow one another are more than words to the index. */
+static void phrases_of_short_words_are_found_as_they_stand(struct world *w)
+{
+	static const struct {
+		const char *phrase;
+		bool there;
+	} cases[] = {
+		{ "\"it is\"", true }, { "\"as it is\"", true }, { "\"is as\"", true }, { "\"is it\"", false }, { "\"as it was\"", true },
+		{ "\"it is as it\"", true }, { "\"it is as it is\"", false }, { "\"as far as\"", true }, { "\"was as it is\"", false },
+		{ "\"it was quite as it\"", true }, { "\"quite as it is\"", true }, { "\"was quite\"", true }, { "\"far quite\"", false },
+		{ "\"is as far\"", false }, { "\"it was as\"", false }, { "\"a b\"", false }, { "it -\"as it is\"", false },
+		{ "it -\"is it\"", true }, { "\"is as 東京\"", true }, { "\"is as 東\"", true }, { "\"as it 東\"", false },
+	};
+	struct server s;
+	const struct account *ann;
+	int64_t id;
+
+	server_open(&s, w);
+	ann = person(&s, "ann", s.site);
+	id = post(&s, ann, "public", "It is as it was, quite as it is as 東京都. As far as, a/c b");
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		if (finds(&s, ann, cases[i].phrase, id) != cases[i].there)
+			fail_msg("%s: %s", cases[i].phrase, cases[i].there ? "not found" : "found");
 	server_close(&s);
 }
 
@@ -453,6 +542,8 @@ int main(void)
 		T(pages_have_each_post_once),
 		T(words_go_in_a_moment_later),
 		T(a_search_ends_in_time),
+		T(chunks_are_cut_and_joined),
+		T(phrases_of_short_words_are_found_as_they_stand),
 		T(operators_say_what_is_found),
 		T(ways_of_writing_are_one),
 		T(posts_of_blocked_hosts_are_not_found),
