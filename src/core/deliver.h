@@ -93,8 +93,8 @@ enum err host_get(struct ctx *cx, str host,
                   struct host *out) MUST_CHECK; /* an unknown one is fine and empty */
 /* It took this kind of signature after it refused the other. */
 enum err host_set_rfc9421(struct ctx *cx, str host, bool rfc9421) MUST_CHECK;
-enum err host_alive(struct ctx *cx,
-                    str host) MUST_CHECK; /* heard from: breaker closed; written at most once a minute */
+/* Heard from: breaker closed; written at most once a minute. h: as host_get() has just said. */
+enum err host_alive(struct ctx *cx, const struct host *h) MUST_CHECK;
 enum err host_set_quirk(struct ctx *cx, str host, bool query_quirk) MUST_CHECK;
 /* Removes what has expired: seen ids, tombstones, codes, sessions, idempotency keys. A job, daily. */
 enum err sweep(struct ctx *cx) MUST_CHECK;

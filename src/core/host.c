@@ -53,15 +53,14 @@ static enum err note_alive(struct ctx *cx, void *arg)
 	return host_worked(cx, *(str *)arg);
 }
 
-enum err host_alive(struct ctx *cx, str host)
+enum err host_alive(struct ctx *cx, const struct host *h)
 {
-	struct host h;
+	str host = h->host;
 
-	TRY(host_get(cx, host, &h));
-	if (!h.failures && cx->now - h.ok_at < ALIVE_MS)
+	if (!h->failures && cx->now - h->ok_at < ALIVE_MS)
 		return OK;
 	TRY(write_tx(cx, note_alive, &host));
-	if (h.failures)
+	if (h->failures)
 		deliver_wake(cx);
 	return OK;
 }

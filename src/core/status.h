@@ -76,10 +76,10 @@ struct remote_status {
 	struct remote_quote quote;
 	int64_t group_id; /* the group it says it is in, if that is known here; 0: none */
 	int64_t interaction_policy; /* bits of core/quote.h */
-	str cleaned; /* of status_clean(): the content; STR_NONE: not done yet */
+	str cleaned, link; /* of status_clean(): the content, STR_NONE: not done yet; what its preview card is of */
 };
-/* What takes longest of taking a post in, for who does that in a transaction of their own: the cleaning of its HTML. */
-void status_clean(struct arena *mem, struct remote_status *in);
+/* What takes longest of taking a post in, for who does that in a transaction of their own: the reading of its HTML. */
+void status_clean(struct ctx *cx, struct remote_status *in);
 /* Idempotent by uri; tombstones and remembered deletions stay: then OK and *id = 0. Cleans the HTML, clamps
  * the date, links the parent by uri if it is here (and earlier arrived orphans to it), counts, writes feeds,
  * makes notices for local mentioned accounts and for followers who asked (notify). quiet: history brought in,

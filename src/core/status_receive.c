@@ -132,9 +132,13 @@ static str visibility_of(str v)
 	return S("direct");
 }
 
-void status_clean(struct arena *mem, struct remote_status *in)
+void status_clean(struct ctx *cx, struct remote_status *in)
 {
-	in->cleaned = str_or(clean_html_beside(mem, str_or(in->content, S("")), pictures_of(mem, in)), S(""));
+	struct status s = { .visibility = visibility_of(in->visibility) };
+
+	in->cleaned = str_or(clean_html_beside(cx->mem, str_or(in->content, S("")), pictures_of(cx->mem, in)), S(""));
+	s.content = in->cleaned;
+	in->link = card_link(cx, &s, in->quote.uri);
 }
 
 /* Texts and parts, bounded and clean. */
@@ -144,7 +148,7 @@ static void prepare(struct ctx *cx, struct receive *r)
 	struct status *s = &r->s;
 
 	if (str_none(in->cleaned))
-		status_clean(cx->mem, in);
+		status_clean(cx, in);
 	*s = (struct status){ .uri = in->uri, .account_id = r->author->id, .visibility = visibility_of(in->visibility) };
 	s->url = http_url(cx->mem, in->url) && url_same_origin(in->url, in->uri) ? in->url : in->uri;
 	s->in_reply_to_uri = in->in_reply_to_uri.n && in->in_reply_to_uri.n <= URI_MAX && !str_eq(in->in_reply_to_uri, in->uri)
@@ -164,7 +168,7 @@ static void prepare(struct ctx *cx, struct receive *r)
 	take_media(cx, r, &r->parts);
 	s->extras = post_extras(&r->parts) | (in->poll ? HAS_POLL : 0) |
 	            (in->quote.uri.n || in->quote.deleted ? HAS_QUOTE : 0);
-	r->link = card_link(cx, s, in->quote.uri);
+	r->link = in->link;
 	s->extras |= r->link.n ? HAS_CARD : 0;
 	s->interaction_policy = in->interaction_policy;
 }

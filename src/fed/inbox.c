@@ -70,8 +70,15 @@ static enum err no_room(struct reply *rp)
 	return serve_refuse(rp, 503, "the disk of this server is full; try again later");
 }
 
-static enum err keep(struct request *rq, struct reply *rp, const struct as_activity *a, const struct check *c, int64_t target)
+/* Who sent it. */
+struct sender {
+	struct check check;
+	struct host host;
+};
+
+static enum err keep(struct request *rq, struct reply *rp, const struct as_activity *a, const struct sender *from, int64_t target)
 {
+	const struct check *c = &from->check;
 	struct ctx *cx = rq->cx;
 	struct inbox_in in = {
 		.signer_id = c->account_id, .site_id = cx->site->id, .target_id = target, .host = c->host, .body = rq->body,
@@ -90,7 +97,7 @@ static enum err keep(struct request *rq, struct reply *rp, const struct as_activ
 			TRY(sync_look(rq, c));
 	}
 	/* who writes to us can be written to: what waits for that server goes now */
-	if (c->is_signed && host_alive(cx, c->host))
+	if (c->is_signed && host_alive(cx, &from->host))
 		LOG(LOG_WARN, "host_alive", LS("host", c->host));
 	return accepted(rp);
 }
@@ -180,35 +187,52 @@ static enum err needs_no_look(struct request *rq, const struct as_activity *a, i
 	return OK;
 }
 
-static enum err checked(struct request *rq, struct reply *rp, const struct as_activity *a, int64_t target)
+/* All that is only read. *over: answered. */
+static enum err looked_at(struct request *rq, struct reply *rp, const struct as_activity *a, int64_t target, struct sender *from,
+                          bool *over)
 {
-	const struct take_kind *kind = take_kind(a->type);
 	struct ctx *cx = rq->cx;
-	struct check c;
 	bool dropped;
 
-	if (!as_url_ok(cx->mem, a->actor) || !id_ok(cx, a))
-		return serve_refuse(rp, 400, "the activity is not one of its actor's server");
-	if (site_of_url(cx->app, a->actor))
-		return serve_refuse(rp, 401, "the actor is one of ours");
+	*over = true;
 	if (host_refused(cx, a->actor))
 		return serve_refuse(rp, 403, "blocked");
 	TRY(needs_no_look(rq, a, target, &dropped));
 	if (dropped)
 		return accepted(rp);
-	TRY(signature_check(rq, &c));
-	if (rq->waiting)
-		return OK;
+	*over = false;
+	TRY(signature_check(rq, &from->check));
+	return from->check.is_signed ? host_get(cx, from->check.host, &from->host) : OK;
+}
+
+static enum err checked(struct request *rq, struct reply *rp, const struct as_activity *a, int64_t target)
+{
+	const struct take_kind *kind = take_kind(a->type);
+	struct sender from = { 0 };
+	const struct check *c = &from.check;
+	struct ctx *cx = rq->cx;
+	bool over;
+	enum err e;
+
+	if (!as_url_ok(cx->mem, a->actor) || !id_ok(cx, a))
+		return serve_refuse(rp, 400, "the activity is not one of its actor's server");
+	if (site_of_url(cx->app, a->actor))
+		return serve_refuse(rp, 401, "the actor is one of ours");
+	db_read_begin(cx->db);
+	e = looked_at(rq, rp, a, target, &from, &over);
+	db_read_end(cx->db);
+	if (e || over || rq->waiting)
+		return e;
 	/* Whose key is gone, and of whom we know none, takes back nothing that is here. */
-	if (c.keyless && str_eq(a->type, S("Delete")))
+	if (c->keyless && str_eq(a->type, S("Delete")))
 		return accepted(rp);
-	if (c.status || !c.is_signed)
-		return unsigned_(rp, c.status ? c.status : 401);
+	if (c->status || !c->is_signed)
+		return unsigned_(rp, c->status ? c->status : 401);
 	/* Through someone else only what is proven, or can be asked for where it lives. */
-	if (!kind || (!str_eq(a->actor, c.uri) && !(kind->flags & (TAKE_RELAYED | TAKE_REFETCH)) &&
+	if (!kind || (!str_eq(a->actor, c->uri) && !(kind->flags & (TAKE_RELAYED | TAKE_REFETCH)) &&
 	              !(kind->flags & TAKE_PROVEN && a->proof)))
 		return accepted(rp);
-	return keep(rq, rp, a, &c, target);
+	return keep(rq, rp, a, &from, target);
 }
 
 static enum err inbox(struct request *rq, struct reply *rp, int64_t target)

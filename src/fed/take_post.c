@@ -60,7 +60,7 @@ static enum err read_post(struct fetcher *f, struct take *t)
 static enum err read_rest(struct fetcher *f, struct take *t)
 {
 	TRY(resolve_mentions(f, &t->post, LOOKUPS, t->item->target_id, &t->status));
-	status_clean(f->cx->mem, &t->status);
+	status_clean(f->cx, &t->status);
 	return OK;
 }
 
@@ -75,11 +75,8 @@ static enum err wanted(struct fetcher *f, struct take *t)
 		TRY(group_neighbour(f->cx, t));
 	if (!is && !t->group.id && (t->relayed || t->proven))
 		TRY(relay_brings(f->cx, t->item->signer_id, &is));
-	if (!is && !t->group.id) {
-		t->nothing = true;
-		return OK;
-	}
-	return read_rest(f, t);
+	t->nothing = !is && !t->group.id;
+	return OK;
 }
 
 /* The name of an option, in answer to a poll of ours. What only has the form of a vote is nothing. */
@@ -111,19 +108,35 @@ static enum err known(struct ctx *cx, struct take *t, str uri)
 	return OK;
 }
 
+/* *rest: it is to be read to its end. */
+static enum err look(struct fetcher *f, struct take *t, bool *rest)
+{
+	enum err e;
+
+	TRY(read_vote(f->cx, t));
+	if (t->vote || t->nothing)
+		return OK;
+	e = known(f->cx, t, t->post.id);
+	if (e != ERR_NOT_FOUND)
+		return e;
+	TRY(wanted(f, t));
+	*rest = !t->nothing;
+	return OK;
+}
+
 enum err prepare_post(struct fetcher *f, struct take *t)
 {
+	bool rest = false;
 	enum err e;
 
 	if (t->group.id && site_of_url(f->cx->app, t->act.object))
 		return known(f->cx, t, t->act.object);
 	TRY(believe(f, t));
 	TRY(read_post(f, t));
-	TRY(read_vote(f->cx, t));
-	if (t->vote || t->nothing)
-		return OK;
-	e = known(f->cx, t, t->post.id);
-	return e == ERR_NOT_FOUND ? wanted(f, t) : e;
+	db_read_begin(f->cx->db);
+	e = look(f, t, &rest);
+	db_read_end(f->cx->db);
+	return e || !rest ? e : read_rest(f, t);
 }
 
 /* The parent is not here yet: it is fetched behind, so that the reply need not wait. */
@@ -205,7 +218,9 @@ enum err prepare_update(struct fetcher *f, struct take *t)
 		return e ? e : read_rest(f, t);
 	/* The Create was lost, or came before anyone here cared. */
 	t->nothing = f->cx->now - t->status.created_at > DAY;
-	return t->nothing ? OK : wanted(f, t);
+	if (!t->nothing)
+		TRY(wanted(f, t));
+	return t->nothing ? OK : read_rest(f, t);
 }
 
 enum err take_update(struct ctx *cx, struct take *t)

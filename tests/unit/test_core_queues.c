@@ -177,9 +177,11 @@ static void hosts_that_may_not_work_get_a_part_of_a_claim(struct world *w)
 	struct server s;
 	struct delivery *v;
 	size_t n, proven = 0;
+	struct host host;
 
 	server_open(&s, w);
-	assert_int_equal(host_alive(&s.cx, S("good.test")), OK);
+	assert_int_equal(host_get(&s.cx, S("good.test"), &host), OK);
+	assert_int_equal(host_alive(&s.cx, &host), OK);
 	assert_int_equal(deliver_add(&s.cx, 1, S(""), false, S("{1}"), inboxes(&s, 300, "https://new", ".test/inbox")), OK);
 	s.cx.now += SECOND;
 	assert_int_equal(deliver_add(&s.cx, 1, S(""), false, S("{2}"), inboxes(&s, 3, "https://good.test/", "")), OK);
@@ -354,7 +356,8 @@ static void a_failing_host_rests_and_comes_back_at_once(struct world *w)
 	assert_int_equal(host_get(&s.cx, S("x.test"), &h), OK);
 	assert_true(h.open_until == s.cx.now + 2 * MINUTE);
 	/* it writes to us: it is back, and what waited goes now */
-	assert_int_equal(host_alive(&s.cx, S("x.test")), OK);
+	assert_int_equal(host_get(&s.cx, S("x.test"), &h), OK);
+	assert_int_equal(host_alive(&s.cx, &h), OK);
 	assert_int_equal(host_get(&s.cx, S("x.test"), &h), OK);
 	assert_true(!h.failures && !h.open_until && h.ok_at == s.cx.now);
 	assert_int_equal(claim(&s, 100, 100, &v), 12);

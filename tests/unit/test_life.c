@@ -265,6 +265,7 @@ static void dead_hosts_get_one_thing_a_day(struct world *w)
 	struct strs both = { inboxes, 2 };
 	struct server s;
 	const struct account *ann;
+	struct host host;
 	int64_t now;
 	static const char waiting[] = "SELECT COUNT(*) FROM deliveries WHERE host = 'dead.test'";
 
@@ -281,7 +282,8 @@ static void dead_hosts_get_one_thing_a_day(struct world *w)
 	assert_int_equal(deliver_add(as(&s, ann), ann->id, S("https://a.test/3"), 0, S("{}"), both), OK);
 	assert_int_equal(count_of(&s, waiting), 2);
 	/* heard from, it gets all again */
-	assert_int_equal(host_alive(as(&s, ann), S("dead.test")), OK);
+	assert_int_equal(host_get(as(&s, ann), S("dead.test"), &host), OK);
+	assert_int_equal(host_alive(as(&s, ann), &host), OK);
 	assert_int_equal(deliver_add(as(&s, ann), ann->id, S("https://a.test/4"), 0, S("{}"), both), OK);
 	assert_int_equal(count_of(&s, waiting), 3);
 	server_close(&s);
