@@ -13,7 +13,7 @@ enum { NOTICES_USUAL = 40,
        NOTICES_MOST = 80,
        UNREAD_MOST = 1000,
        GROUP_HOURS = 12,
-       GROUP_SLICE = 5, /* notifications looked at for each group of a page, at first */
+       GROUP_SLICE = 5, /* notifications looked at for each group wanted, at first */
        COLLECTION_MS = HOUR };
 
 /* Such a group begins with its first notification and takes in what comes within twelve hours. */
@@ -240,6 +240,20 @@ enum err notice_clear(struct ctx *cx)
 	return cx->me ? write_tx(cx, dismiss, NULL) : ERR_DENIED;
 }
 
+/* As for a page of groups: mostly so many are among the first ones. */
+static enum err count_groups(struct ctx *cx, const struct notice_find *f, int64_t *count)
+{
+	struct notice_find some = *f;
+	struct notice_tally t;
+
+	some.limit *= GROUP_SLICE;
+	TRY(notices_tally(cx->db, cx->mem, &some, &t));
+	if (t.groups < f->limit && t.total == some.limit)
+		return notices_count(cx->db, cx->mem, f, true, count);
+	*count = t.groups < f->limit ? t.groups : f->limit;
+	return OK;
+}
+
 enum err notice_unread(struct ctx *cx, const struct notice_filter *f, bool groups, int64_t limit, int64_t *count)
 {
 	struct span sp = { .max = INT64_MAX, .up = true, .limit = limit > 0 && limit < UNREAD_MOST ? limit : UNREAD_MOST };
@@ -252,7 +266,7 @@ enum err notice_unread(struct ctx *cx, const struct notice_filter *f, bool group
 	if (n && !str_int(m->last_read_id, &sp.low))
 		sp.low = 0;
 	find = find_of(cx, f, &sp);
-	return notices_count(cx->db, cx->mem, &find, groups, count);
+	return groups ? count_groups(cx, &find, count) : notices_count(cx->db, cx->mem, &find, false, count);
 }
 
 /* --- groups */

@@ -117,9 +117,10 @@ SQL(notice_list_up, "SELECT n.*" WANTED UP);
 SQL(notice_groups_down, "SELECT n.*" WANTED FIRST(">") DOWN);
 SQL(notice_groups_up, "SELECT n.*" WANTED FIRST("<") UP);
 SQL(notice_count, "SELECT COUNT(*) FROM (SELECT n.id" WANTED UP ") x");
-SQL(notice_count_groups,
-    "SELECT COUNT(*) FROM (SELECT DISTINCT CASE WHEN " ALONE " THEN n.id END, CASE WHEN " ALONE
-    " THEN NULL ELSE n.group_key END" WANTED " LIMIT $8) x");
+SQL(notice_count_groups, "SELECT COUNT(*) FROM (SELECT n.id" WANTED FIRST("<") UP ") x");
+SQL(notice_tally,
+    "SELECT COUNT(*) AS total, COUNT(DISTINCT x.of_group) AS groups FROM (SELECT CASE WHEN " ALONE
+    " THEN CAST(n.id AS TEXT) ELSE n.group_key END AS of_group" WANTED UP ") x");
 
 /* The parameters that all of these have, and those of groups. */
 #define FIND_ARGS                                                                                                    \
@@ -143,6 +144,14 @@ enum err notices_count(struct db *db, struct arena *mem, const struct notice_fin
 	              : db_number(db, &notice_count, ARGS(FIND_ARGS), count);
 }
 
+static const struct db_field tally_fields[] = { F_I64(notice_tally, total), F_I64(notice_tally, groups) };
+static const struct db_map tally_map = DB_MAP_OF(notice_tally, tally_fields);
+
+enum err notices_tally(struct db *db, struct arena *mem, const struct notice_find *f, struct notice_tally *t)
+{
+	return db_one(db, &notice_tally, ARGS(GROUP_ARGS), &tally_map, mem, t);
+}
+
 static const struct db_field sum_fields[] = {
 	F_STR(notice_sum, group_key),
 	F_I64(notice_sum, total),
@@ -156,13 +165,14 @@ static const struct db_map sum_map = DB_MAP_OF(notice_sum, sum_fields);
 /* All but latest_at is in the index. */
 #define MEMBERS " WHERE m.account_id = $1 AND m.group_key = k.value AND m.id <= $4"
 SQL(notice_sums,
-    "SELECT g.*, n.created_at AS latest_at FROM (SELECT k.value AS group_key,"
+    "SELECT k.value AS group_key,"
     " (SELECT COUNT(*) FROM notifications m" MEMBERS ") AS total,"
     " (SELECT MAX(m.id) FROM notifications m" MEMBERS ") AS newest,"
     " (SELECT MIN(m.id) FROM notifications m" MEMBERS " AND m.id >= $3) AS page_oldest,"
+    " (SELECT m.created_at FROM notifications m" MEMBERS " ORDER BY m.id DESC LIMIT 1) AS latest_at,"
     " (SELECT json_group_array(x.from_id) FROM (SELECT m.from_id FROM notifications m JOIN accounts a ON a.id = m.from_id"
     MEMBERS " AND a.deleted_at = 0 AND a.suspended_at = 0 ORDER BY m.id DESC LIMIT $5) x) AS sample"
-    " FROM json_texts($2) k) g JOIN notifications n ON n.id = g.newest");
+    " FROM json_texts($2) k");
 
 enum err notices_sums(struct db *db, struct arena *mem, int64_t account_id, struct strs keys, int64_t first, int64_t last,
                       int64_t most, struct db_rows *out)

@@ -41,6 +41,12 @@ enum err notices_groups(struct db *db, struct arena *mem, const struct notice_fi
 enum err notices_count(struct db *db, struct arena *mem, const struct notice_find *f, bool groups,
                        int64_t *count) MUST_CHECK;
 
+/* How many notices_list() would give, and how many groups these are of. */
+struct notice_tally {
+	int64_t total, groups;
+};
+enum err notices_tally(struct db *db, struct arena *mem, const struct notice_find *f, struct notice_tally *t) MUST_CHECK;
+
 /* What each of the groups is altogether, up to the id `last`; in no order. */
 struct notice_sum {
 	str group_key;
