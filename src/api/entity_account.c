@@ -78,9 +78,10 @@ static void account_members(struct jw *w, const struct account_view *v)
 
 void entity_account(struct jw *w, const char *key, const struct account_view *v)
 {
-	jw_obj(w, key);
+	if (!jw_obj_once(w, key, v, v->a.id))
+		return;
 	account_members(w, v);
-	jw_end(w);
+	jw_end_once(w, v);
 }
 
 void entity_credential_account(struct jw *w, const struct account_view *v, int64_t follow_requests)

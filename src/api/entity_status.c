@@ -168,9 +168,10 @@ static void status_members(struct jw *w, const struct status_view *v, bool delet
 
 void entity_status(struct jw *w, const char *key, const struct status_view *v)
 {
-	jw_obj(w, key);
+	if (!jw_obj_once(w, key, v, v->s.id))
+		return;
 	status_members(w, v, false, false);
-	jw_end(w);
+	jw_end_once(w, v);
 }
 
 void entity_status_deleted(struct jw *w, const struct status_view *v)

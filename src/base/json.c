@@ -10,6 +10,17 @@
 
 /* Writing */
 
+/* Where in the document what was made of something stands; n is 0 until it has ended. */
+struct piece {
+	const void *of;
+	int64_t id;
+	size_t from, n;
+};
+enum { ONCE_BITS = 6 };
+struct jw_once {
+	struct piece pieces[1 << ONCE_BITS]; /* each at its place, where the latest one remains */
+};
+
 void jw_init(struct jw *w, struct arena *mem, size_t max)
 {
 	*w = (struct jw){ .b = buf_new(mem, max) };
@@ -125,6 +136,38 @@ void jw_end(struct jw *w)
 	buf_byte(&w->b, w->is_object >> w->depth & 1 ? '}' : ']');
 	w->depth--;
 	w->comma = true;
+}
+
+static struct piece *piece_of(struct jw *w, const void *of)
+{
+	if (!w->once)
+		w->once = NEW(w->b.mem, struct jw_once);
+	return &w->once->pieces[(uint64_t)(uintptr_t)of * 0x9e3779b97f4a7c15 >> (64 - ONCE_BITS)];
+}
+
+bool jw_obj_once(struct jw *w, const char *key, const void *of, int64_t id)
+{
+	struct piece *is = piece_of(w, of);
+
+	if (is->of != of || is->id != id || !is->n) {
+		jw_obj(w, key);
+		*is = (struct piece){ of, id, w->b.n - 1, 0 };
+		return true;
+	}
+	if (begin(w, key, is->n)) {
+		memcpy(w->b.p + w->b.n, w->b.p + is->from, is->n);
+		w->b.n += is->n;
+	}
+	return false;
+}
+
+void jw_end_once(struct jw *w, const void *of)
+{
+	struct piece *is = piece_of(w, of);
+
+	jw_end(w);
+	if (is->of == of && !w->b.bad)
+		is->n = w->b.n - is->from;
 }
 
 void jw_str(struct jw *w, const char *key, str v)

@@ -6,6 +6,7 @@
 /* Writes into a buffer; keeps the commas, asserts the nesting. A bad buffer makes all of it void. */
 struct jw {
 	struct buf b;
+	struct jw_once *once; /* of jw_obj_once() */
 	uint64_t is_object; /* one bit a level */
 	int depth;
 	bool comma;
@@ -16,6 +17,10 @@ void jw_init(struct jw *w, struct arena *mem, size_t max);
 void jw_obj(struct jw *w, const char *key);
 void jw_arr(struct jw *w, const char *key);
 void jw_end(struct jw *w);
+/* An object that may come often in a document, made of what is at an address and has an id, which do not change meanwhile.
+ * False: it was written before and is now written again, all of it. True: it is begun, and jw_end_once() ends it. */
+bool jw_obj_once(struct jw *w, const char *key, const void *of, int64_t id);
+void jw_end_once(struct jw *w, const void *of);
 void jw_str(struct jw *w, const char *key, str v); /* STR_NONE writes null */
 void jw_lit(struct jw *w, const char *key, const char *v);
 void jw_int(struct jw *w, const char *key, int64_t v);

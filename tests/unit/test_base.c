@@ -149,6 +149,45 @@ static void json_keeps_every_byte_and_its_limit(void **state)
 	}
 }
 
+static void put_thing(struct jw *w, const char *key, const int *thing, int64_t id)
+{
+	if (!jw_obj_once(w, key, thing, id))
+		return;
+	jw_int(w, "n", *thing);
+	if (*thing == 2)
+		put_thing(w, "in", thing - 1, 1);
+	jw_end_once(w, thing);
+}
+
+static void json_written_once_stands_again(void **state)
+{
+	struct arena mem ARENA_SCOPE;
+	int things[100] = { 1, 2 };
+	struct jw w;
+
+	(void)state;
+	jw_init(&w, &mem, 100000);
+	jw_obj(&w, NULL);
+	put_thing(&w, "a", &things[1], 2);
+	put_thing(&w, "b", &things[1], 2);
+	things[0] = 7;
+	jw_arr(&w, "list");
+	put_thing(&w, NULL, &things[0], 1);
+	put_thing(&w, NULL, &things[0], 3);
+	jw_end(&w);
+	jw_end(&w);
+	assert_str(jw_done(&w), S("{\"a\":{\"n\":2,\"in\":{\"n\":1}},\"b\":{\"n\":2,\"in\":{\"n\":1}},\"list\":[{\"n\":1},{\"n\":7}]}"));
+	jw_init(&w, &mem, 100000); /* more than are kept in mind, while the buffer grows */
+	jw_arr(&w, NULL);
+	for (int i = 0; i < 1000; i++) {
+		things[i % 100] = i % 100 == 2 ? 0 : i % 100;
+		put_thing(&w, NULL, &things[i % 100], 1000 + i % 100);
+	}
+	jw_end(&w);
+	for (size_t i = 1; i < 10; i++)
+		assert_memory_equal(jw_done(&w).p + 1, jw_done(&w).p + 1 + i * ((jw_done(&w).n - 1) / 10), jw_done(&w).n / 10 - 1);
+}
+
 static void numbers_out_of_range_are_no_numbers(void **state)
 {
 	int64_t v = 5;
@@ -203,6 +242,7 @@ int main(void)
 		cmocka_unit_test(json_that_is_not_strict_is_refused),
 		cmocka_unit_test(written_json_reads_back),
 		cmocka_unit_test(json_keeps_every_byte_and_its_limit),
+		cmocka_unit_test(json_written_once_stands_again),
 		cmocka_unit_test(numbers_out_of_range_are_no_numbers),
 		cmocka_unit_test(codecs_go_round),
 		cmocka_unit_test(only_well_formed_utf8_passes),
