@@ -1,5 +1,6 @@
 #include "base/arena.h"
 
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,14 +17,14 @@
 
 #ifdef ARENA_ASAN
 #include <sanitizer/asan_interface.h>
-enum { RED_ZONE = 16, SPARE_MAX = 0 };
+enum { RED_ZONE = 16, SPARE_MAX = 0, LARGE_MAX = 0 };
 #else
 #define ASAN_POISON_MEMORY_REGION(p, n) ((void)(p), (void)(n))
 #define ASAN_UNPOISON_MEMORY_REGION(p, n) ((void)(p), (void)(n))
-enum { RED_ZONE = 0, SPARE_MAX = 8 };
+enum { RED_ZONE = 0, SPARE_MAX = 8, LARGE_MAX = 4 };
 #endif
 
-enum { BLOCK = 16 * 1024 };
+enum { BLOCK = 16 * 1024, LARGE = 256 * 1024 };
 
 struct arena_block {
 	struct arena_block *below;
@@ -35,6 +36,9 @@ struct arena_block {
 static _Thread_local struct arena_block *spare;
 static _Thread_local int spares;
 
+/* A few large ones for all threads: the library gives such back to the system, and each page of them is fetched anew. */
+static struct arena_block *_Atomic large[LARGE_MAX + 1];
+
 static struct arena_block *block_new(size_t size)
 {
 	struct arena_block *b = spare;
@@ -44,6 +48,9 @@ static struct arena_block *block_new(size_t size)
 		spares--;
 		return b;
 	}
+	for (int i = 0; size == LARGE && i < LARGE_MAX; i++)
+		if ((b = atomic_exchange(&large[i], NULL)))
+			return b;
 	b = malloc(sizeof(*b) + size);
 	BUG_IF(!b); /* no memory, no server */
 	b->size = size;
@@ -58,6 +65,12 @@ static void block_free(struct arena_block *b)
 		spare = b;
 		spares++;
 		return;
+	}
+	for (int i = 0; b->size == LARGE && i < LARGE_MAX; i++) {
+		struct arena_block *none = NULL;
+
+		if (atomic_compare_exchange_strong(&large[i], &none, b))
+			return;
 	}
 	free(b);
 }
@@ -104,7 +117,7 @@ static void push(struct arena *a, size_t need)
 	struct arena_block *b;
 
 	BUG_IF(need > SIZE_MAX / 4);
-	b = block_new(need > BLOCK ? need : BLOCK);
+	b = block_new(need <= BLOCK ? BLOCK : need > LARGE / 2 && need <= LARGE ? LARGE : need);
 	b->below = a->top;
 	a->top = b;
 	a->total += b->size;
