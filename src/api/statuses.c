@@ -175,21 +175,27 @@ static void write_list(struct jw *w, const char *key, const struct status_view *
 
 enum err api_status_context(struct request *rq, struct reply *rp)
 {
-	struct status_view *above, *below;
-	struct ids up, down;
-	size_t ups, downs;
+	struct status_view *views;
+	struct ids up, down, all;
+	size_t n, ups = 0;
 	struct jw *w;
 	int64_t id;
 
 	TRY(rq_id(rq, 0, &id));
 	TRY(status_context(rq->cx, id, &up, &down));
-	TRY(status_views(rq->cx, up, &above, &ups));
-	TRY(status_views(rq->cx, down, &below, &downs));
+	all = (struct ids){ NEWS(rq->cx->mem, int64_t, up.n + down.n), 0 };
+	for (size_t i = 0; i < up.n; i++)
+		all.v[all.n++] = up.v[i];
+	for (size_t i = 0; i < down.n; i++)
+		all.v[all.n++] = down.v[i];
+	TRY(status_views(rq->cx, all, &views, &n));
+	for (size_t i = 0; i < up.n; i++)
+		ups += ups < n && views[ups].s.id == up.v[i];
 	TRY(api_refresh_thread(rp, id));
 	w = reply_json(rp);
 	jw_obj(w, NULL);
-	write_list(w, "ancestors", above, ups);
-	write_list(w, "descendants", below, downs);
+	write_list(w, "ancestors", views, ups);
+	write_list(w, "descendants", views + ups, n - ups);
 	jw_end(w);
 	return OK;
 }
