@@ -13,7 +13,7 @@
 
 SQL(test_blob_rows, "SELECT COUNT(*) FROM blobs");
 SQL(test_blob_chunks, "SELECT COUNT(*) FROM blob_chunks");
-SQL(test_blob_twist, "UPDATE blob_chunks SET bytes = $1 WHERE place = $2");
+SQL(test_blob_twist, "UPDATE blob_chunks SET bytes = $1 WHERE place = $2 AND length(bytes) < 6000");
 static const struct db_sql vacuum_mode = { "vacuum_mode", "SELECT auto_vacuum FROM pragma_auto_vacuum" };
 static const struct db_sql blobs_page = { "blobs_page", "SELECT rootpage FROM sqlite_schema WHERE name = 'blobs'" };
 static const struct db_sql sync_mode = { "sync_mode", "SELECT synchronous FROM pragma_synchronous" };
@@ -195,6 +195,43 @@ static void altered_bytes_are_never_given_out(struct world *w)
 		assert_int_equal(blob_open(&s.cx, hash, &f), OK);
 		assert_int_equal(blob_read(&f, 10, piece, sizeof(piece)), 100);
 		assert_int_equal(blob_read(&f, BLOB_CHUNK + 10, piece, sizeof(piece)), -1);
+		log_set_level(LOG_ERROR);
+	}
+	end(&s);
+}
+
+/* So much is read that nothing else is held in memory any more. */
+enum { MUCH = 9 << 20 };
+static void read_much(struct server *s, str hash)
+{
+	struct blob_file f;
+	char byte;
+
+	assert_int_equal(blob_open(&s->cx, hash, &f), OK);
+	for (int64_t at = 0; at < MUCH; at += BLOB_CHUNK)
+		assert_int_equal(blob_read(&f, at, &byte, 1), 1);
+}
+
+static void what_was_right_once_is_looked_at_again(struct world *w)
+{
+	struct server s;
+
+	begin(&s, w);
+	for (int cached = 0; cached < 2; cached++) {
+		struct dbs *in = cached ? s.app.cache : w->dbs;
+		str small = some_bytes(&w->mem, 5003, 3 + (unsigned)cached), hash = store(&s, in, small, 5003);
+		str much = store(&s, in, some_bytes(&w->mem, MUCH, 99), 1 << 20);
+		struct blob_file f;
+
+		for (int i = 0; i < 2; i++) {
+			assert_int_equal(blob_open(&s.cx, hash, &f), OK);
+			assert_ptr_equal(f.in, in);
+			read_much(&s, much);
+		}
+		((char *)(uintptr_t)small.p)[cached ? 5001 : 7] ^= 0x40;
+		assert_int_equal(dbs_write(in, twist, &(struct blob_chunk){ S(""), small }), OK);
+		log_set_level(LOG_ERROR + 1);
+		assert_int_equal(blob_open(&s.cx, hash, &f), ERR_INTERNAL);
 		log_set_level(LOG_ERROR);
 	}
 	end(&s);
@@ -439,6 +476,7 @@ int main(void)
 		T(the_same_bytes_are_kept_once),
 		T(nobody_sees_what_is_unfinished_and_it_goes_after_an_hour),
 		T(altered_bytes_are_never_given_out),
+		T(what_was_right_once_is_looked_at_again),
 		T(dropped_ones_are_gone_and_their_room_is_given_back),
 		T(main_is_durable_and_the_cache_is_cheap),
 		T(many_threads_read_more_than_is_held_in_memory),
