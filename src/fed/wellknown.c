@@ -1,4 +1,5 @@
-/* WebFinger, host-meta and NodeInfo of the site asked, and of no other. RFC 7033, RFC 6415; federation.md 1.3, 1.6, 1.7. */
+/* WebFinger, host-meta and NodeInfo of the site asked, and of no other. RFC 7033, RFC 6415, FEP-d556; federation.md 1.3, 1.6,
+ * 1.7. */
 #include "base/url.h"
 #include "config.h"
 #include "core/account.h"
@@ -47,6 +48,8 @@ static void jrd(struct reply *rp, const struct account *a)
 	jw_arr(w, "links");
 	link_to(w, "http://webfinger.net/rel/profile-page", "text/html", str_or(a->url, base));
 	link_to(w, "self", as_type_name, a->uri);
+	if (str_eq(a->kind, S("Application")))
+		link_to(w, "https://www.w3.org/ns/activitystreams#Service", as_type_name, a->uri);
 	link_template(w, "http://ostatus.org/schema/1.0/subscribe", str_cat(mem, base, S("/authorize_interaction?uri={uri}")));
 	link_template(w, "https://w3id.org/fep/3b86/Create", str_cat(mem, base, S("/share?text={content}")));
 	link_template(w, "https://w3id.org/fep/3b86/Object", str_cat(mem, base, S("/authorize_interaction?uri={object}")));

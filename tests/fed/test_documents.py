@@ -136,6 +136,8 @@ def test_the_instance_actor_is_there_for_all(server, nobody):
     assert get(nobody, "/actor/outbox").json()["totalItems"] == 0
     jrd = nobody.raw("GET", "/.well-known/webfinger", params={"resource": doc["id"]}).json()
     assert jrd["subject"] == f"acct:{doc['webfinger']}" and all(jrd["aliases"])
+    jrd = nobody.raw("GET", "/.well-known/webfinger", params={"resource": doc["id"].removesuffix("actor")}).json()
+    assert [link["href"] for link in jrd["links"] if link["rel"] == "https://www.w3.org/ns/activitystreams#Service"] == [doc["id"]]
     assert all(link.get("href", link.get("template")) for link in jrd["links"])
 
 
