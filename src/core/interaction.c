@@ -51,6 +51,23 @@ struct answer {
 	bool accepted;
 };
 
+static enum err let_out(struct ctx *cx, struct status *s);
+
+/* What its author went on with behind it. */
+static enum err let_out_below(struct ctx *cx, int64_t id)
+{
+	struct ids below = { 0 };
+
+	TRY(statuses_waiting(cx->db, cx->mem, id, &below));
+	for (size_t i = 0; i < below.n; i++) {
+		struct status s = { 0 };
+
+		TRY(statuses_by_id(cx->db, cx->mem, below.v[i], &s));
+		TRY(let_out(cx, &s));
+	}
+	return OK;
+}
+
 /* It becomes known as if it had been made now. */
 static enum err let_out(struct ctx *cx, struct status *s)
 {
@@ -69,7 +86,8 @@ static enum err let_out(struct ctx *cx, struct status *s)
 		TRY(post_named(cx, s, &parts));
 		TRY(post_tell(cx, s, &parts, (struct ids){ 0 }, true));
 	}
-	return post_send(cx, s->reblog_of_id ? SEND_ANNOUNCE : SEND_CREATE, s, true);
+	TRY(post_send(cx, s->reblog_of_id ? SEND_ANNOUNCE : SEND_CREATE, s, true));
+	return s->reblog_of_id ? OK : let_out_below(cx, s->id);
 }
 
 /* Nobody but the author has it, or all have it. */

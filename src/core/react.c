@@ -143,6 +143,7 @@ static enum err boost_visibility(struct ctx *cx, const struct react *r, const st
 	bool open = str_eq(s->visibility, S("public")) || str_eq(s->visibility, S("unlisted"));
 
 	*visibility = str_or(r->visibility, S("public"));
+	open &= !(s->extras & STATUS_WAITS);
 	if (str_eq(s->visibility, S("private")) && s->account_id == r->by->id)
 		*visibility = S("private");
 	else if (!open)
@@ -308,6 +309,8 @@ static enum err may_pin(struct ctx *cx, const struct react *r, const struct stat
 		return fail(cx, ERR_INVALID, "Validation failed: Someone else's post cannot be pinned");
 	if (s->reblog_of_id)
 		return fail(cx, ERR_INVALID, "Validation failed: A boost cannot be pinned");
+	if (r->on && (s->extras & STATUS_WAITS))
+		return fail(cx, ERR_DENIED, "This action is not allowed");
 	if (str_eq(s->visibility, S("direct")))
 		return fail(cx, ERR_INVALID,
 		            "Validation failed: Posts that are only visible to mentioned users cannot be pinned");

@@ -28,6 +28,7 @@ struct create {
 	struct status s, parent;
 	int64_t group_id; /* the group it is written in, or 0 */
 	bool waits;       /* for leave to answer */
+	bool behind;      /* what it answers waits: so does it */
 	str link;         /* of its preview card */
 	int64_t id;       /* what came of it */
 	bool taken; /* its id was; another one may be free */
@@ -50,6 +51,7 @@ static enum err find_parent(struct ctx *cx, struct create *c)
 	}
 	if (e)
 		return e == ERR_NOT_FOUND ? fail(cx, e, "%s", gone) : e;
+	c->behind = c->parent.extras & STATUS_WAITS;
 	return interaction_check(cx, cx->me, INTERACT_REPLY, &c->parent, &c->waits);
 }
 
@@ -75,6 +77,14 @@ static void fill_id(struct ctx *cx, struct create *c)
 		return;
 	s->thread_id = s->id;
 	s->conversation = strf(cx->mem, "%.*s/contexts/%lld", STR_F(cx->site->base), (long long)s->id);
+}
+
+/* Only what is for everyone: else whom it names gets it anyway, or nobody. */
+static void set_waiting(struct create *c, bool open)
+{
+	c->waits &= open;
+	c->behind &= open;
+	c->s.extras |= c->waits ? WAITS_FOR_LEAVE : c->behind ? STATUS_WAITS : 0;
 }
 
 static enum err prepare(struct ctx *cx, struct create *c)
@@ -118,8 +128,7 @@ static enum err prepare(struct ctx *cx, struct create *c)
 	open = str_eq(s->visibility, S("public")) || str_eq(s->visibility, S("unlisted"));
 	if (open)
 		TRY(group_choose(cx, &c->parent, &c->d.parts, &c->group_id));
-	c->waits &= open && !s->local_only; /* else whom it names gets it anyway, or nobody */
-	s->extras |= c->waits ? WAITS_FOR_LEAVE : 0;
+	set_waiting(c, open && !s->local_only);
 	c->link = card_link(cx, s, str_or(c->quoted.url, c->quoted.uri));
 	s->extras |= (c->group_id ? HAS_GROUP : 0) | (c->link.n ? HAS_CARD : 0);
 	return OK;
@@ -162,6 +171,8 @@ static enum err create(struct ctx *cx, void *arg)
 	TRY(post_tell(cx, &c->s, &c->d.parts, (struct ids){ 0 }, true));
 	if (c->waits)
 		return interaction_ask(cx, &c->s, &c->parent);
+	if (c->behind)
+		return OK;
 	return post_send(cx, SEND_CREATE, &c->s, c->d.names_remote || c->group_id || (c->parent.id && !c->parent.site_id) ||
 	                                          (c->quoted.id && !c->quoted.site_id));
 }

@@ -67,7 +67,7 @@ enum err prepare_leave_request(struct fetcher *f, struct take *t)
 		e = take_instrument(f, t);
 	if (e == ERR_BUSY)
 		return e;
-	t->vain = e || (!type && !str_eq(t->status.in_reply_to_uri, t->act.object));
+	t->vain = e || (!type && (t->post.vote || !str_eq(t->status.in_reply_to_uri, t->act.object)));
 	return OK;
 }
 

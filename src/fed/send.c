@@ -143,7 +143,7 @@ static enum err load_status(struct ctx *cx, struct sending *s, const struct plan
 
 	if (p->view) {
 		TRY(status_own_view(cx, s->send.status_id, &s->view));
-		if (s->view.s.local_only)
+		if (s->view.s.local_only || ((s->view.s.extras & STATUS_WAITS) && !(s->view.s.extras & HAS_APPROVAL)))
 			return ERR_NOT_FOUND;
 		TRY(serve_complete(cx, &s->actor, &s->view));
 		s->out.view = &s->view;
@@ -285,7 +285,7 @@ enum err fed_job_send(struct ctx *cx, const struct job *job)
 	if (!send_read(cx->mem, job->args, &s.send) || (unsigned)s.send.kind >= SEND_KINDS)
 		return ERR_INVALID;
 	e = load(cx, &s);
-	/* Deleted meanwhile: its Delete is on the way. Or for this site alone. */
+	/* Deleted meanwhile: its Delete is on the way. Or for this site alone, or waiting with what it answers. */
 	if (e == ERR_NOT_FOUND)
 		return OK;
 	TRY(e);

@@ -302,6 +302,15 @@ enum err statuses_below(struct db *db, struct arena *mem, int64_t id, int64_t li
 	return db_many(db, &thread_below, ARGS(id, limit), &thread_map, mem, posts);
 }
 
+SQL(status_waiting,
+    "SELECT id FROM statuses WHERE in_reply_to_id = $1 AND (extras & 256) <> 0 AND (extras & 128) = 0 AND deleted_at = 0"
+    " ORDER BY id");
+
+enum err statuses_waiting(struct db *db, struct arena *mem, int64_t id, struct ids *ids)
+{
+	return db_ids(db, &status_waiting, ARGS(id), mem, ids);
+}
+
 SQL(status_replies,
     "SELECT id FROM statuses WHERE in_reply_to_id = $1 AND deleted_at = 0 AND visibility IN ('public',"
     " 'unlisted') AND NOT local_only AND (extras & 256) = 0"

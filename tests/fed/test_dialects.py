@@ -309,6 +309,9 @@ def test_leave_is_asked_for_by_requests(server):
         post, second = (me.find(author.note(n, interactionPolicy=policy(canReply=ASK, canAnnounce=ASK, canLike=ASK))["id"]) for n in "ab")
         hello = f"@{author.handle} @{stranger.name}"
         mine, refused = (me.status(f"{hello} {n}", in_reply_to_id=post["id"]) for n in ("may I", "and I"))
+        more = me.status("and one more thing", in_reply_to_id=mine["id"])
+        for verb in ("reblog", "pin"):
+            assert me.raw("POST", f"/api/v1/statuses/{mine['id']}/{verb}").status_code == 403
         boosts = [me.post(f"/api/v1/statuses/{p['id']}/reblog") for p in (post, second)]
         for p in (post, second):
             me.post(f"/api/v1/statuses/{p['id']}/favourite")
@@ -325,10 +328,11 @@ def test_leave_is_asked_for_by_requests(server):
         status = lambda who, s: who.raw("GET", f"/api/v1/statuses/{s['id']}").status_code  # noqa: E731
         below = lambda who: {s["uri"] for s in who.get(f"/api/v1/statuses/{post['id']}/context")["descendants"]}  # noqa: E731
         assert [status(me, mine), status(stranger, mine)] == [200, 404] and (below(me), below(stranger)) == (
-            {mine["uri"], refused["uri"]}, set())
+            {mine["uri"], refused["uri"], more["uri"]}, set())
         assert author.get(server, mine["uri"]).status_code == 200 and fan.get(server, mine["uri"]).status_code == 404
         assert not stranger.get("/api/v1/notifications") and mine["uri"] in [s["uri"] for s in me.get("/api/v1/timelines/home")]
         leave = lambda n: f"{author.uri}/authorizations/{n}"  # noqa: E731
+        assert not other.of_type("Create") and not other.of_type("Announce")
         brief = lambda a: {**a, "instrument": a["instrument"]["id"]}  # noqa: E731
         for a in (author.activity("Reject", brief(asked[refused["uri"]])), author.activity("Reject", asked[boosts[1]["uri"]]["id"]),
                   author.activity("Reject", brief(likes[second["uri"]])), author.activity("Accept", brief(request), result=leave(1)),
@@ -336,8 +340,10 @@ def test_leave_is_asked_for_by_requests(server):
                   author.activity("Accept", brief(likes[post["uri"]]), result=leave(3))):
             talk.says(a)
         assert other.wait_for("Create", 15, id=mine["uri"] + "/activity")["object"]["replyAuthorization"] == leave(1)
+        assert "replyAuthorization" not in other.wait_for("Create", 15, id=more["uri"] + "/activity")["object"]
         assert other.wait_for("Announce", 15, id=boosts[0]["uri"])["announceAuthorization"] == leave(2)
-        assert [n["status"]["uri"] for n in stranger.get("/api/v1/notifications")] == [mine["uri"]] and below(stranger) == {mine["uri"]}
+        assert [n["status"]["uri"] for n in stranger.get("/api/v1/notifications")] == [mine["uri"]] and below(stranger) == {
+            mine["uri"], more["uri"]}
         assert (status(me, refused), status(stranger, refused)) == (200, 404)
         stands = lambda p: [me.get(f"/api/v1/statuses/{p['id']}")[k] for k in (  # noqa: E731
             "reblogged", "favourited", "reblogs_count", "favourites_count")]
