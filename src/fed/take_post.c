@@ -140,15 +140,11 @@ enum err prepare_post(struct fetcher *f, struct take *t)
 }
 
 /* The parent is not here yet: it is fetched behind, so that the reply need not wait. */
-static enum err ask_for_parent(struct ctx *cx, const struct take *t, int64_t id)
+static enum err ask_for_parent(struct ctx *cx, const struct take *t, const struct status *s)
 {
-	struct status s;
 	struct jw w;
 
-	if (!id || str_empty(t->status.in_reply_to_uri))
-		return OK;
-	TRY(status_by_id(cx, id, &s));
-	if (s.in_reply_to_id || site_of_url(cx->app, t->status.in_reply_to_uri))
+	if (s->in_reply_to_id || site_of_url(cx->app, t->status.in_reply_to_uri))
 		return OK;
 	jw_init(&w, cx->mem, 8192);
 	jw_obj(&w, NULL);
@@ -158,9 +154,19 @@ static enum err ask_for_parent(struct ctx *cx, const struct take *t, int64_t id)
 	                   str_cat(cx->mem, S("parents "), t->status.in_reply_to_uri));
 }
 
-enum err take_create(struct ctx *cx, struct take *t)
+static enum err answer_came(struct ctx *cx, const struct take *t, int64_t id)
 {
 	struct status s;
+
+	if (str_empty(t->status.in_reply_to_uri))
+		return OK;
+	TRY(status_by_id(cx, id, &s));
+	TRY(ask_for_parent(cx, t, &s));
+	return forward_answer(cx, t, &s);
+}
+
+enum err take_create(struct ctx *cx, struct take *t)
+{
 	int64_t id = 0;
 
 	if (t->vote)
@@ -170,10 +176,8 @@ enum err take_create(struct ctx *cx, struct take *t)
 	TRY(status_receive(cx, &t->actor, &t->status, false, &id));
 	if (!id)
 		return OK;
-	TRY(ask_for_parent(cx, t, id));
 	TRY(group_shows(cx, t, id));
-	TRY(status_by_id(cx, id, &s));
-	return forward_answer(cx, t, &s);
+	return answer_came(cx, t, id);
 }
 
 /* A profile. Complete and with its old name it is taken as it is; else it is read from its server. */
