@@ -8,6 +8,7 @@
 import atexit
 import contextlib
 import fcntl
+import functools
 import html.parser
 import itertools
 import json
@@ -19,6 +20,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+import threading
 import time
 import urllib.parse
 
@@ -296,6 +298,52 @@ def login(server, name, host=None, scopes=SCOPES, password=PASSWORD):
     return c
 
 
+class Psql:
+    """psql, kept running: its start takes longer than what tests ask of it."""
+    END = "-- that was all\n"
+
+    def __init__(self, where):
+        self.words = ["psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", where]
+        self.lock, self.process = threading.Lock(), None
+
+    def __call__(self, text):
+        with self.lock:
+            if not self.process:
+                self.process = subprocess.Popen(self.words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+            self.process.stdin.write(f"{text}\n;\n\\echo {self.END}")
+            self.process.stdin.flush()
+            lines = []
+            for line in self.process.stdout:
+                if line == self.END:
+                    return "".join(lines).strip()
+                lines.append(line)
+            code, self.process = self.process.wait(), None
+            raise subprocess.CalledProcessError(code, text, "".join(lines))
+
+    def close(self):
+        if self.process:
+            self.process.communicate()
+
+
+@functools.cache
+def psql(where=PG):
+    return Psql(where)
+
+
+@functools.cache
+def migrated(kind):
+    """An empty database up to date, made once; servers begin with a copy of it: a folder with main.db, or a database of PostgreSQL."""
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="dassie-empty-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    name, where = f"empty{os.getpid()}", "sqlite:main.db"
+    if kind == "postgres":
+        psql()(f"CREATE DATABASE {name}")
+        where = f"postgres:{PG} dbname={name}"
+    (folder / "dassie.conf").write_text(f"dev = yes\ndata_dir = {folder}\ndatabase = {where}\n")
+    subprocess.run([DASSIE, "migrate", "--config", str(folder / "dassie.conf")], check=True, stdout=subprocess.DEVNULL, timeout=60 * SLOW)
+    return name if kind == "postgres" else folder
+
+
 class Server:
     """One process of the program. domain: of handles; host: of the web, with its port."""
 
@@ -319,10 +367,13 @@ class Server:
 
     def _database(self):
         if self.kind == "sqlite":
+            for path in migrated("sqlite").glob("main.db*"):
+                shutil.copy(path, self.dir)
             return "sqlite:main.db"
-        self.schema = f"t{os.getpid()}_{next(_names)}"
-        self.sql(f"CREATE SCHEMA {self.schema}", schema=None)
-        return f"postgres:{PG} options='-c search_path={self.schema}'"
+        self.db = f"t{os.getpid()}_{next(_names)}"
+        psql()(f"CREATE DATABASE {self.db} TEMPSLOW {migrated('postgres')}")
+        self.psql = Psql(f"{PG} dbname={self.db}")
+        return f"postgres:{PG} dbname={self.db}"
 
     def _write_config(self):
         lines = [f"{k} = {v}" for k, v in self.settings.items() if v != ""]
@@ -331,13 +382,11 @@ class Server:
     def domain_of(self, host):
         return self.sites[host]
 
-    def sql(self, text, schema=True):
+    def sql(self, text):
         """Straight at the database, for looking behind the server's back; lines of fields separated by '|'."""
-        if self.kind == "sqlite":
-            cmd = ["sqlite3", "-batch", "-cmd", ".timeout 10000", str(self.dir / "main.db"), text]
-        else:
-            path = f"SET search_path TO {self.schema};" if schema else ""
-            cmd = ["psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", PG, "-c", path + text]
+        if self.kind == "postgres":
+            return self.psql(text)
+        cmd = ["sqlite3", "-batch", "-cmd", ".timeout 10000", str(self.dir / "main.db"), text]
         return subprocess.run(cmd, check=True, capture_output=True, text=True).stdout.strip()
 
     def command(self, *words, stdin="", ok=True):
@@ -406,8 +455,13 @@ class Server:
 
     def check(self):
         """Fails on what sanitizers said."""
-        text = self.log_path.read_text(errors="replace")[self.checked:] if self.log_path.exists() else ""
-        self.checked += len(text)
+        if not self.log_path.exists():
+            return
+        with open(self.log_path, "rb") as log:
+            log.seek(self.checked)
+            data = log.read()
+        self.checked += len(data)
+        text = data.decode(errors="replace")
         m = BAD_LOG.search(text)
         assert not m, text[max(0, m.start() - 500):m.start() + 6000]
 
@@ -416,8 +470,8 @@ class Server:
             self.stop()
         finally:
             if self.kind == "postgres":
-                self.sql(f"DROP SCHEMA IF EXISTS {self.schema}_cache CASCADE", schema=None)
-                self.sql(f"DROP SCHEMA {self.schema} CASCADE", schema=None)
+                self.psql.close()
+                psql()(f"DROP DATABASE {self.db} WITH (FORCE)")
             shutil.rmtree(self.dir, ignore_errors=True)
 
     def __enter__(self):

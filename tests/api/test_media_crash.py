@@ -161,7 +161,7 @@ def check(server, load):
 
 def in_cache(server, text):
     if server.kind == "postgres":
-        return int(server.sql(f"SET search_path TO {server.schema}_cache; {text}"))
+        return int(server.sql(f"SET search_path TO public_cache; {text}; SET search_path TO public"))
     command = ["sqlite3", "-cmd", ".timeout 10000", str(server.dir / "cache.db"), text]
     return int(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
