@@ -1,6 +1,7 @@
 """Fixtures of the API and federation tests. Every test that asks for a server runs on both databases."""
 import os
 import pathlib
+import re
 import sys
 
 import pytest
@@ -58,6 +59,31 @@ def sanitizers_are_silent():
     yield
     for s in harness.live:
         s.check()
+
+
+# What takes longest begins first, so that no worker is left with it while the others have nothing more to do.
+LONG = """test_media test_api_table test_mastodon_py test_clients test_media_crash test_crash test_sec_queue test_storm test_life
+    test_signatures2 test_fedify test_sec_spoofing test_login test_streaming test_notification_policy test_notifications test_sec_disk
+    test_three test_threads test_sec_signatures test_sec_http test_api_posts test_commands""".split()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """The tests of a file on one database share a worker and its server; the two halves of a file need not wait for each other."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Halves(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            on = re.search(r"\[(?:.*-)?(sqlite|postgres)[-\]]", nodeid)
+            return nodeid.split("::", 1)[0] + (" " + on[1] if on else "")
+
+        def _assign_work_unit(self, node):
+            place = {name: i for i, name in enumerate(LONG)}
+            first = min(self.workqueue, key=lambda scope: place.get(pathlib.Path(scope.split()[0]).stem, len(LONG)))
+            self.workqueue.move_to_end(first, last=False)
+            super()._assign_work_unit(node)
+
+    return Halves(config, log) if config.getvalue("dist") == "loadscope" else None
 
 
 @pytest.hookimpl(hookwrapper=True)
