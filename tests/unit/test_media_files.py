@@ -451,7 +451,7 @@ def test_the_cover_of_a_song_is_its_preview(media):
 def test_films_cut_off_come_out_or_are_refused(media):
     for path in (film("a.mp4", *H264, "-c:a", "aac", *SECRET, "-shortest"), film("a.webm", "-c:v", "libvpx", "-c:a", "libopus", *SECRET, "-shortest")):
         data = path.read_bytes()
-        for n in (1, 4, 10, 19) if SANITIZED else range(1, 20):
+        for n in (1, 4, 10, 19) if SANITIZED else range(1, 20, 3):
             r = media(data[:len(data) * n // 20])
             assert r["err"] in ("ok", "invalid"), r
 
