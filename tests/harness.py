@@ -33,6 +33,7 @@ DASSIE = os.environ.get("DASSIE", str(ROOT / "build/src/cmd/dassie"))
 PG = os.environ.get("TEST_POSTGRES", "")
 SHARED = pathlib.Path(os.environ.get("SHARED", str(ROOT.parent / "shared")))
 SLOW = 4 if "-san" in DASSIE or "-tsan" in DASSIE or "-cov" in DASSIE else 1  # how much longer things may take
+LATE = SLOW * (4 if "PYTEST_XDIST_WORKER" in os.environ else 1)  # and how much with other tests beside: for limits that are about speed
 BAD_LOG = re.compile(r"ERROR: \w+Sanitizer|WARNING: \w+Sanitizer|runtime error: |\bat=bug\b|SUMMARY: \w+Sanitizer")
 PASSWORD = "correct horse battery"
 SCOPES = "read write follow push"
@@ -60,15 +61,9 @@ def _private_keys(n):
 private_keys = _private_keys(4)
 
 
-def busy():
-    """How much longer things take with all that runs on this machine now: for limits that are about speed."""
-    load = max(1, os.getloadavg()[0] / (os.cpu_count() or 1))
-    return max(load, 4) if "PYTEST_XDIST_WORKER" in os.environ else load
-
-
 def wait_until(fn, timeout=15.0, every=0.02, what=None):
     """fn() until it is true; its value. Fails with what it last was, or raised."""
-    end = time.monotonic() + timeout * SLOW
+    end = time.monotonic() + timeout * LATE
     while True:
         last, error = None, None
         try:
@@ -135,7 +130,7 @@ class Client:
         if "://" in path:
             url = urllib.parse.urlsplit(path)
             path = url.path + ("?" + url.query if url.query else "")
-        kw.setdefault("timeout", 20 * SLOW)
+        kw.setdefault("timeout", 20 * LATE)
         kw.setdefault("allow_redirects", False)
         return self.http.request(method, f"http://127.0.0.1:{self.server.port}{path}", headers=h, **kw)
 
@@ -371,7 +366,7 @@ class Server:
                 shutil.copy(path, self.dir)
             return "sqlite:main.db"
         self.db = f"t{os.getpid()}_{next(_names)}"
-        psql()(f"CREATE DATABASE {self.db} TEMPSLOW {migrated('postgres')}")
+        psql()(f"CREATE DATABASE {self.db} TEMPLATE {migrated('postgres')}")
         self.psql = Psql(f"{PG} dbname={self.db}")
         return f"postgres:{PG} dbname={self.db}"
 
@@ -409,7 +404,7 @@ class Server:
         return self
 
     def wait_ready(self, timeout=10):
-        end = time.monotonic() + timeout * SLOW
+        end = time.monotonic() + timeout * LATE
         while True:
             assert self.process.poll() is None, f"the server ended with {self.process.returncode}:\n{self.log()}"
             with contextlib.suppress(OSError):

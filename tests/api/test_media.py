@@ -13,7 +13,7 @@ import time
 
 import pytest
 from files import ffmpeg, flat_png, gif, mp3, mp4, noise, png
-from harness import SLOW, ApiError, Server, wait_until
+from harness import LATE, SLOW, ApiError, Server, wait_until
 from shapes import is_a
 from test_stream_clients import JS, needs
 
@@ -513,7 +513,7 @@ def test_whatever_comes_is_shown_or_refused_and_nobody_notices(server, alice, no
             over.set()
             t.join()
     print(f"{len({**good, **bad, **cut})} files, {most[0] - before} MiB more at most, the slowest answer took {slowest[0]:.2f} s")
-    assert slowest[0] > 0 and slowest[0] < 2 * SLOW
+    assert slowest[0] > 0 and slowest[0] < 2 * LATE
     assert SLOW > 1 or most[0] - before <= 20
 
 
@@ -526,4 +526,4 @@ def test_fifty_uploads_at_once(alice):
         replies = list(pool.map(lambda i: send(alice, pictures[i % 12], path="/api/v2/media"), range(50)))
     assert {r.status_code for r in replies} <= {200, 429, 503}, {r.status_code for r in replies}
     assert sum(r.status_code == 200 for r in replies) >= 10
-    assert time.monotonic() - began < 60 * SLOW and alice.get("/api/v1/instance")
+    assert time.monotonic() - began < 60 * LATE and alice.get("/api/v1/instance")

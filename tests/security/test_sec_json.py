@@ -5,7 +5,7 @@ import random
 import time
 
 import pytest
-from harness import SLOW
+from harness import LATE
 from hostile import ACTIVITY_JSON, World, raw
 
 PUBLIC = "https://www.w3.org/ns/activitystreams#Public"
@@ -42,7 +42,7 @@ def test_json_01_deep_nesting_is_400_at_once(w):
     for body in (b"[" * 100000, b'{"a":' * 100000, b'[{"a":' * 50000, b"[" * 65 + b"]" * 65, b'{"a":' * 65 + b"1" + b"}" * 65):
         began = time.monotonic()
         assert inbox(w, body) == 400
-        assert time.monotonic() - began < 0.5 * SLOW
+        assert time.monotonic() - began < 0.5 * LATE
         r = w.alice.raw("POST", "/api/v1/statuses", data=body, headers={"Content-Type": "application/json"})
         assert r.status_code in (400, 422)
     # 16 levels are nothing odd
@@ -252,10 +252,10 @@ def test_json_14_many_keys_take_linear_time(w):
         assert len(body) < 1 << 20
         began = time.monotonic()
         assert inbox(w, body) == 400
-        assert time.monotonic() - began < 1.5 * SLOW
+        assert time.monotonic() - began < 1.5 * LATE
         began = time.monotonic()
         assert w.alice.raw("POST", "/api/v1/statuses", data=body, headers={"Content-Type": "application/json"}).status_code in (400, 413, 422)
-        assert time.monotonic() - began < 1.5 * SLOW
+        assert time.monotonic() - began < 1.5 * LATE
 
 
 def test_json_16_text_that_grows_when_written_stays_bounded(w):
@@ -268,7 +268,7 @@ def test_json_16_text_that_grows_when_written_stays_bounded(w):
         assert s and len(json.dumps(s, ensure_ascii=False).encode()) < 8 * (1 << 20)
         page = w.alice.raw("GET", "/api/v1/timelines/home?limit=5")
         assert page.status_code == 200 and len(page.content) < 8 * (1 << 20)
-        assert time.monotonic() - began < 3 * SLOW
+        assert time.monotonic() - began < 3 * LATE
         w.takes(w.mallory.activity("Delete", note["id"]))
     post = w.alice.status("&" * 5000)
     html = w.server.anonymous().raw("GET", f"/@alice/{post['id']}", headers={"Accept": "text/html"})

@@ -10,7 +10,7 @@ import threading
 import time
 
 import pytest
-from harness import PG, SLOW, Server, holds, wait_until
+from harness import LATE, PG, SLOW, Server, holds, wait_until
 from peer import PUBLIC, Peer
 
 HOSTS = "localhost=127.0.0.1 peer.localhost=127.0.0.1 dead.localhost=127.0.0.1"
@@ -240,7 +240,7 @@ def test_queue_12_what_is_remembered_of_hosts_is_bounded(fresh):
     wait_until(lambda: left(server, "deliveries WHERE tries = 0") == 0, 30)
     assert left(server, "hosts") <= 62 and rss(server) - before < 20 * 1024 * SLOW
     began = time.monotonic()
-    assert alice.get("/api/v1/instance") and time.monotonic() - began < 1
+    assert alice.get("/api/v1/instance") and time.monotonic() - began < LATE
 
 
 def test_queue_13_what_waited_comes_spread_out(fresh):
@@ -424,7 +424,7 @@ def test_crash_07_signals_under_load_lose_nothing(fresh):
     time.sleep(0.02)
     process.send_signal(signal.SIGTERM)
     assert process.wait(10 * SLOW) == 0
-    assert time.monotonic() - began < 10 * SLOW
+    assert time.monotonic() - began < 10 * LATE
     stop.set()
     for t in threads:
         t.join()

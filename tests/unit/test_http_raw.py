@@ -358,18 +358,18 @@ def test_malformed_forms_are_422(probe, form):
 
 def test_slow_work_holds_no_thread(probe):
     def ask():
-        results.append(body(probe.get(b"/later?ms=300")))
+        results.append(body(probe.get(b"/later?ms=600")))
     results, threads = [], [threading.Thread(target=ask) for _ in range(4)]
     began = time.monotonic()
     for t in threads:
         t.start()
     time.sleep(0.05)
     assert status(probe.get(b"/plain")) == 200
-    assert time.monotonic() - began < 0.3
+    assert not results
     for t in threads:
         t.join()
     assert results == [b"ran 1"] * 4
-    assert 0.55 < time.monotonic() - began < 1.5
+    assert 1.15 < time.monotonic() - began < 2.35  # two at a time
 
 
 def test_work_may_wait_more_than_once_but_not_for_ever(probe):
