@@ -33,9 +33,9 @@ def insert(server, table, rows):
             db.execute(text, tuple(first.values()))
             db.executemany(text, (tuple(r.values()) for r in rows))
         return
-    copy = f"SET search_path TO {server.schema}; COPY {table} ({names}) FROM STDIN"
+    copy, where = f"COPY {table} ({names}) FROM STDIN", f"{PG} dbname={server.db}"
     known = f"ANALYZE {table}"  # as autovacuum would have done, had the rows come one by one
-    psql = subprocess.Popen(["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", PG, "-c", copy, "-c", known], stdin=subprocess.PIPE, text=True)
+    psql = subprocess.Popen(["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", where, "-c", copy, "-c", known], stdin=subprocess.PIPE, text=True)
     with psql.stdin as to:
         for r in (first, *rows):
             to.write("\t".join(map(field, r.values())) + "\n")
