@@ -79,7 +79,8 @@ static const struct db_sql search_match_chunks = { "search_match_chunks",
 	" COALESCE((SELECT MIN(n.first_id) FROM search_chunks n WHERE n.first_id > f.first_id), $2) AS high FROM search_chunks f"
 	" WHERE first_id < $2 AND first_id >= (SELECT MAX(first_id) FROM search_chunks WHERE first_id <= $3)"
 	" ORDER BY first_id DESC) c CROSS JOIN LATERAL (SELECT s.rowid FROM search_posts s WHERE s.terms @@ c.mark::tsquery"
-	" AND s.terms @@ c.query::tsquery AND s.rowid + 0 < c.high AND s.rowid + 0 < $2 AND s.rowid + 0 > $3"
+	" AND s.terms @@ c.query::tsquery AND NOT s.terms @@ $8::text::tsquery"
+	" AND s.rowid + 0 < c.high AND s.rowid + 0 < $2 AND s.rowid + 0 > $3"
 	" ORDER BY s.rowid + 0 DESC LIMIT $4) p LIMIT $4" };
 
 static void append(struct ids *all, struct ids more)
@@ -113,7 +114,8 @@ enum err search_matching(struct db *db, struct arena *mem, struct search_page *p
 {
 	if (db_is_postgres(db))
 		TRY(db_ids(db, &search_match_chunks,
-		           ARGS(p->query, p->max, p->low, p->limit, p->unpaired, S(SEARCH_ALL), S(SEARCH_CHUNK)), mem, out));
+		           ARGS(p->query, p->max, p->low, p->limit, p->unpaired, S(SEARCH_ALL), S(SEARCH_CHUNK), p->without),
+		           mem, out));
 	else
 		TRY(match_chunks(db, mem, p, out));
 	p->all = (int64_t)out->n < p->limit;
@@ -148,7 +150,8 @@ SQL(search_match_own,
     " AND rowid >= $3 ORDER BY rowid DESC LIMIT $7) x WHERE x.rowid IN (SELECT value FROM json_each($6)) LIMIT $4");
 static const struct db_sql search_match_own_postgres = { "search_match_own_postgres",
 	"SELECT s.rowid FROM (SELECT value FROM json_each($2) ORDER BY value DESC) x CROSS JOIN LATERAL"
-	" (SELECT p.rowid FROM search_posts p WHERE p.rowid = x.value AND p.terms @@ $1::text::tsquery OFFSET 0) s LIMIT $3" };
+	" (SELECT p.rowid FROM search_posts p WHERE p.rowid = x.value AND p.terms @@ $1::text::tsquery"
+	" AND NOT p.terms @@ $4::text::tsquery OFFSET 0) s LIMIT $3" };
 
 static struct ids of_chunk(struct ids some, int64_t first_id)
 {
@@ -190,7 +193,7 @@ enum err search_matching_of(struct db *db, struct arena *mem, const struct searc
 		return OK;
 	if (!db_is_postgres(db))
 		return match_own(db, mem, p, some, out);
-	return db_ids(db, &search_match_own_postgres, ARGS(p->unpaired, db_id_list(mem, some), p->limit), mem, out);
+	return db_ids(db, &search_match_own_postgres, ARGS(p->unpaired, db_id_list(mem, some), p->limit, p->without), mem, out);
 }
 
 SQL(search_want,

@@ -28,6 +28,7 @@ enum err search_merge(struct db *db, int64_t pages, bool first, bool *more) MUST
 #define SEARCH_ALL "\xee\x80\x80" "all"
 struct search_page {
 	str query, unpaired;     /* unpaired: for a chunk without a prefix */
+	str without;             /* PostgreSQL: those that match this are left out; "": none are */
 	int64_t max, low, limit; /* ids below the one, above the other */
 	bool all;                /* out: there are no more */
 };
