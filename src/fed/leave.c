@@ -28,18 +28,13 @@ static size_t kind_of(const struct take *t)
 	return i;
 }
 
-/* The favourite or boost, of which an id alone says too little: it is asked for then. */
+/* The favourite or boost. */
 static enum err read_activity(struct fetcher *f, struct take *t, const char *type)
 {
-	const json_t *node = jr_get(t->doc, "instrument");
-	str id = as_id(node);
+	const json_t *node;
+	str id;
 
-	if (str_none(id) || !as_url_ok(f->cx->mem, id) || !url_same_origin(id, t->actor.uri))
-		return ERR_DENIED;
-	if (!jr_is_obj(node)) {
-		TRY(fetch_document(f, id, &t->fetched));
-		node = t->fetched.json;
-	}
+	TRY(take_instrument_node(f, t, type, &id, &node));
 	TRY(as_activity_read(f->cx->mem, node, &t->asked));
 	if (!str_eq(t->asked.type, str_of(type)) || !str_eq(t->asked.id, id) || !str_eq(t->asked.actor, t->actor.uri) ||
 	    str_none(t->asked.object) || !str_eq(t->asked.object, t->act.object))

@@ -9,17 +9,28 @@
 #include "fed/serve.h"
 #include "fed/take.h"
 
+enum err take_instrument_node(struct fetcher *f, struct take *t, const char *type, str *id, const json_t **node)
+{
+	str is;
+
+	*node = jr_get(t->doc, "instrument");
+	*id = as_id(*node);
+	is = as_type(*node);
+	if (str_none(*id) || !as_url_ok(f->cx->mem, *id) || !foreign_url(f->cx, *id) || !url_same_origin(*id, t->actor.uri))
+		return ERR_DENIED;
+	if (jr_is_obj(*node) && (type ? str_eq(is, str_of(type)) : as_type_is_post(is)))
+		return OK;
+	TRY(fetch_document(f, *id, &t->fetched));
+	*node = t->fetched.json;
+	return OK;
+}
+
 enum err take_instrument(struct fetcher *f, struct take *t)
 {
-	const json_t *node = jr_get(t->doc, "instrument");
-	str id = as_id(node);
+	const json_t *node;
+	str id;
 
-	if (str_none(id) || !as_url_ok(f->cx->mem, id) || !foreign_url(f->cx, id) || !url_same_origin(id, t->actor.uri))
-		return ERR_DENIED;
-	if (!jr_is_obj(node) || !as_type_is_post(as_type(node))) {
-		TRY(fetch_document(f, id, &t->fetched));
-		node = t->fetched.json;
-	}
+	TRY(take_instrument_node(f, t, NULL, &id, &node));
 	TRY(as_object_read(f->cx->mem, node, &t->post));
 	if (!str_eq(t->post.id, id) || !str_eq(t->post.attributed_to, t->actor.uri))
 		return ERR_DENIED;

@@ -87,7 +87,9 @@ enum err prepare_post(struct fetcher *f, struct take *t);
 enum err prepare_update(struct fetcher *f, struct take *t);
 enum err prepare_delete(struct fetcher *f, struct take *t);
 enum err prepare_leave_request(struct fetcher *f, struct take *t);
-/* The post that a request is for: embedded and its sender's own, else from where it lives. Into t->post and t->status. */
+/* What a request is for, its sender's own: of that type (NULL: a post) and embedded, else from where it lives. */
+enum err take_instrument_node(struct fetcher *f, struct take *t, const char *type, str *id, const json_t **node) MUST_CHECK;
+/* A post; into t->post and t->status. */
 enum err take_instrument(struct fetcher *f, struct take *t) MUST_CHECK;
 enum err prepare_quote_request(struct fetcher *f, struct take *t);
 enum err prepare_move(struct fetcher *f, struct take *t);
