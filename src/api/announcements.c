@@ -17,6 +17,46 @@ void entity_reaction(struct jw *w, const struct announcement_view *v, str name, 
 	jw_str(w, "static_url", media_address(w->b.mem, v->base, ours->still));
 }
 
+static void mention(struct jw *w, const struct account_view *who)
+{
+	jw_obj(w, NULL);
+	jw_id(w, "id", who->a.id);
+	jw_str(w, "username", who->a.username);
+	jw_str(w, "url", str_or(who->url, who->a.uri));
+	jw_str(w, "acct", who->acct);
+	jw_end(w);
+}
+
+static void post(struct jw *w, const struct status *s)
+{
+	jw_obj(w, NULL);
+	jw_id(w, "id", s->id);
+	jw_str(w, "url", str_or(s->url, s->uri));
+	jw_end(w);
+}
+
+static void named(struct jw *w, const struct announcement_view *v)
+{
+	jw_arr(w, "mentions");
+	for (size_t i = 0; i < v->named_n; i++)
+		if (ids_has(v->mentions, v->named[i].a.id))
+			mention(w, &v->named[i]);
+	jw_end(w);
+	jw_arr(w, "statuses");
+	for (size_t i = 0; i < v->linked_n; i++)
+		if (ids_has(v->statuses, v->linked[i].s.id))
+			post(w, &v->linked[i].s);
+	jw_end(w);
+	jw_arr(w, "tags");
+	for (size_t i = 0; i < v->tags.n; i++) {
+		jw_obj(w, NULL);
+		jw_str(w, "name", v->tags.v[i]);
+		jw_str(w, "url", tag_url(w->b.mem, v->base, v->tags.v[i]));
+		jw_end(w);
+	}
+	jw_end(w);
+}
+
 void entity_announcement(struct jw *w, const struct announcement_view *v)
 {
 	const struct announcement *a = &v->a;
@@ -30,12 +70,7 @@ void entity_announcement(struct jw *w, const struct announcement_view *v)
 	jw_time(w, "published_at", a->published_at);
 	jw_time(w, "updated_at", a->updated_at);
 	jw_bool(w, "read", a->read);
-	jw_arr(w, "mentions");
-	jw_end(w);
-	jw_arr(w, "statuses");
-	jw_end(w);
-	jw_arr(w, "tags");
-	jw_end(w);
+	named(w, v);
 	jw_arr(w, "emojis");
 	for (size_t i = 0; i < v->emojis_n; i++)
 		if (emoji_stands_in(w->b.mem, a->text, v->emojis[i].shortcode))

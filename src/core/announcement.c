@@ -3,10 +3,76 @@
 #include "base/clock.h"
 #include "core/account.h"
 #include "core/hub.h"
+#include "core/search.h"
 #include "core/site.h"
+#include "text/compose.h"
 #include "text/words.h"
 
 enum { TEXT_RUNES = 10000 };
+
+static enum err find_named(struct ctx *cx, struct compose *c, str *named)
+{
+	struct ids ids = { NEWS(cx->mem, int64_t, c->mention_count), 0 };
+
+	for (size_t i = 0; i < c->mention_count; i++) {
+		struct compose_mention *m = &c->mentions[i];
+		str handle = m->domain.n ? strf(cx->mem, "%.*s@%.*s", STR_F(m->user), STR_F(m->domain)) : m->user;
+		struct account a = { 0 };
+		enum err e = account_by_handle(cx, handle, &a);
+
+		if (e == ERR_NOT_FOUND)
+			continue;
+		TRY(e);
+		m->href = str_or(a.url, a.uri);
+		m->shown = a.username;
+		if (!ids_has(ids, a.id))
+			ids.v[ids.n++] = a.id;
+	}
+	*named = db_id_list(cx->mem, ids);
+	return OK;
+}
+
+/* Addresses of public posts that are known here. */
+static enum err find_linked(struct ctx *cx, str text, str *linked)
+{
+	struct compose plain;
+	struct ids ids;
+
+	compose_scan(cx->mem, text, &plain);
+	ids = (struct ids){ NEWS(cx->mem, int64_t, plain.span_count), 0 };
+	for (size_t i = 0; i < plain.span_count; i++) {
+		struct status s = { 0 };
+		enum err e;
+
+		if (plain.spans[i].kind != COMPOSE_LINK)
+			continue;
+		e = search_post_at(cx, plain.spans[i].href, &s);
+		if (e == ERR_NOT_FOUND)
+			continue;
+		TRY(e);
+		if ((str_eq(s.visibility, S("public")) || str_eq(s.visibility, S("unlisted"))) && !ids_has(ids, s.id))
+			ids.v[ids.n++] = s.id;
+	}
+	*linked = db_id_list(cx->mem, ids);
+	return OK;
+}
+
+/* Checks it, and makes of the text what it looks like and whom it names. */
+static enum err write_out(struct ctx *cx, struct announcement *a)
+{
+	struct compose c;
+
+	if (!a->text.n || !str_utf8(a->text) || str_runes(a->text) > TEXT_RUNES)
+		return fail(cx, ERR_INVALID, "An announcement is a text of at most %d characters", TEXT_RUNES);
+	if (a->ends_at && a->starts_at > a->ends_at)
+		return fail(cx, ERR_INVALID, "It ends before it starts");
+	compose_scan_markdown(cx->mem, a->text, &c);
+	TRY(find_named(cx, &c, &a->named));
+	TRY(find_linked(cx, a->text, &a->linked));
+	c.tag_base = str_cat(cx->mem, cx->site->base, S("/tags/"));
+	a->content = compose_markdown(cx->mem, a->text, &c);
+	return OK;
+}
 
 static enum err insert(struct ctx *cx, void *arg)
 {
@@ -16,26 +82,54 @@ static enum err insert(struct ctx *cx, void *arg)
 	return announcements_insert(cx->db, a);
 }
 
-enum err announcement_add(struct ctx *cx, str text, int64_t starts_at, int64_t ends_at, bool all_day, int64_t *id)
+enum err announcement_add(struct ctx *cx, const struct announcement_in *in, int64_t *id)
 {
 	struct announcement a = {
 		.id = id_new(),
 		.site_id = cx->site->id,
-		.text = str_trim(text),
-		.starts_at = starts_at,
-		.ends_at = ends_at,
-		.all_day = all_day,
+		.text = str_trim(in->text),
+		.starts_at = in->starts_at,
+		.ends_at = in->ends_at,
+		.all_day = in->all_day,
 		.published_at = cx->now,
 		.updated_at = cx->now,
 	};
 
-	if (!a.text.n || !str_utf8(a.text) || str_runes(a.text) > TEXT_RUNES)
-		return fail(cx, ERR_INVALID, "An announcement is a text of at most %d characters", TEXT_RUNES);
-	if (ends_at && starts_at > ends_at)
-		return fail(cx, ERR_INVALID, "It ends before it starts");
-	a.content = site_text_html(cx, a.text);
+	TRY(write_out(cx, &a));
 	*id = a.id;
 	return write_tx(cx, insert, &a);
+}
+
+struct changing {
+	int64_t id;
+	const struct announcement_in *in;
+};
+
+/* One that is over goes, as at its time. */
+static enum err change(struct ctx *cx, void *arg)
+{
+	const struct changing *c = arg;
+	const struct announcement_in *in = c->in;
+	struct announcement a = { 0 };
+	bool over;
+
+	TRY(announcements_get(cx->db, cx->mem, cx->site->id, c->id, &a));
+	a.text = in->has_text ? str_trim(in->text) : a.text;
+	a.starts_at = in->has_starts ? in->starts_at : a.starts_at;
+	a.ends_at = in->has_ends ? in->ends_at : a.ends_at;
+	a.all_day = in->has_starts || in->has_ends ? in->all_day : in->all_day || a.all_day;
+	a.updated_at = cx->now;
+	TRY(write_out(cx, &a));
+	over = a.ends_at && a.ends_at <= cx->now;
+	hub_publish(cx, &(struct event){ .kind = over ? EV_ANNOUNCEMENT_DELETE : EV_ANNOUNCEMENT, .to = a.site_id, .id = a.id });
+	return announcements_update(cx->db, &a);
+}
+
+enum err announcement_change(struct ctx *cx, int64_t id, const struct announcement_in *in)
+{
+	struct changing c = { id, in };
+
+	return write_tx(cx, change, &c);
 }
 
 struct which {
@@ -83,6 +177,49 @@ const struct emoji *announcement_emoji(const struct announcement_view *v, str sh
 	return NULL;
 }
 
+static void gather(struct arena *mem, struct ids *all, struct ids more)
+{
+	struct ids both = { NEWS(mem, int64_t, all->n + more.n), 0 };
+
+	for (size_t i = 0; i < all->n; i++)
+		both.v[both.n++] = all->v[i];
+	for (size_t i = 0; i < more.n; i++)
+		if (!ids_has(both, more.v[i]))
+			both.v[both.n++] = more.v[i];
+	*all = both;
+}
+
+/* Whom and what all of them name, at once. */
+static enum err load_named(struct ctx *cx, struct announcement_view *v, size_t n)
+{
+	struct ids accounts = { 0 }, posts = { 0 };
+	struct account_view *named;
+	struct status_view *linked;
+	size_t named_n, linked_n;
+
+	for (size_t i = 0; i < n; i++) {
+		struct compose c;
+
+		v[i].mentions = db_ids_of(cx->mem, v[i].a.named);
+		v[i].statuses = db_ids_of(cx->mem, v[i].a.linked);
+		gather(cx->mem, &accounts, v[i].mentions);
+		gather(cx->mem, &posts, v[i].statuses);
+		compose_scan_markdown(cx->mem, v[i].a.text, &c);
+		v[i].tags = (struct strs){ NEWS(cx->mem, str, c.tag_count), c.tag_count };
+		for (size_t k = 0; k < c.tag_count; k++)
+			v[i].tags.v[k] = c.tags[k].name;
+	}
+	TRY(account_views(cx, accounts, &named, &named_n));
+	TRY(status_views(cx, posts, &linked, &linked_n));
+	for (size_t i = 0; i < n; i++) {
+		v[i].named = named;
+		v[i].named_n = named_n;
+		v[i].linked = linked;
+		v[i].linked_n = linked_n;
+	}
+	return OK;
+}
+
 enum err announcement_views(struct ctx *cx, struct announcement_view **views, size_t *n)
 {
 	struct db_rows rows, marks, emojis;
@@ -104,11 +241,15 @@ enum err announcement_views(struct ctx *cx, struct announcement_view **views, si
 	*views = v = NEWS(cx->mem, struct announcement_view, rows.n);
 	*n = rows.n;
 	for (size_t i = 0; i < rows.n; i++) {
-		v[i] = (struct announcement_view){ a[i], r + at, 0, emojis.p, emojis.n, cx->site->base };
+		v[i] = (struct announcement_view){ .a = a[i],
+			                           .reactions = r + at,
+			                           .emojis = emojis.p,
+			                           .emojis_n = emojis.n,
+			                           .base = cx->site->base };
 		for (; at < marks.n && r[at].announcement_id == a[i].id; at++)
 			v[i].reactions_n++;
 	}
-	return OK;
+	return load_named(cx, v, rows.n);
 }
 
 static enum err mark_read(struct ctx *cx, void *arg)

@@ -40,7 +40,7 @@ static int64_t number_of(str path)
 	return str_int(last, &id) && id > 0 ? id : 0;
 }
 
-static enum err find_post(struct ctx *cx, str url, struct status *s)
+enum err search_post_at(struct ctx *cx, str url, struct status *s)
 {
 	const struct site *site = site_of_url(cx->app, url);
 	enum err e = statuses_by_uri(cx->db, cx->mem, url, s);
@@ -107,7 +107,7 @@ static enum err by_url(struct ctx *cx, const struct search_in *in, str url, stru
 	if (in->offset > 0)
 		return OK;
 	if (wants(in, "statuses"))
-		e = find_post(cx, url, &s);
+		e = search_post_at(cx, url, &s);
 	if (!e)
 		e = visible_check(cx, cx->me ? cx->me->id : 0, &s);
 	if (!e)
@@ -217,7 +217,7 @@ bool search_resolvable(struct ctx *cx, str q)
 	if (q.n > QUERY_MAX)
 		return false;
 	if (is_url(q))
-		return !url_parse(cx->mem, q, &u) && !site_of_url(cx->app, q) && find_post(cx, q, &s) == ERR_NOT_FOUND &&
+		return !url_parse(cx->mem, q, &u) && !site_of_url(cx->app, q) && search_post_at(cx, q, &s) == ERR_NOT_FOUND &&
 		       find_account(cx, q, &a) == ERR_NOT_FOUND && find_collection(cx, q, &c) == ERR_NOT_FOUND;
 	if (!is_handle(q))
 		return false;

@@ -3,6 +3,7 @@
 #include "core/ctx.h"
 #include "core/page.h"
 
+struct status;
 struct search_in {
 	str q, type; /* type: "" accounts hashtags statuses */
 	bool following;
@@ -21,5 +22,7 @@ enum err search_run(struct ctx *cx, const struct search_in *in, struct search_fo
  * authors who allow it. Nobody asks: none. What is shown is decided when they are loaded. ERR_BUSY as above. */
 enum err search_posts_find(struct ctx *cx, const struct search_in *in, str text, int64_t limit, int64_t offset,
                            struct ids *found) MUST_CHECK;
+/* The post whose page or id the address is, as far as it is known here. Whether it may be seen is not asked. ERR_NOT_FOUND */
+enum err search_post_at(struct ctx *cx, str url, struct status *s) MUST_CHECK;
 /* q is a URL or full handle of elsewhere that is not known here: worth ports.resolve(). */
 bool search_resolvable(struct ctx *cx, str q);

@@ -5,6 +5,8 @@ static const struct db_field announcement_fields[] = {
 	F_I64(announcement, site_id),
 	F_STR(announcement, text),
 	F_STR(announcement, content),
+	F_STR(announcement, named),
+	F_STR(announcement, linked),
 	F_I64(announcement, starts_at),
 	F_I64(announcement, ends_at),
 	F_BOOL(announcement, all_day),
@@ -15,14 +17,27 @@ static const struct db_field announcement_fields[] = {
 static const struct db_map announcement_map = DB_MAP_OF(announcement, announcement_fields);
 
 SQL(announcement_insert,
-    "INSERT INTO announcements (id, site_id, text, content, starts_at, ends_at, all_day, published_at, updated_at)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)");
+    "INSERT INTO announcements (id, site_id, text, content, starts_at, ends_at, all_day, published_at, updated_at, named,"
+    " linked)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)");
 
 enum err announcements_insert(struct db *db, const struct announcement *a)
 {
 	return db_exec(db, &announcement_insert,
 	               ARGS(a->id, a->site_id, a->text, a->content, a->starts_at, a->ends_at, a->all_day, a->published_at,
-	                    a->updated_at),
+	                    a->updated_at, a->named, a->linked),
+	               NULL);
+}
+
+SQL(announcement_update,
+    "UPDATE announcements SET text = $3, content = $4, starts_at = $5, ends_at = $6, all_day = $7, updated_at = $8,"
+    " named = $9, linked = $10 WHERE site_id = $1 AND id = $2");
+
+enum err announcements_update(struct db *db, const struct announcement *a)
+{
+	return db_exec(db, &announcement_update,
+	               ARGS(a->site_id, a->id, a->text, a->content, a->starts_at, a->ends_at, a->all_day, a->updated_at,
+	                    a->named, a->linked),
 	               NULL);
 }
 

@@ -5,6 +5,7 @@
 struct announcement {
 	int64_t id, site_id;
 	str text, content;
+	str named, linked; /* JSON lists of ids: accounts, posts */
 	int64_t starts_at, ends_at; /* 0: not said */
 	bool all_day;
 	int64_t published_at, updated_at;
@@ -12,6 +13,7 @@ struct announcement {
 };
 
 enum err announcements_insert(struct db *db, const struct announcement *a) MUST_CHECK;
+enum err announcements_update(struct db *db, const struct announcement *a) MUST_CHECK; /* all but when it was published */
 /* *changed false: there is none of that id on the site. */
 enum err announcements_delete(struct db *db, int64_t site_id, int64_t id, bool *changed) MUST_CHECK;
 /* Of the site, not yet over at `now`, newest first, n at most; account_id: for whom; struct announcement. */

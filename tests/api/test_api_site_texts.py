@@ -86,6 +86,34 @@ def test_activity_and_languages(server, alice, nobody):
     assert {"code": "de", "name": "Deutsch"} in get(nobody, "/api/v1/instance/languages")
 
 
+def test_what_an_announcement_names(server, alice, bob):
+    post, secret = alice.status("the thing"), alice.status("for friends", visibility="private")
+    text = f"@{bob.name} and @nobody.here: see {post['url']} and {secret['url']} :) #DownTime `#notthis`"
+    number = server.command("announce", "add", text).stdout.strip()
+    for c in (alice, bob):
+        one, = is_a("Announcement[]", c.get("/api/v1/announcements"))
+        assert one["statuses"] == [{"id": post["id"], "url": post["url"]}]
+    assert one["mentions"] == [{"id": bob.id, "username": bob.name, "acct": bob.name, "url": f"http://{server.host}/@{bob.name}"}]
+    assert one["tags"] == [{"name": "downtime", "url": f"http://{server.host}/tags/downtime"}]
+    assert one["mentions"][0]["url"] in one["content"] and one["emojis"] == [] and "@nobody.here" in one["content"]
+    server.command("announce", "change", number, f"Over, thanks @{alice.name}", "--ends", "2040-01-01", "--all-day")
+    then, = is_a("Announcement[]", bob.get("/api/v1/announcements"))
+    assert [m["id"] for m in then["mentions"]] == [alice.id] and (then["statuses"], then["tags"]) == ([], [])
+    assert then["published_at"] == one["published_at"] and then["updated_at"] > one["updated_at"]
+    assert then["all_day"] and then["ends_at"] == "2040-01-01T00:00:00.000Z"
+    server.command("announce", "change", number, "--ends", "none")
+    last, = bob.get("/api/v1/announcements")
+    assert last["ends_at"] is None and not last["all_day"] and last["content"] == then["content"]
+    for words, why in (((number,), "what is to change"), ((number, "--ends", "soon"), "is no time"), (("x", "y"), "no number")):
+        r = server.command("announce", "change", *words, ok=False)
+        assert r.returncode == 2 and why in r.stderr, r.stderr
+    for words, why in (("99", "y"), "no announcement"), ((number, "  "), "at most"), ((number, "--starts", "2041-01-01", "--ends", "2040-01-01"), "before"):
+        r = server.command("announce", "change", *words, ok=False)
+        assert r.returncode == 1 and why in r.stderr, r.stderr
+    assert bob.get("/api/v1/announcements") == [last]
+    server.command("announce", "remove", number)
+
+
 def test_announcements(server, alice, bob):
     number = server.command("announce", "add", "**Down** at noon :)", "--starts", "2030-01-01T12:00:00Z", "--ends",
                             "2030-01-01T13:00:00Z").stdout.strip()

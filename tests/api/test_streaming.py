@@ -200,6 +200,8 @@ def test_announcements_reach_everybody_of_the_site(server, alice):
         assert ws.wait("announcement.reaction") == {"name": "\U0001f44d", "count": 1, "announcement_id": shown["id"]}
         second = server.command("announce", "add", "--site", server.domain, "One more").stdout.split()[0]
         assert ws.wait("announcement", lambda p: p["content"] == "<p>One more</p>")["id"] == second
+        server.command("announce", "change", "--site", server.domain, second, "One less")
+        assert ws.wait("announcement", lambda p: p["content"] == "<p>One less</p>")["id"] == second
         server.command("announce", "remove", "--site", server.domain, second)
         assert ws.wait("announcement.delete") == int(second)
         server.command("account", "warn", alice.handle, "A word")
