@@ -199,7 +199,7 @@ const struct command cmd_account_warn = {
 	.words = "NAME[@DOMAIN] [TEXT]",
 	.least = 1,
 	.most = 2,
-	.summary = "Tells someone, in their notifications, what a moderator has to say",
+	.summary = "Tells someone, in their notifications and by mail, what a moderator has to say",
 	COMMAND_FLAGS(warn_flags, warn_flags),
 	.run = warn,
 };

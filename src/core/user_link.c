@@ -29,6 +29,9 @@ static const struct kind {
 	  "It works for six hours. If it was not you, do nothing: your password stays as it is.\n" },
 	{ "approved", "/auth/sign_in", 0, "Welcome",
 	  "Your account at {site} has been approved. You can log in now:\n\n{url}\n" },
+	{ "warned", "/auth/edit", 0, "A word from the moderators",
+	  "The moderators of {site} have something to say to you:\n\n{words}\n\n"
+	  "It is among your notifications as well. Your account works as before.\n" },
 };
 
 static const struct kind *kind_of(str name)
@@ -70,24 +73,41 @@ enum err user_link_make(struct ctx *cx, const struct user *u, const char *kind, 
 	return OK;
 }
 
-static enum err add_mail(struct ctx *cx, int64_t user_id, const char *kind, str email)
+/* name: one job of that name only. */
+static enum err add_mail(struct ctx *cx, int64_t user_id, const char *kind, str email, str words, str name)
 {
 	struct jw w;
 
 	if (!user_link_mails(cx))
 		return OK;
-	jw_init(&w, cx->mem, 4096);
+	jw_init(&w, cx->mem, MAIL_MAX);
 	jw_obj(&w, NULL);
 	jw_id(&w, "user", user_id);
 	jw_lit(&w, "kind", kind);
 	jw_str(&w, "email", email);
+	jw_str(&w, "words", words);
 	jw_end(&w);
-	return job_add(cx, "mail", jw_done(&w), cx->now, strf(cx->mem, "mail %s %lld", kind, (long long)user_id));
+	return job_add(cx, "mail", jw_done(&w), cx->now, name);
+}
+
+static str name_of(struct ctx *cx, const char *kind, int64_t user_id)
+{
+	return strf(cx->mem, "mail %s %lld", kind, (long long)user_id);
 }
 
 enum err user_link_mail_add(struct ctx *cx, int64_t user_id, const char *kind)
 {
-	return add_mail(cx, user_id, kind, STR_NONE);
+	return add_mail(cx, user_id, kind, STR_NONE, STR_NONE, name_of(cx, kind, user_id));
+}
+
+enum err user_link_mail_warning(struct ctx *cx, int64_t account_id, int64_t warning_id, str words)
+{
+	struct user u;
+	enum err e = users_by_account(cx->db, cx->mem, account_id, &u);
+
+	if (e)
+		return e == ERR_NOT_FOUND ? OK : e;
+	return add_mail(cx, u.id, "warned", STR_NONE, words, name_of(cx, "warned", warning_id));
 }
 
 struct asking {
@@ -104,7 +124,7 @@ static enum err ask(struct ctx *cx, void *arg)
 
 	if (e)
 		return e == ERR_NOT_FOUND ? OK : e;
-	return u.disabled || (confirm && u.confirmed_at) ? OK : add_mail(cx, u.id, a->kind, STR_NONE);
+	return u.disabled || (confirm && u.confirmed_at) ? OK : user_link_mail_add(cx, u.id, a->kind);
 }
 
 enum err user_link_mail(struct ctx *cx, str email, const char *kind)
@@ -114,7 +134,7 @@ enum err user_link_mail(struct ctx *cx, str email, const char *kind)
 	return email.n > 254 || !str_utf8(email) ? OK : write_tx(cx, ask, &a);
 }
 
-static str fill(struct arena *mem, str text, str site, str url)
+static str fill(struct arena *mem, str text, str site, str url, str words)
 {
 	struct buf b = buf_new(mem, MAIL_MAX);
 	str part;
@@ -123,7 +143,7 @@ static str fill(struct arena *mem, str text, str site, str url)
 		buf_add(&b, part);
 		if (str_none(text))
 			break;
-		buf_add(&b, str_starts(text, S("site}")) ? site : url);
+		buf_add(&b, str_starts(text, S("site}")) ? site : str_starts(text, S("url}")) ? url : words);
 		str_cut(&text, '}', &part);
 	}
 	return buf_str(&b);
@@ -153,7 +173,7 @@ enum err user_link_job(struct ctx *cx, const struct job *job)
 	mail = (struct port_mail){
 		.to = to,
 		.subject = strf(cx->mem, "%s (%.*s)", k->subject, STR_F(cx->site->domain)),
-		.text = fill(cx->mem, str_of(k->text), cx->site->domain, url),
+		.text = fill(cx->mem, str_of(k->text), cx->site->domain, url, jr_str(args, "words")),
 		.id = strf(cx->mem, "%lld.%lld", (long long)job->id, (long long)job->tries),
 	};
 	return cx->app->ports.mail(cx, &mail);
@@ -232,7 +252,7 @@ static enum err change_email(struct ctx *cx, void *arg)
 	if (e != ERR_NOT_FOUND)
 		return e;
 	if (user_link_mails(cx))
-		return add_mail(cx, m->u->id, "confirm", m->email);
+		return add_mail(cx, m->u->id, "confirm", m->email, STR_NONE, name_of(cx, "confirm", m->u->id));
 	return users_set_email(cx->db, m->u->id, m->email, cx->now);
 }
 

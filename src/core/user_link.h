@@ -13,6 +13,8 @@ enum err user_link_make(struct ctx *cx, const struct user *u, const char *kind, 
 /* In a transaction: a mail for the user, later; nothing where there is no mail server or no address. kind: confirm reset
  * approved. */
 enum err user_link_mail_add(struct ctx *cx, int64_t user_id, const char *kind) MUST_CHECK;
+/* Likewise: what a moderator said to who has the account. */
+enum err user_link_mail_warning(struct ctx *cx, int64_t account_id, int64_t warning_id, str words) MUST_CHECK;
 /* For who asks by the address: the same answer whether there is such a user or not. */
 enum err user_link_mail(struct ctx *cx, str email, const char *kind) MUST_CHECK;
 enum err user_link_job(struct ctx *cx, const struct job *job) MUST_CHECK;

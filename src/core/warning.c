@@ -2,12 +2,14 @@
 
 #include "base/clock.h"
 #include "core/notice.h"
+#include "core/user_link.h"
 
 static enum err put(struct ctx *cx, void *arg)
 {
 	const struct warning *w = arg;
 
 	TRY(warnings_insert(cx->db, w));
+	TRY(user_link_mail_warning(cx, w->account_id, w->id, w->text));
 	return notice_add_warning(cx, w->account_id, w->id);
 }
 

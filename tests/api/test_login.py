@@ -63,6 +63,23 @@ def test_mails_are_what_mail_servers_take(house, smtp):
     assert mail["Auto-Submitted"] == "auto-generated" and house.domain in mail.get_content()
 
 
+def test_who_is_warned_has_mail_of_it(house, smtp):
+    house.command("account", "create", "warned", "--email", "warned@example.test")
+    house.command("account", "create", "silent")
+    words = ("Be {url} kind,\n.please é", "And again")
+    for who, text in (("warned", words[0]), ("warned", words[1]), ("silent", "No address")):
+        house.command("account", "warn", who, text)
+    house.stop()
+    house.start()  # an idle server looks for what commands leave it only now and then
+    smtp.wait_for("warned@example.test", 2)
+    mails = smtp.to("warned@example.test")
+    assert [m["Subject"] for m in mails] == [f"A word from the moderators ({house.domain})"] * 2
+    said = {m.get_content().replace("\r", "").split("It is among")[0] for m in mails}
+    assert said == {f"The moderators of {house.domain} have something to say to you:\n\n{text}\n\n" for text in words}
+    wait_until(lambda: house.sql("SELECT count(*) FROM jobs WHERE kind = 'mail'") == "0", 15)
+    assert not [m for rcpt, m in smtp.mails if "No address" in m.get_content()]
+
+
 def test_a_new_login_is_confirmed_and_approved_before_it_can_do_anything(house, smtp):
     instance = house.anonymous().get("/api/v2/instance")["registrations"]
     assert instance["enabled"] and instance["approval_required"] and instance["reason_required"]
