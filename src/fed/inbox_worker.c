@@ -23,6 +23,7 @@ enum { LANES = 4,
        TRIES = 12,
        ALONE = 3,
        LEASE_MS = 5 * MINUTE,
+       GATHER_MS = 10, /* between two claims: what came meanwhile is claimed, done and committed together */
        RETRY_MS = 500,
        FULL_MS = 15 * SECOND };
 
@@ -36,6 +37,7 @@ static struct {
 	bool woken, claiming, stop;
 	bool left_out; /* the last claim left out hosts of which enough was here */
 	int64_t due;   /* clock_now() */
+	int64_t rests; /* no claim before that */
 } w = { .lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER };
 
 static bool has_room(void)
@@ -67,6 +69,7 @@ static void claim(void)
 	pthread_mutex_lock(&w.lock);
 	if (!e)
 		arrivals_add(w.arrivals, items, n);
+	w.rests = n ? clock_now() + GATHER_MS : 0;
 	w.claiming = false;
 	if (e || n)
 		w.due = e ? clock_now() + (cx.full ? FULL_MS : RETRY_MS) : 0;
@@ -97,6 +100,11 @@ static void wait_until(int64_t due)
 	pthread_cond_timedwait(&w.changed, &w.lock, &t);
 }
 
+static int64_t max_of(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
 /* Up to BATCH to work on, or NULL when it is time to stop. */
 static struct arrival *next_works(void)
 {
@@ -104,10 +112,13 @@ static struct arrival *next_works(void)
 
 	pthread_mutex_lock(&w.lock);
 	while (!w.stop && !(list = arrivals_take(w.arrivals, BATCH))) {
-		if (!w.claiming && has_room() && (w.woken || w.due <= clock_now()))
+		int64_t next = w.claiming || !has_room() ? INT64_MAX : w.woken ? w.rests
+		                                                               : max_of(w.due, w.rests);
+
+		if (next <= clock_now())
 			claim();
 		else
-			wait_until(w.claiming || !has_room() ? INT64_MAX : w.due);
+			wait_until(next);
 	}
 	pthread_mutex_unlock(&w.lock);
 	return list;
