@@ -122,12 +122,19 @@ static enum err use_today(struct ctx *cx, void *arg)
 	return tokens_use(cx->db, *(int64_t *)arg, cx->now);
 }
 
+static enum err read_holder(struct ctx *cx, str hash, struct holder *who)
+{
+	TRY(tokens_by_hash(cx->db, cx->mem, hash, &who->t));
+	return who->t.user_id ? accounts_by_id(cx->db, cx->mem, who->t.account_id, &who->a) : OK;
+}
+
 static enum err look_up(struct ctx *cx, str hash, struct holder *who)
 {
-	enum err e = tokens_by_hash(cx->db, cx->mem, hash, &who->t);
+	enum err e;
 
-	if (!e && who->t.user_id)
-		e = accounts_by_id(cx->db, cx->mem, who->t.account_id, &who->a);
+	db_read_begin(cx->db);
+	e = read_holder(cx, hash, who);
+	db_read_end(cx->db);
 	if (e == ERR_NOT_FOUND)
 		return ERR_DENIED;
 	TRY(e);
