@@ -313,6 +313,7 @@ static enum err look(struct media *m, enum media_format format, int head, str by
 	enum err e;
 
 	job.seconds = LOOK_SECONDS;
+	job.file_max = MIB; /* nothing is made, but what the tools say may go into a file */
 	TRY(fds_open(m, WIRE_LOOK, head, fds));
 	e = procs_run(m->procs, &job, fds, &a);
 	fds_close(fds);
