@@ -81,11 +81,12 @@ def key_pair(folder):
     return key, public
 
 
-def turns(folder, paths):
-    """A script that asks for one after the other."""
+def turns(folder, paths, pause_ms=0):
+    """A script that asks for one after the other; with a pause each client waits about so long before the next."""
     path = folder / "turns.lua"
+    pause = f"delay = function() return math.random({pause_ms // 2}, {pause_ms * 3 // 2}) end\n" if pause_ms else ""
     path.write_text("local v, i = {" + ",".join(f"[==[{p}]==]" for p in paths) + "}, 0\nrequest = function() i = i % #v + 1; "
-                    "return wrk.format(nil, v[i]) end\n")
+                    "return wrk.format(nil, v[i]) end\n" + pause)
     return path
 
 
@@ -342,6 +343,28 @@ def beside_nginx(server, nginx, name, path, script=None):
     put(name, rate, "requests/s", nginx=round(theirs), share=f"{rate / theirs:.0%}", **more)
 
 
+def pictures_of_elsewhere(server, me, n=200, clients=50, pause_ms=100):
+    """Fetched once each, more than are held in memory; then looked at by people who pause between two."""
+    from concurrent.futures import ThreadPoolExecutor
+    from files import png
+    from peer import Peer
+    with Peer("sender.localhost") as peer:
+        eve, paths = peer.actor("eve"), []
+        for i in range(0, n, 4):
+            urls = [f"/{i + k}.png" for k in range(4)]
+            for k, u in enumerate(urls):
+                peer.docs[u] = lambda h, seed=i + k: h.answer(200, png(260, 250, seed), "image/png")
+            note = eve.note("look", attachment=[{"type": "Document", "mediaType": "image/png", "url": peer.base + u} for u in urls])
+            paths += [m["url"].split("/", 3)[3] for m in me.find(note["id"])["media_attachments"]]
+        with ThreadPoolExecutor(8) as pool:
+            sizes = [len(r.content) for r in pool.map(lambda p: me.raw("GET", "/" + p, timeout=60), paths)]
+        asked = len(peer.requests)
+        assert min(sizes) > 100000, "a placeholder"
+        rate, more = wrk(server, "/", connections=clients, script=turns(server.dir, ["/" + p for p in paths], pause_ms))
+        put("a cached picture of elsewhere, 50 clients", more.pop("p99_ms"), "ms at p99", rate=round(rate), kb=sum(sizes) // n // 1000, **more)
+        assert len(peer.requests) == asked, "some were fetched again"
+
+
 @measure("media", "requests/s")
 def media(server, me):
     from files import ffmpeg, png
@@ -355,6 +378,7 @@ def media(server, me):
         if KIND == "sqlite":
             beside_nginx(server, nginx, "2,000 avatars of 20 KB in turn", "/", many_files(server, nginx, 2000, 20000))
     put_memory(server, "memory after files")
+    pictures_of_elsewhere(server, me)
     picture = ffmpeg("jpg", "-f", "lavfi", "-i", "testsrc2=size=1632x1224", "-vf", "noise=alls=20", "-frames:v", "1", "-q:v", "3")
     count, end, most = 0, time.monotonic() + 10, 0
     from concurrent.futures import ThreadPoolExecutor
