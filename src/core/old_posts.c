@@ -81,7 +81,7 @@ static enum err remove_some(struct ctx *cx, struct step *s)
 {
 	TRY(write_tx(cx, remove_posts, s));
 	slice_done(&s->slice);
-	return s->done ? search_merge_some(cx, &s->merge) : OK;
+	return s->done ? search_merge_written(cx, &s->merge) : OK;
 }
 
 /* Some are looked at without the writer first: most of what is kept costs it nothing. Whoever is found to have a part keeps a

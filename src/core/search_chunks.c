@@ -19,6 +19,7 @@ struct moving {
 	bool anew;                 /* there is no upper one yet, border is high */
 	int64_t to, n;             /* out: where the border is now, and of how many posts; the same: it cannot be moved */
 	struct slice slice;
+	struct search_merging merging;
 };
 
 /* "000" to "zzz"; false after that. */
@@ -96,7 +97,7 @@ static enum err move(struct ctx *cx, struct moving *m, ctx_work way)
 	TRY(write_tx(cx, way, m));
 	arena_rewind(cx->mem, mark);
 	slice_done(&m->slice);
-	return OK;
+	return search_merge_written(cx, &m->merging);
 }
 
 static const struct slice few = { POSTS_LEAST, POSTS_LEAST, POSTS_MOST, 0 };

@@ -17,7 +17,8 @@
 
 enum { MARKS_MAX = 600, ACCOUNT_TERMS_MAX = 60, TERM_ROOM = TERM_BYTES_MAX + 16, FILL_BATCH = 100,
        NOTED_BATCH = 100, SOON_MS = 500, LATER_MS = 50,
-       MERGE_LEAST = 8, MERGE_MOST = 64 /* pages */, MERGE_MS = 4 * MINUTE /* less than a slow job is leased for */ };
+       MERGE_LEAST = 8, MERGE_MOST = 64 /* pages */, MERGES_EACH = 4,
+       MERGE_MS = 4 * MINUTE /* less than a slow job is leased for */ };
 
 struct found_by {
 	struct ctx *cx;
@@ -302,8 +303,38 @@ enum err search_index_noted(struct ctx *cx, bool *more)
 	return some.n ? write_tx(cx, put_noted, &some) : OK;
 }
 
+static enum err merge(struct ctx *cx, void *arg)
+{
+	struct search_merging *m = arg;
+
+	db_slice(cx->db);
+	return search_merge(cx->db, m->slice.n, m->first, &m->more);
+}
+
+enum err search_merge_some(struct ctx *cx, struct search_merging *m)
+{
+	m->more = !db_is_postgres(cx->db);
+	if (!m->more)
+		return OK;
+	if (!m->slice.n)
+		m->slice = (struct slice){ MERGE_LEAST, MERGE_LEAST, MERGE_MOST, 0 };
+	TRY(write_tx(cx, merge, m));
+	slice_done(&m->slice);
+	m->first = false;
+	return OK;
+}
+
+enum err search_merge_written(struct ctx *cx, struct search_merging *m)
+{
+	m->more = true;
+	for (int i = 0; i < MERGES_EACH && m->more; i++)
+		TRY(search_merge_some(cx, m));
+	return OK;
+}
+
 enum err search_job_index(struct ctx *cx, const struct job *job)
 {
+	struct search_merging merging = { 0 };
 	bool more = true;
 
 	(void)job;
@@ -311,6 +342,7 @@ enum err search_job_index(struct ctx *cx, const struct job *job)
 		struct arena_mark m = arena_mark(cx->mem);
 
 		TRY(search_index_noted(cx, &more));
+		TRY(search_merge_written(cx, &merging));
 		arena_rewind(cx->mem, m);
 	}
 	return OK;
@@ -368,25 +400,8 @@ enum err search_job_fill(struct ctx *cx, const struct job *job)
 		return ERR_INVALID;
 	f.posts = jr_int(args, "posts", 0);
 	f.accounts = jr_int(args, "accounts", 0);
-	return write_tx(cx, fill_some, &f);
-}
-
-static enum err merge(struct ctx *cx, void *arg)
-{
-	struct search_merging *m = arg;
-
-	db_slice(cx->db);
-	return search_merge(cx->db, m->slice.n, m->first, &m->more);
-}
-
-enum err search_merge_some(struct ctx *cx, struct search_merging *m)
-{
-	if (!m->slice.n)
-		m->slice = (struct slice){ MERGE_LEAST, MERGE_LEAST, MERGE_MOST, 0 };
-	TRY(write_tx(cx, merge, m));
-	slice_done(&m->slice);
-	m->first = false;
-	return OK;
+	TRY(write_tx(cx, fill_some, &f));
+	return search_merge_written(cx, &(struct search_merging){ 0 });
 }
 
 enum err search_job_merge(struct ctx *cx, const struct job *job)

@@ -26,6 +26,8 @@ struct search_merging {
 	bool more;  /* out: there is something left */
 };
 enum err search_merge_some(struct ctx *cx, struct search_merging *m) MUST_CHECK;
+/* After each transaction that wrote to the index: some steps, so that its parts stay few. m is zero at first. */
+enum err search_merge_written(struct ctx *cx, struct search_merging *m) MUST_CHECK;
 /* Job "search_merge", daily: the words of posts that are gone leave the index too. */
 enum err search_job_merge(struct ctx *cx, const struct job *job) MUST_CHECK;
 /* Job "search_fill": what was there before there was a search. */

@@ -385,6 +385,27 @@ static void phrases_of_short_words_are_found_as_they_stand(struct world *w)
 	server_close(&s);
 }
 
+/* Nobody's transaction does it by the way. */
+static void parts_of_the_index_are_merged_by_the_job(struct world *w)
+{
+	enum { WRITES = 20 };
+	struct server s;
+	const struct account *ann;
+	bool more;
+
+	server_open(&s, w);
+	ann = person(&s, "ann", s.site);
+	for (int i = 0; i < WRITES; i++) {
+		post(&s, ann, "public", "one more");
+		assert_int_equal(search_index_noted(as(&s, NULL), &more), OK);
+	}
+	assert_true(count_of(&s, "SELECT COUNT(DISTINCT segid) FROM search_posts_idx") >= WRITES);
+	assert_int_equal(search_job_index(as(&s, NULL), &(struct job){ 0 }), OK);
+	assert_true(count_of(&s, "SELECT COUNT(DISTINCT segid) FROM search_posts_idx") < WRITES / 2);
+	assert_int_equal(search(&s, ann, "more").n, WRITES);
+	server_close(&s);
+}
+
 enum { WITH = 9 };
 struct found_case {
 	const char *query, *found; /* names of posts, one letter each; of those with "zebra" in them */
@@ -547,6 +568,7 @@ int main(void)
 		T(operators_say_what_is_found),
 		T(ways_of_writing_are_one),
 		T(posts_of_blocked_hosts_are_not_found),
+		{ "parts_of_the_index_are_merged_by_the_job", parts_of_the_index_are_merged_by_the_job, ON_SQLITE },
 		{ "an_index_of_any_size_is_merged_to_its_end", an_index_of_any_size_is_merged_to_its_end, ON_SQLITE },
 	};
 
