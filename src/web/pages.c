@@ -182,7 +182,9 @@ static enum err local_account(struct request *rq, struct account_view *v)
 	TRY(account_local(rq->cx, rq->args[0], &a));
 	if (a.suspended_at || a.deleted_at)
 		return ERR_NOT_FOUND;
-	return account_view(rq->cx, a.id, v);
+	TRY(account_view(rq->cx, a.id, v));
+	v->a.note_source = a.note_source; /* no part of what views load */
+	return OK;
 }
 
 static void fields(struct buf *b, str json)
@@ -226,19 +228,22 @@ enum err web_profile(struct request *rq, struct reply *rp)
 enum err web_post(struct request *rq, struct reply *rp)
 {
 	struct account_view author;
+	struct status as_typed = { 0 };
 	struct ids above, below;
 	struct status_view v;
 	struct page_html p;
 	int64_t id;
-	str text;
+	str text, name;
 
 	TRY(local_account(rq, &author));
 	TRY(rq_id(rq, 1, &id));
 	TRY(status_view(rq->cx, id, &v));
 	if (v.s.account_id != author.a.id || v.reblog)
 		return ERR_NOT_FOUND;
-	text = excerpt(v.s.spoiler_text.n ? v.s.spoiler_text : v.s.text);
-	p = html_page_head(rq, strf(rq->cx->mem, "%.*s: %.*s", STR_F(author.a.username), STR_F(text)),
+	TRY(status_by_id(rq->cx, id, &as_typed));
+	text = excerpt(v.s.spoiler_text.n ? v.s.spoiler_text : as_typed.text);
+	name = author.a.username;
+	p = html_page_head(rq, text.n ? strf(rq->cx->mem, "%.*s: %.*s", STR_F(name), STR_F(text)) : name,
 	                   about(rq, rp, &author.a, v.s.uri, str_or(author.a.display_name, author.a.username), text));
 	TRY(status_context(rq->cx, id, &above, &below));
 	if (above.n)

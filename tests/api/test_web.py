@@ -214,6 +214,7 @@ def test_profile_page(author, nobody):
     assert '<link rel="alternate" type="application/activity+json"' in r.text and "application/activity+json" in r.headers["Link"]
     assert nobody.raw("GET", f"/@{author.name}", headers={"Cookie": "session=x"}).text == r.text
     assert '<meta name="robots" content="noindex">' in r.text and 'property="og:title" content="Ann' in r.text
+    assert 'property="og:description" content="bio ' in r.text
     author.patch("/api/v1/accounts/update_credentials", indexable=True)
     assert "noindex" not in nobody.raw("GET", f"/@{author.name}").text
     for nobody_there in ("/@nobody_at_all", "/@" + SCRIPT, "/@", "/@../etc"):
@@ -230,8 +231,10 @@ def test_post_page(author, nobody):
         assert status == 200 or r.text == unknown.text
     r = page_is_safe(nobody.raw("GET", f"/@{author.name}/{author.reply}"))
     assert "an answer" in r.text and "public post" in r.text
+    assert f"<title>{author.name}: an answer" in r.text and 'property="og:description" content="an answer"' in r.text
     r = page_is_safe(nobody.raw("GET", f"/@{author.name}/{author.warned}"))
     assert "<details" in r.text and "behind it" in r.text
+    assert f"<title>{author.name}: warning " in r.text
     assert "behind it" not in r.text.split("</head>")[0], "what is behind a warning is no title and no preview"
     assert nobody.raw("GET", f"/@owner/{author.posts['public']}").status_code == 404
 
