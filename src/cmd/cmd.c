@@ -190,7 +190,7 @@ static int half_a_command(struct arena *mem, const char *const *argv, int argc)
 		list_commands(mem, stdout, first);
 		return 0;
 	}
-	if (argc > 2)
+	if (argc > 2 && argv[2][0] != '-')
 		fprintf(stderr, "dassie: there is no command \"%s %s\"; see dassie %s --help\n", argv[1], argv[2], argv[1]);
 	else
 		list_commands(mem, stderr, first);

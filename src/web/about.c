@@ -34,7 +34,9 @@ enum err web_about(struct request *rq, struct reply *rp)
 	struct page_html p = html_page(rq, site->title);
 	bool there;
 
-	HTML(&p.b, "<h1>{}</h1>\n<p>{}</p>\n", site->title, site->description);
+	HTML(&p.b, "<h1>{}</h1>\n", site->title);
+	if (site->description.n)
+		HTML(&p.b, "<p>{}</p>\n", site->description);
 	TRY(add_text(rq, &p.b, "extended_description", &there));
 	rules(&p.b, site->rules);
 	if (site->contact_email.n)

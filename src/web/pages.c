@@ -135,7 +135,9 @@ enum err web_home(struct request *rq, struct reply *rp)
 	struct ids ids;
 
 	TRY(timeline_public(rq->cx, &local, &page, &ids));
-	HTML(&p.b, "<h1>{}</h1>\n<p>{}</p>\n", site->title, site->description);
+	HTML(&p.b, "<h1>{}</h1>\n", site->title);
+	if (site->description.n)
+		HTML(&p.b, "<p>{}</p>\n", site->description);
 	TRY(timeline(rq->cx, &p.b, ids));
 	html_reply(&p, rp, 200);
 	return OK;

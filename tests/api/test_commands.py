@@ -54,7 +54,9 @@ def test_a_wrong_command_line_is_one_sentence_and_code_2():
     one_sentence(dassie("site", "add"), 2, "DOMAIN")
     one_sentence(dassie("serve", "--set", "what"), 2, "NAME=VALUE")
     assert dassie().returncode == 2
-    assert dassie("account").returncode == 2
+    for half in (("account",), ("account", "--config", "x")):
+        r = dassie(*half)
+        assert r.returncode == 2 and "account list" in r.stderr and "no command" not in r.stderr, r.stderr
 
 
 def test_a_wrong_setting_is_named(tmp_path):
