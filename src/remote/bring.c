@@ -365,10 +365,21 @@ static void look_at_one(struct errand *e)
 }
 
 /* The lock is held before and after. */
-static void store_one(struct errand *e)
+static void end(struct errand *e)
 {
 	struct waiter *w;
 
+	take_out(e);
+	w = overdue(e, INT64_MAX);
+	pthread_mutex_unlock(&b.lock);
+	send_on(w);
+	errand_free(e);
+	pthread_mutex_lock(&b.lock);
+}
+
+/* The lock is held before and after. */
+static void store_one(struct errand *e)
+{
 	e->state = DECODING;
 	b.decoding++;
 	b.slow += e->slow;
@@ -377,12 +388,37 @@ static void store_one(struct errand *e)
 	pthread_mutex_lock(&b.lock);
 	b.decoding--;
 	b.slow -= e->slow;
-	take_out(e);
-	w = overdue(e, INT64_MAX);
+	end(e);
+}
+
+/* Another errand may have ended since somebody looked for it. */
+static bool is_settled(const struct errand *e)
+{
+	struct arena mem ARENA_SCOPE;
+	struct blob_file f;
+	struct ctx cx;
+	bool wait;
+
+	ctx_init(&cx, b.app, &mem);
+	return !remote_stored(&cx, &e->what, &f, &wait) || wait;
+}
+
+/* The lock is held before and after. */
+static void fetch_one(struct errand *e)
+{
+	bool settled;
+
+	e->state = FETCHING;
+	b.fetching++;
 	pthread_mutex_unlock(&b.lock);
-	send_on(w);
-	errand_free(e);
+	settled = is_settled(e);
+	if (!settled)
+		fetch(e);
 	pthread_mutex_lock(&b.lock);
+	if (settled) {
+		b.fetching--;
+		end(e);
+	}
 }
 
 static void wait_a_little(void)
@@ -428,11 +464,7 @@ static bool turn(void)
 	}
 	e = b.closed ? NULL : to_fetch();
 	if (e) {
-		e->state = FETCHING;
-		b.fetching++;
-		pthread_mutex_unlock(&b.lock);
-		fetch(e);
-		pthread_mutex_lock(&b.lock);
+		fetch_one(e);
 		return true;
 	}
 	if (!time_to_look())
