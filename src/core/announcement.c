@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "core/account.h"
+#include "core/draft.h"
 #include "core/hub.h"
 #include "core/search.h"
 #include "core/site.h"
@@ -15,16 +16,12 @@ static enum err find_named(struct ctx *cx, struct compose *c, str *named)
 	struct ids ids = { NEWS(cx->mem, int64_t, c->mention_count), 0 };
 
 	for (size_t i = 0; i < c->mention_count; i++) {
-		struct compose_mention *m = &c->mentions[i];
-		str handle = m->domain.n ? strf(cx->mem, "%.*s@%.*s", STR_F(m->user), STR_F(m->domain)) : m->user;
 		struct account a = { 0 };
-		enum err e = account_by_handle(cx, handle, &a);
+		enum err e = draft_mention(cx, &c->mentions[i], &a);
 
 		if (e == ERR_NOT_FOUND)
 			continue;
 		TRY(e);
-		m->href = str_or(a.url, a.uri);
-		m->shown = a.username;
 		if (!ids_has(ids, a.id))
 			ids.v[ids.n++] = a.id;
 	}

@@ -37,20 +37,26 @@ static bool has_account(const struct post_parts *p, int64_t id)
 	return false;
 }
 
+enum err draft_mention(struct ctx *cx, struct compose_mention *m, struct account *a)
+{
+	str handle = m->domain.n ? strf(cx->mem, "%.*s@%.*s", STR_F(m->user), STR_F(m->domain)) : m->user;
+
+	TRY(account_by_handle(cx, handle, a));
+	m->href = str_or(a->url, a->uri);
+	m->shown = a->username;
+	return OK;
+}
+
 static enum err find_accounts(struct ctx *cx, struct compose *c, struct draft *d)
 {
 	d->parts.mentions = NEWS(cx->mem, struct post_mention, c->mention_count);
 	for (size_t i = 0; i < c->mention_count; i++) {
-		struct compose_mention *m = &c->mentions[i];
-		str handle = m->domain.n ? strf(cx->mem, "%.*s@%.*s", STR_F(m->user), STR_F(m->domain)) : m->user;
 		struct account a = { 0 };
-		enum err e = account_by_handle(cx, handle, &a);
+		enum err e = draft_mention(cx, &c->mentions[i], &a);
 
 		if (e == ERR_NOT_FOUND)
 			continue;
 		TRY(e);
-		m->href = str_or(a.url, a.uri);
-		m->shown = a.username;
 		if (has_account(&d->parts, a.id))
 			continue;
 		d->parts.mentions[d->parts.mentions_n++] = (struct post_mention){ a.id, false, account_is_local(&a) };

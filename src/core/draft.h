@@ -13,3 +13,6 @@ struct draft {
 };
 /* Of cx->me. sensitive: as in struct post_in. ERR_INVALID with the sentence clients know. */
 enum err draft_make(struct ctx *cx, const struct post_in *in, struct draft *d) MUST_CHECK;
+struct compose_mention;
+/* Who is named, if known here: fills in where the link goes. ERR_NOT_FOUND: it stays text. */
+enum err draft_mention(struct ctx *cx, struct compose_mention *m, struct account *a) MUST_CHECK;
