@@ -111,6 +111,20 @@ static bool taken(enum wire_role role, const struct wire_answer *a)
 	return wire_take(&job, str_n((const char *)a, sizeof(*a)), &out);
 }
 
+static void of_a_look_at_a_film_there_is_no_picture(void **state)
+{
+	struct wire_answer a = { .verdict = WIRE_DONE, .kind = MEDIA_VIDEO, .sound = SOUND_AAC, .out = { { TYPE_MP4, 10, 10 } } };
+
+	(void)state;
+	assert_true(taken(WIRE_LOOK, &a));
+	a.out[1] = (struct wire_file){ TYPE_PNG, 1, 1 };
+	assert_true(taken(WIRE_FILM, &a));
+	assert_false(taken(WIRE_LOOK, &a));
+	a.out[1] = (struct wire_file){ TYPE_NONE, 0, 0 };
+	a.out[0].type = TYPE_JPEG;
+	assert_false(taken(WIRE_LOOK, &a));
+}
+
 #define BAD(change)                                    \
 	do {                                           \
 		a = good();                            \
@@ -270,6 +284,7 @@ int main(void)
 		cmocka_unit_test(files_are_what_they_begin_with),
 		cmocka_unit_test(the_kind_follows_from_the_format),
 		cmocka_unit_test(an_answer_out_of_range_is_none),
+		cmocka_unit_test(of_a_look_at_a_film_there_is_no_picture),
 		cmocka_unit_test(a_refusal_brings_nothing_but_its_reason),
 		cmocka_unit_test(a_file_must_be_of_its_type),
 		cmocka_unit_test(hashes_of_one_colour_are_known),
