@@ -74,8 +74,10 @@ def pytest_xdist_make_scheduler(config, log):
 
     class Halves(LoadScopeScheduling):
         def _split_scope(self, nodeid):
-            on = re.search(r"\[(?:.*-)?(sqlite|postgres)[-\]]", nodeid)
-            return nodeid.split("::", 1)[0] + (" " + on[1] if on else "")
+            file, name = nodeid.split("::", 1)
+            on = re.search(r"\[(?:.*-)?(sqlite|postgres)[-\]]", name)
+            odd = "test_api_table" in file and "_odd_" in name.split("[", 1)[0]  # the longest, in two
+            return file + (" " + on[1] if on else "") + (" odd" if odd else "")
 
         def _assign_work_unit(self, node):
             place = {name: i for i, name in enumerate(LONG)}
