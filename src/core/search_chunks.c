@@ -38,7 +38,7 @@ static bool next_prefix(struct arena *mem, str last, str *next)
 			return true;
 		}
 	}
-	*next = str_of(text);
+	*next = str_dup(mem, str_of(text));
 	return !last.n;
 }
 
