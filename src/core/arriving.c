@@ -104,12 +104,16 @@ static int64_t room(const struct app *app)
 	return (app->config ? app->config->cache_size_mb : 2048) * MIB;
 }
 
-bool arriving_grew(struct arriving *a, int64_t n, int64_t all)
+enum arriving_room arriving_grew(struct arriving *a, int64_t n, int64_t all)
 {
 	struct reader *r;
 	int64_t more, sum;
 
 	pthread_mutex_lock(&a->lock);
+	if (a->broken) {
+		pthread_mutex_unlock(&a->lock);
+		return ARRIVING_CROWDED;
+	}
 	more = n - a->n;
 	a->n = n;
 	a->all = all;
@@ -117,7 +121,18 @@ bool arriving_grew(struct arriving *a, int64_t n, int64_t all)
 	pthread_mutex_unlock(&a->lock);
 	sum = atomic_fetch_add(&a->app->arriving, more) + more;
 	go_on(r);
-	return sum <= room(a->app);
+	if (sum <= room(a->app))
+		return ARRIVING_FITS;
+	return n <= room(a->app) ? ARRIVING_CROWDED : ARRIVING_TOO_LARGE;
+}
+
+/* What breaks off takes no room any more, though readers may hold it for a moment. The lock is held. */
+static void give_up(struct arriving *a)
+{
+	a->broken = true;
+	atomic_fetch_sub(&a->app->arriving, a->n);
+	a->n = 0;
+	(void)!ftruncate(a->fd, 0);
 }
 
 void arriving_end(struct arriving *a, bool whole)
@@ -125,10 +140,11 @@ void arriving_end(struct arriving *a, bool whole)
 	struct reader *r;
 
 	pthread_mutex_lock(&a->lock);
-	a->broken = !whole;
 	a->over = whole;
 	if (whole)
 		a->all = a->n;
+	else
+		give_up(a);
 	r = ready(a);
 	pthread_mutex_unlock(&a->lock);
 	go_on(r);

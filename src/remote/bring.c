@@ -56,6 +56,7 @@ struct errand {
 	int64_t came;
 	enum state state;
 	bool slow;                 /* takes long to decode */
+	bool crowded;              /* it ended for want of room, which others had */
 	bool film, looking, shown; /* somebody waits for it as a film; it is being looked at; its bytes may be had */
 	int looks;
 	struct waiter *waiters;
@@ -219,13 +220,15 @@ static void fetched(struct net_call *call)
 static bool came(struct net_call *call, int64_t n, int64_t all)
 {
 	struct errand *e = call->arg;
+	enum arriving_room room = arriving_grew(e->file, n, all);
 
 	pthread_mutex_lock(&b.lock);
 	e->came = n;
+	e->crowded = room == ARRIVING_CROWDED;
 	if (to_be_looked_at(e))
 		pthread_cond_signal(&b.work);
 	pthread_mutex_unlock(&b.lock);
-	return arriving_grew(e->file, n, all);
+	return room == ARRIVING_FITS;
 }
 
 /* No redirect leads to ourselves. */
@@ -288,7 +291,7 @@ static void store(struct errand *e)
 	    LS("said", code && whole ? cx.said : STR_NONE), LI("took", e->call.took_ms));
 	if (code == ERR_BUSY && whole && cx.full)
 		LOG(LOG_WARN, "remote file", LS("why", S("the disk is full: nothing of others is kept")));
-	if (code && remote_failed(&cx, &e->what, whole ? code == ERR_INVALID : lasting(&e->call)))
+	if (code && !e->crowded && remote_failed(&cx, &e->what, whole ? code == ERR_INVALID : lasting(&e->call)))
 		LOG(LOG_WARN, "remote file", LS("why", S("a failure could not be noted")));
 }
 

@@ -23,7 +23,7 @@ static void add(struct arriving *a, int fd, int64_t from, int64_t to, bool *more
 	for (int64_t i = from; i < to; i++)
 		bytes[i - from] = byte_at(i);
 	assert_int_equal(pwrite(fd, bytes, (size_t)(to - from), (off_t)from), to - from);
-	*more = arriving_grew(a, to, -1);
+	*more = arriving_grew(a, to, -1) == ARRIVING_FITS;
 }
 
 struct reader {
@@ -137,12 +137,18 @@ static void room_is_limited(void **state)
 	struct arriving *a = arriving_new(&app, memfd_create("a", MFD_CLOEXEC));
 	struct arriving *b = arriving_new(&app, memfd_create("b", MFD_CLOEXEC)), *late = arriving_hold(b);
 	struct arriving *c = arriving_new(&app, memfd_create("c", MFD_CLOEXEC)), *later = arriving_hold(c);
+	struct arriving *d = arriving_new(&app, memfd_create("d", MFD_CLOEXEC));
 	char byte;
 
 	(void)state;
-	assert_true(arriving_grew(a, 600 << 10, -1));
-	assert_true(arriving_grew(b, 200 << 10, -1));
-	assert_false(arriving_grew(c, 300 << 10, -1));
+	assert_int_equal(arriving_grew(a, 600 << 10, -1), ARRIVING_FITS);
+	assert_int_equal(arriving_grew(b, 200 << 10, -1), ARRIVING_FITS);
+	assert_int_equal(arriving_grew(c, 300 << 10, -1), ARRIVING_CROWDED);
+	/* what breaks off leaves its room to the others at once */
+	assert_int_equal(arriving_grew(d, 1100 << 10, -1), ARRIVING_TOO_LARGE);
+	arriving_end(d, false);
+	assert_int_equal(app.arriving, 1100 << 10);
+	arriving_leave(d);
 	arriving_end(b, true);
 	arriving_leave(b);
 	assert_int_equal(arriving_read(late, 200 << 10, &byte, 1), ARRIVING_OVER);
