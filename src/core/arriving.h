@@ -10,7 +10,7 @@ struct arriving *arriving_new(struct app *app, int fd);
 struct arriving *arriving_hold(struct arriving *a);
 void arriving_drop(void *a);
 
-/* So much is there, of so much (-1: not known). All such files together, or this one alone, may be larger than the cache may be. */
+/* So much is there, of so much (-1: not known). All such files together, or this one alone, may be larger than the cache. */
 enum arriving_room { ARRIVING_FITS, ARRIVING_CROWDED, ARRIVING_TOO_LARGE };
 enum arriving_room arriving_grew(struct arriving *a, int64_t n, int64_t all);
 /* whole: there will be no more, and it is all. Else it breaks off, and readers with it. */

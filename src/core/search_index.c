@@ -16,7 +16,7 @@
 #include "text/terms.h"
 
 enum { MARKS_MAX = 600, ACCOUNT_TERMS_MAX = 60, TERM_ROOM = TERM_BYTES_MAX + 16, FILL_BATCH = 100,
-       NOTED_BATCH = 100, SOON_MS = 500, LATER_MS = 50,
+       NOTED_BATCH = 100, SOON_MS = 500, LATER_MS = 50, INDEX_MS = 30 * SECOND,
        MERGE_LEAST = 8, MERGE_MOST = 64 /* pages */, MERGES_EACH = 4,
        MERGE_MS = 4 * MINUTE /* less than a slow job is leased for */ };
 
@@ -218,6 +218,12 @@ enum err search_index_now(struct ctx *cx, struct ids posts)
 	return OK;
 }
 
+/* Not with the key of the one that comes by itself, which waits for up to an hour. */
+static enum err index_at(struct ctx *cx, int64_t due)
+{
+	return job_add(cx, "search_index", S("{}"), due, S("search_index soon"));
+}
+
 static void soon(struct ctx *cx, void *arg)
 {
 	int64_t *at = &cx->app->index_at, before = __atomic_load_n(at, __ATOMIC_RELAXED), now = clock_now();
@@ -227,7 +233,7 @@ static void soon(struct ctx *cx, void *arg)
 	if ((now < before && before < now + 2 * SOON_MS) ||
 	    !__atomic_compare_exchange_n(at, &before, now + SOON_MS, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
 		return;
-	if (job_add(cx, "search_index", S("{}"), now + SOON_MS + LATER_MS, S("search_index")))
+	if (index_at(cx, now + SOON_MS + LATER_MS))
 		LOG(LOG_WARN, "search_index", LS("what", S("new posts are not found before the next one")));
 }
 
@@ -335,17 +341,18 @@ enum err search_merge_written(struct ctx *cx, struct search_merging *m)
 enum err search_job_index(struct ctx *cx, const struct job *job)
 {
 	struct search_merging merging = { 0 };
+	int64_t until = clock_mono() + INDEX_MS;
 	bool more = true;
 
 	(void)job;
-	while (more) {
+	while (more && clock_mono() < until) {
 		struct arena_mark m = arena_mark(cx->mem);
 
 		TRY(search_index_noted(cx, &more));
 		TRY(search_merge_written(cx, &merging));
 		arena_rewind(cx->mem, m);
 	}
-	return OK;
+	return more ? index_at(cx, clock_now()) : OK;
 }
 
 enum err search_index_account(struct ctx *cx, const struct account *a)

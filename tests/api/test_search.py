@@ -3,6 +3,7 @@ from urllib.parse import quote
 
 import pytest
 from files import png
+from harness import wait_until
 from shapes import is_a
 
 
@@ -110,6 +111,12 @@ def state(server):
     schema = ("SELECT type, name, sql FROM sqlite_schema ORDER BY 1, 2" if server.kind == "sqlite" else
               "SELECT table_name, column_name, data_type FROM information_schema.columns WHERE table_schema = current_schema() ORDER BY 1, 2")
     return server.sql(schema), [server.sql(f"SELECT count(*) FROM {t}") for t in ("statuses", "accounts", "users", "oauth_tokens", "search_posts")]
+
+
+def test_new_posts_are_put_into_the_index_though_nobody_searches(server, alice):
+    for i in range(3):
+        alice.status(f"a tapir, {i}")
+        wait_until(lambda: server.sql("SELECT count(*) FROM search_noted") == "0", 10)
 
 
 def test_words_of_sql_are_words(server, alice):
