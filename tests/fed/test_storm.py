@@ -103,7 +103,7 @@ def three(kind):
 
 
 def test_bad_hosts_slow_nobody_and_the_dead_one_gets_what_it_missed_once(three, kind):
-    total = int(os.environ.get("STORM") or (600 if PLAIN and kind == "sqlite" else 160))
+    total = int(os.environ.get("STORM", 160))
     shares, rate = (total // 2, total // 4, total // 4), RATE if PLAIN else RATE / 6
     a = three[0].server
     uri = f"http://{a.host}/users/alice"
