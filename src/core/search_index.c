@@ -224,11 +224,10 @@ static enum err index_at(struct ctx *cx, int64_t due)
 	return job_add(cx, "search_index", S("{}"), due, S("search_index soon"));
 }
 
-static void soon(struct ctx *cx, void *arg)
+void search_index_soon(struct ctx *cx)
 {
 	int64_t *at = &cx->app->index_at, before = __atomic_load_n(at, __ATOMIC_RELAXED), now = clock_now();
 
-	(void)arg;
 	/* what is noted when the time has come is taken then */
 	if ((now < before && before < now + 2 * SOON_MS) ||
 	    !__atomic_compare_exchange_n(at, &before, now + SOON_MS, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
@@ -237,10 +236,16 @@ static void soon(struct ctx *cx, void *arg)
 		LOG(LOG_WARN, "search_index", LS("what", S("new posts are not found before the next one")));
 }
 
+static void after_note(struct ctx *cx, void *arg)
+{
+	(void)arg;
+	search_index_soon(cx);
+}
+
 enum err search_index_post(struct ctx *cx, int64_t status_id)
 {
 	TRY(search_note(cx->db, status_id, id_new()));
-	after_commit(cx, soon, NULL);
+	after_commit(cx, after_note, NULL);
 	return OK;
 }
 

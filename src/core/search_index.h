@@ -11,6 +11,8 @@ enum err search_index_post(struct ctx *cx, int64_t status_id) MUST_CHECK;
 enum err search_index_now(struct ctx *cx, struct ids posts) MUST_CHECK;
 /* Puts in the words of some of the newest posts that are noted so. Not in a transaction. */
 enum err search_index_noted(struct ctx *cx, bool *more) MUST_CHECK;
+/* Has that job do so a moment later. */
+void search_index_soon(struct ctx *cx);
 /* Job "search_index": of all that are noted. */
 enum err search_job_index(struct ctx *cx, const struct job *job) MUST_CHECK;
 enum err search_index_account(struct ctx *cx, const struct account *a) MUST_CHECK;

@@ -244,9 +244,11 @@ static enum err authors(struct finding *f, const struct search_in *in, bool *non
 /* Who has just posted finds it. Where it cannot be written now, what is there already is found. */
 static enum err catch_up(struct ctx *cx)
 {
-	bool more, was = cx->full;
+	bool more = false, was = cx->full;
 	enum err e = disk_now(cx->app) < DISK_TIGHT ? search_index_noted(cx, &more) : OK;
 
+	if (!e && more) /* many: perhaps the process was killed before it noted the job for them */
+		search_index_soon(cx);
 	cx->full = was;
 	return e == ERR_BUSY ? OK : e;
 }
