@@ -234,14 +234,31 @@ struct queueing {
 	str next; /* of what goes to all: where the next job goes on; STR_NONE: that was all */
 };
 
+/* Deleted since it was read for the document: that must not go out behind its Delete. */
+static enum err is_late(struct ctx *cx, const struct sending *s, bool *late)
+{
+	struct status now;
+	enum err e;
+
+	*late = false;
+	if (!s->out.view)
+		return OK;
+	e = status_by_id(cx, s->view.s.id, &now);
+	*late = e == ERR_NOT_FOUND || (!e && now.deleted_at);
+	return e == ERR_NOT_FOUND ? OK : e;
+}
+
 static enum err queue(struct ctx *cx, void *arg)
 {
 	const struct queueing *q = arg;
-
 	const struct plan *plan = &plans[q->s->send.kind];
 	unsigned how = (plan->cancels ? DELIVER_CANCELS : 0) | (plan->all ? DELIVER_EVEN_DEAD : 0);
 	struct send on = q->s->send;
+	bool late;
 
+	TRY(is_late(cx, q->s, &late));
+	if (late)
+		return OK;
 	/* Followers only, and not only some of them. */
 	if (q->s->closed && q->s->audience & TO_FOLLOWERS)
 		how |= DELIVER_SYNC;
