@@ -16,7 +16,7 @@
 #include "text/terms.h"
 
 enum { MARKS_MAX = 600, ACCOUNT_TERMS_MAX = 60, TERM_ROOM = TERM_BYTES_MAX + 16, FILL_BATCH = 100,
-       NOTED_BATCH = 100, SOON_MS = 500, LATER_MS = 50, INDEX_MS = 30 * SECOND,
+       NOTED_BATCH = 250, NOTED_BYTES = 2 << 20, SOON_MS = 500, LATER_MS = 50, INDEX_MS = 30 * SECOND,
        MERGE_LEAST = 8, MERGE_MOST = 64 /* pages */, MERGES_EACH = 4,
        MERGE_MS = 4 * MINUTE /* less than a slow job is leased for */ };
 
@@ -280,17 +280,18 @@ static enum err put_noted(struct ctx *cx, void *arg)
 }
 
 /* Words are read after the note of them, so that they are never older than it. */
-static enum err read_noted(struct ctx *cx, int64_t limit, struct noted_some *some)
+static enum err read_noted(struct ctx *cx, int64_t limit, struct noted_some *some, bool *more)
 {
 	struct arena mem ARENA_SCOPE;
 	struct ctx own = *cx;
 	struct db_rows rows = { 0 }, chunks = { 0 };
+	size_t bytes = 0;
 
 	TRY(search_noted(cx->db, cx->mem, limit, &rows));
 	TRY(search_chunks(cx->db, cx->mem, INT64_MAX, 0, &chunks));
 	some->v = NEWS(cx->mem, struct noted, rows.n + 1);
 	own.mem = &mem;
-	for (; some->n < rows.n; some->n++) {
+	for (; some->n < rows.n && bytes < NOTED_BYTES; some->n++) {
 		struct arena_mark m = arena_mark(&mem);
 		struct noted *p = &some->v[some->n];
 		str words;
@@ -299,18 +300,19 @@ static enum err read_noted(struct ctx *cx, int64_t limit, struct noted_some *som
 		p->prefix = prefix_in(&chunks, p->n.status_id);
 		TRY(words_of(&own, p->n.status_id, p->prefix, &words));
 		p->words = str_none(words) ? words : str_dup(cx->mem, words);
+		bytes += words.n;
 		arena_rewind(&mem, m);
 	}
+	*more = some->n < rows.n || (int64_t)rows.n == limit;
 	return OK;
 }
 
-enum err search_index_noted(struct ctx *cx, bool *more)
+enum err search_index_noted(struct ctx *cx, int64_t limit, bool *more)
 {
 	struct noted_some some = { 0 };
 
 	*more = false;
-	TRY(read_noted(cx, NOTED_BATCH, &some));
-	*more = some.n == NOTED_BATCH;
+	TRY(read_noted(cx, limit, &some, more));
 	return some.n ? write_tx(cx, put_noted, &some) : OK;
 }
 
@@ -318,7 +320,8 @@ static enum err merge(struct ctx *cx, void *arg)
 {
 	struct search_merging *m = arg;
 
-	db_slice(cx->db);
+	if (!m->beside)
+		db_slice(cx->db);
 	return search_merge(cx->db, m->slice.n, m->first, &m->more);
 }
 
@@ -345,7 +348,7 @@ enum err search_merge_written(struct ctx *cx, struct search_merging *m)
 
 enum err search_job_index(struct ctx *cx, const struct job *job)
 {
-	struct search_merging merging = { 0 };
+	struct search_merging merging = { .beside = true };
 	int64_t until = clock_mono() + INDEX_MS;
 	bool more = true;
 
@@ -353,7 +356,7 @@ enum err search_job_index(struct ctx *cx, const struct job *job)
 	while (more && clock_mono() < until) {
 		struct arena_mark m = arena_mark(cx->mem);
 
-		TRY(search_index_noted(cx, &more));
+		TRY(search_index_noted(cx, NOTED_BATCH, &more));
 		TRY(search_merge_written(cx, &merging));
 		arena_rewind(cx->mem, m);
 	}

@@ -9,8 +9,8 @@
 enum err search_index_post(struct ctx *cx, int64_t status_id) MUST_CHECK;
 /* The words of these are put in at once. In a transaction. */
 enum err search_index_now(struct ctx *cx, struct ids posts) MUST_CHECK;
-/* Puts in the words of some of the newest posts that are noted so. Not in a transaction. */
-enum err search_index_noted(struct ctx *cx, bool *more) MUST_CHECK;
+/* Puts in the words of up to so many of the newest posts that are noted so. Not in a transaction. */
+enum err search_index_noted(struct ctx *cx, int64_t limit, bool *more) MUST_CHECK;
 /* Has that job do so a moment later. */
 void search_index_soon(struct ctx *cx);
 /* Job "search_index": of all that are noted. */
@@ -25,6 +25,7 @@ str search_terms_text(struct ctx *cx, str prefix, struct strs terms, struct strs
 struct search_merging {
 	struct slice slice; /* of pages; 0 for a start */
 	bool first; /* goes for all that is there */
+	bool beside; /* others write too, and empty the log when it is time */
 	bool more;  /* out: there is something left */
 };
 enum err search_merge_some(struct ctx *cx, struct search_merging *m) MUST_CHECK;

@@ -12,7 +12,8 @@
 #include "text/query.h"
 #include "text/terms.h"
 
-enum { BATCH = 50, MORE = 7, BATCH_MOST = MORE * MORE * BATCH, QUERY_BYTES = 64 * 1024 };
+enum { BATCH = 50, MORE = 7, BATCH_MOST = MORE * MORE * BATCH, QUERY_BYTES = 64 * 1024,
+       CATCH_UP = 100 };
 
 struct finding {
 	struct ctx *cx;
@@ -245,7 +246,7 @@ static enum err authors(struct finding *f, const struct search_in *in, bool *non
 static enum err catch_up(struct ctx *cx)
 {
 	bool more = false, was = cx->full;
-	enum err e = disk_now(cx->app) < DISK_TIGHT ? search_index_noted(cx, &more) : OK;
+	enum err e = disk_now(cx->app) < DISK_TIGHT ? search_index_noted(cx, CATCH_UP, &more) : OK;
 
 	if (!e && more) /* many: perhaps the process was killed before it noted the job for them */
 		search_index_soon(cx);

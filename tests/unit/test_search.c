@@ -399,7 +399,7 @@ static void parts_of_the_index_are_merged_by_the_job(struct world *w)
 	ann = person(&s, "ann", s.site);
 	for (int i = 0; i < WRITES; i++) {
 		post(&s, ann, "public", "one more");
-		assert_int_equal(search_index_noted(as(&s, NULL), &more), OK);
+		assert_int_equal(search_index_noted(as(&s, NULL), 100, &more), OK);
 	}
 	assert_true(count_of(&s, "SELECT COUNT(DISTINCT segid) FROM search_posts_idx") >= WRITES);
 	assert_int_equal(search_job_index(as(&s, NULL), &(struct job){ 0 }), OK);
