@@ -279,7 +279,7 @@ static enum err put_noted(struct ctx *cx, void *arg)
 	return OK;
 }
 
-/* Words are read after the note of them, so that they are never older than it. */
+/* Words are read with the note of them or after it, so that they are never older. */
 static enum err read_noted(struct ctx *cx, int64_t limit, struct noted_some *some, bool *more)
 {
 	struct arena mem ARENA_SCOPE;
@@ -310,9 +310,14 @@ static enum err read_noted(struct ctx *cx, int64_t limit, struct noted_some *som
 enum err search_index_noted(struct ctx *cx, int64_t limit, bool *more)
 {
 	struct noted_some some = { 0 };
+	enum err e;
 
 	*more = false;
-	TRY(read_noted(cx, limit, &some, more));
+	db_read_begin(cx->db);
+	e = read_noted(cx, limit, &some, more);
+	db_read_end(cx->db);
+	if (e)
+		return e;
 	return some.n ? write_tx(cx, put_noted, &some) : OK;
 }
 
