@@ -150,6 +150,14 @@ static enum err abandon_cached(struct db *db, void *arg)
 	return blobs_abandon(db);
 }
 
+/* A full disk is no reason to serve nothing: there the leases end in their time. */
+static bool cleared(struct dbs *in, db_work fn)
+{
+	enum err e = dbs_write(in, fn, NULL);
+
+	return !e || (e == ERR_BUSY && dbs_was_full());
+}
+
 /* What was under way when the last process ended need not wait for its lease, if nobody else works on this database. */
 static int take_over(struct cmd *c, struct running *r)
 {
@@ -161,9 +169,9 @@ static int take_over(struct cmd *c, struct running *r)
 		if (leases_alone(dbs_reader(r->app.dbs), &alone))
 			return cmd_fail(c, "the database cannot be reached");
 	}
-	if (alone && dbs_write(r->app.dbs, clear_leases, NULL))
+	if (alone && !cleared(r->app.dbs, clear_leases))
 		return cmd_fail(c, "the queues of the database cannot be read");
-	if (alone && dbs_write(r->app.cache, abandon_cached, NULL))
+	if (alone && !cleared(r->app.cache, abandon_cached))
 		return cmd_fail(c, "the cache of the database cannot be written");
 	return 0;
 }
