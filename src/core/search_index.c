@@ -218,10 +218,10 @@ enum err search_index_now(struct ctx *cx, struct ids posts)
 	return OK;
 }
 
-/* Not with the key of the one that comes by itself, which waits for up to an hour. */
+/* One of its own for each time: what is noted until then counts on it, and the one before may wait still. */
 static enum err index_at(struct ctx *cx, int64_t due)
 {
-	return job_add(cx, "search_index", S("{}"), due, S("search_index soon"));
+	return job_add(cx, "search_index", S("{}"), due, strf(cx->mem, "search_index %lld", (long long)due));
 }
 
 void search_index_soon(struct ctx *cx)
