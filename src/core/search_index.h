@@ -1,5 +1,5 @@
 #pragma once
-/* Keeps what search looks through as it should be. In the transactions that change posts and accounts. */
+/* Keeps what search looks through as it should be: accounts in the transactions that change them, posts a moment after. */
 #include "core/account.h"
 #include "core/job.h"
 #include "core/slice.h"

@@ -37,7 +37,7 @@ static struct {
 	bool woken, claiming, stop;
 	bool left_out; /* the last claim left out hosts of which enough was here */
 	int64_t due;   /* clock_now() */
-	int64_t rests; /* no claim before that */
+	int64_t rests; /* clock_mono(): no claim before that */
 } w = { .lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER };
 
 static bool has_room(void)
@@ -69,7 +69,7 @@ static void claim(void)
 	pthread_mutex_lock(&w.lock);
 	if (!e)
 		arrivals_add(w.arrivals, items, n);
-	w.rests = n ? clock_now() + GATHER_MS : 0;
+	w.rests = n ? clock_mono() + GATHER_MS : 0;
 	w.claiming = false;
 	if (e || n)
 		w.due = e ? clock_now() + (cx.full ? FULL_MS : RETRY_MS) : 0;
@@ -100,9 +100,14 @@ static void wait_until(int64_t due)
 	pthread_cond_timedwait(&w.changed, &w.lock, &t);
 }
 
-static int64_t max_of(int64_t a, int64_t b)
+/* When there may be something to claim, and it may be; the rest is measured by a clock that nobody sets back. */
+static int64_t next_claim(void)
 {
-	return a > b ? a : b;
+	int64_t rest = w.rests - clock_mono(), soonest = clock_now() + (rest > 0 ? rest : 0);
+
+	if (w.claiming || !has_room())
+		return INT64_MAX;
+	return w.woken || w.due < soonest ? soonest : w.due;
 }
 
 /* Up to BATCH to work on, or NULL when it is time to stop. */
@@ -112,8 +117,7 @@ static struct arrival *next_works(void)
 
 	pthread_mutex_lock(&w.lock);
 	while (!w.stop && !(list = arrivals_take(w.arrivals, BATCH))) {
-		int64_t next = w.claiming || !has_room() ? INT64_MAX : w.woken ? w.rests
-		                                                               : max_of(w.due, w.rests);
+		int64_t next = next_claim();
 
 		if (next <= clock_now())
 			claim();
