@@ -6,6 +6,7 @@
 #include "core/hub.h"
 #include "core/search.h"
 #include "core/site.h"
+#include "core/visible.h"
 #include "text/compose.h"
 #include "text/words.h"
 
@@ -29,7 +30,7 @@ static enum err find_named(struct ctx *cx, struct compose *c, str *named)
 	return OK;
 }
 
-/* Addresses of public posts that are known here. */
+/* Addresses of posts that are known here and that everybody may see. */
 static enum err find_linked(struct ctx *cx, str text, str *linked)
 {
 	struct compose plain;
@@ -44,10 +45,12 @@ static enum err find_linked(struct ctx *cx, str text, str *linked)
 		if (plain.spans[i].kind != COMPOSE_LINK)
 			continue;
 		e = search_post_at(cx, plain.spans[i].href, &s);
+		if (!e)
+			e = visible_check(cx, 0, &s);
 		if (e == ERR_NOT_FOUND)
 			continue;
 		TRY(e);
-		if ((str_eq(s.visibility, S("public")) || str_eq(s.visibility, S("unlisted"))) && !ids_has(ids, s.id))
+		if (!ids_has(ids, s.id))
 			ids.v[ids.n++] = s.id;
 	}
 	*linked = db_id_list(cx->mem, ids);
