@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <unistd.h>
+#include <xxhash.h>
 
 #include "base/clock.h"
 #include "base/codec.h"
@@ -29,7 +30,7 @@ struct blob_chunk_held {
 
 /* A chunk that was checked; two may share a place, and the older one is forgotten then. */
 struct known {
-	uint64_t key, sum; /* sum: quick_sum() of its bytes; its last bit says whether it was in the cache */
+	uint64_t key, sum; /* sum: XXH3 of its bytes; its last bit says whether it was in the cache */
 };
 
 struct blob_cache {
@@ -190,28 +191,6 @@ static void forget(struct blob_cache *c, str hash)
 
 /* --- what was checked */
 
-/* Four lanes, each step of which can be undone, so that no single word can differ unseen. Not against malice: who can write to
- * the database needs none. */
-static uint64_t quick_sum(str bytes)
-{
-	enum { LANES = 4, STEP = LANES * 8, TURN = 23 };
-	static const uint64_t odd = 0x9e3779b97f4a7c15u;
-	uint64_t lane[LANES] = { 1, 2, 3, 4 }, word, sum = bytes.n;
-	size_t i = 0;
-
-	for (; i + STEP <= bytes.n; i += STEP)
-		for (int k = 0; k < LANES; k++) {
-			memcpy(&word, bytes.p + i + 8 * k, 8);
-			word ^= lane[k];
-			lane[k] = (word << TURN | word >> (64 - TURN)) * odd;
-		}
-	for (; i < bytes.n; i++)
-		lane[0] = (lane[0] ^ (unsigned char)bytes.p[i]) * odd;
-	for (int k = 0; k < LANES; k++)
-		sum = (sum ^ lane[k] ^ lane[k] >> 32) * odd;
-	return sum;
-}
-
 static struct known *known_at(struct blob_cache *c, uint64_t key)
 {
 	return &c->known[(key >> 8) % KNOWN];
@@ -288,14 +267,15 @@ static bool checked(const struct blob_file *f, const struct blob_chunk *c)
 	return f->b.size > BLOB_CHUNK || str_eq(f->b.hash, codec_hex(&mem, c->sum));
 }
 
-/* What has been checked in this process is only compared with what it was, which takes a tenth of the time. */
+/* What has been checked in this process is only compared with what it was, which takes a tenth of the time. Not against malice:
+ * who can write to the database needs none. */
 static bool right(const struct blob_file *f, int64_t place, const struct blob_chunk *c)
 {
 	struct known now = { .key = key_of(f->b.hash, place) };
 
 	if ((int64_t)c->bytes.n != length_of(&f->b, place))
 		return false;
-	now.sum = (quick_sum(c->bytes) & ~(uint64_t)1) | (f->in == f->app->cache);
+	now.sum = (XXH3_64bits(c->bytes.p, c->bytes.n) & ~(uint64_t)1) | (f->in == f->app->cache);
 	if (is_known(f->app->chunks, now.key, now.sum))
 		return true;
 	if (!checked(f, c))
