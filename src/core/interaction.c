@@ -51,23 +51,6 @@ struct answer {
 	bool accepted;
 };
 
-static enum err let_out(struct ctx *cx, struct status *s);
-
-/* What its author went on with behind it. */
-static enum err let_out_below(struct ctx *cx, int64_t id)
-{
-	struct ids below = { 0 };
-
-	TRY(statuses_waiting(cx->db, cx->mem, id, &below));
-	for (size_t i = 0; i < below.n; i++) {
-		struct status s = { 0 };
-
-		TRY(statuses_by_id(cx->db, cx->mem, below.v[i], &s));
-		TRY(let_out(cx, &s));
-	}
-	return OK;
-}
-
 /* It becomes known as if it had been made now. */
 static enum err let_out(struct ctx *cx, struct status *s)
 {
@@ -86,8 +69,25 @@ static enum err let_out(struct ctx *cx, struct status *s)
 		TRY(post_named(cx, s, &parts));
 		TRY(post_tell(cx, s, &parts, (struct ids){ 0 }, true));
 	}
-	TRY(post_send(cx, s->reblog_of_id ? SEND_ANNOUNCE : SEND_CREATE, s, true));
-	return s->reblog_of_id ? OK : let_out_below(cx, s->id);
+	return post_send(cx, s->reblog_of_id ? SEND_ANNOUNCE : SEND_CREATE, s, true);
+}
+
+/* And what its author went on with behind it, however far. */
+static enum err let_out_all(struct ctx *cx, struct status *s)
+{
+	struct ids level = { &s->id, 1 };
+
+	TRY(let_out(cx, s));
+	while (level.n) {
+		TRY(statuses_waiting(cx->db, cx->mem, db_id_list(cx->mem, level), &level));
+		for (size_t i = 0; i < level.n; i++) {
+			struct status below = { 0 };
+
+			TRY(statuses_by_id(cx->db, cx->mem, level.v[i], &below));
+			TRY(let_out(cx, &below));
+		}
+	}
+	return OK;
 }
 
 /* Nobody but the author has it, or all have it. */
@@ -117,7 +117,7 @@ static enum err settle(struct ctx *cx, struct status *s, struct approval *a, con
 	if (!in->accepted)
 		return shut_out(cx, s, a, was);
 	TRY(approvals_put(cx->db, a));
-	return was ? OK : let_out(cx, s);
+	return was ? OK : let_out_all(cx, s);
 }
 
 static enum err unlike(struct ctx *cx, const struct favourite *f)

@@ -303,12 +303,12 @@ enum err statuses_below(struct db *db, struct arena *mem, int64_t id, int64_t li
 }
 
 SQL(status_waiting,
-    "SELECT id FROM statuses WHERE in_reply_to_id = $1 AND (extras & 256) <> 0 AND (extras & 128) = 0 AND deleted_at = 0"
-    " ORDER BY id");
+    "SELECT id FROM statuses WHERE in_reply_to_id IN (SELECT value FROM json_each($1)) AND (extras & 256) <> 0"
+    " AND (extras & 128) = 0 AND deleted_at = 0 ORDER BY id");
 
-enum err statuses_waiting(struct db *db, struct arena *mem, int64_t id, struct ids *ids)
+enum err statuses_waiting(struct db *db, struct arena *mem, str ids, struct ids *out)
 {
-	return db_ids(db, &status_waiting, ARGS(id), mem, ids);
+	return db_ids(db, &status_waiting, ARGS(ids), mem, out);
 }
 
 SQL(status_replies,

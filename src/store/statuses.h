@@ -127,8 +127,8 @@ enum err statuses_above(struct db *db, struct arena *mem, int64_t id, int64_t li
 /* All below, itself left out, by nearness. */
 enum err statuses_below(struct db *db, struct arena *mem, int64_t id, int64_t limit,
                         struct db_rows *posts) MUST_CHECK;
-/* Answers that wait with what they answer, and for nothing else. */
-enum err statuses_waiting(struct db *db, struct arena *mem, int64_t id, struct ids *ids) MUST_CHECK;
+/* Answers to posts of a JSON list that wait with what they answer, and for nothing else. */
+enum err statuses_waiting(struct db *db, struct arena *mem, str ids, struct ids *out) MUST_CHECK;
 enum err statuses_public_replies(struct db *db, struct arena *mem, int64_t id, int64_t after,
                                  int64_t limit, struct ids *ids) MUST_CHECK;
 
