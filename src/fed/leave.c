@@ -1,9 +1,7 @@
 /* LikeRequest, ReplyRequest, AnnounceRequest: somebody elsewhere asks before he likes, answers or boosts a post of ours, and
  * shows in `instrument` with what. GoToSocial's interaction controls; federation.md 11.5. Who may see the post may; the stamp
  * that is served for it says that the answer, boost or favourite is here, and is gone with it. */
-#include "base/url.h"
 #include "core/react.h"
-#include "core/site.h"
 #include "fed/as_write.h"
 #include "fed/fed.h"
 #include "fed/resolve.h"
@@ -49,13 +47,9 @@ enum err prepare_leave_request(struct fetcher *f, struct take *t)
 	struct status s;
 	enum err e;
 
-	if (str_none(t->act.object) || str_none(t->act.id) || !site_of_url(f->cx->app, t->act.object))
-		return ERR_DENIED;
-	TRY(status_by_uri(f->cx, t->act.object, &s));
-	TRY(visible_check(f->cx, t->actor.id, &s));
+	TRY(take_asked_about(f->cx, t, &s));
 	if (s.reblog_of_id)
 		return ERR_DENIED;
-	t->about = s.id;
 	if (type)
 		e = read_activity(f, t, type);
 	else

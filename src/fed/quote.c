@@ -40,17 +40,23 @@ enum err take_instrument(struct fetcher *f, struct take *t)
 	return resolve_mentions(f, &t->post, 0, 0, &t->status);
 }
 
+enum err take_asked_about(struct ctx *cx, struct take *t, struct status *s)
+{
+	if (str_none(t->act.object) || str_none(t->act.id) || !site_of_url(cx->app, t->act.object))
+		return ERR_DENIED;
+	TRY(status_by_uri(cx, t->act.object, s));
+	TRY(visible_check(cx, t->actor.id, s));
+	t->about = s->id;
+	return OK;
+}
+
 /* Of what they cannot see there is no answer; of a post that we cannot read, a refusal. */
 enum err prepare_quote_request(struct fetcher *f, struct take *t)
 {
 	struct status s;
 	enum err e;
 
-	if (str_none(t->act.object) || str_none(t->act.id) || !site_of_url(f->cx->app, t->act.object))
-		return ERR_DENIED;
-	TRY(status_by_uri(f->cx, t->act.object, &s));
-	TRY(visible_check(f->cx, t->actor.id, &s));
-	t->about = s.id;
+	TRY(take_asked_about(f->cx, t, &s));
 	e = take_instrument(f, t);
 	if (e == ERR_BUSY)
 		return e;

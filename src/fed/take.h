@@ -89,6 +89,8 @@ enum err prepare_delete(struct fetcher *f, struct take *t);
 enum err prepare_leave_request(struct fetcher *f, struct take *t);
 /* What a request is for, its sender's own: of that type (NULL: a post) and embedded, else from where it lives. */
 enum err take_instrument_node(struct fetcher *f, struct take *t, const char *type, str *id, const json_t **node) MUST_CHECK;
+/* The post of ours that leave is asked for, as far as its asker may see it; into t->about too. ERR_DENIED, ERR_NOT_FOUND. */
+enum err take_asked_about(struct ctx *cx, struct take *t, struct status *s) MUST_CHECK;
 /* A post; into t->post and t->status. */
 enum err take_instrument(struct fetcher *f, struct take *t) MUST_CHECK;
 enum err prepare_quote_request(struct fetcher *f, struct take *t);
