@@ -1,6 +1,6 @@
-/* LD_PRELOAD: what the system may do to a program, on demand. FAULTS names a file of four numbers that a test writes to
- * (tests/faults.py): how much of the disk is free, whether files take writes, and how often a read or write is cut short or
- * interrupted. Children go without. */
+/* LD_PRELOAD: what the system may do to a program, on demand. FAULTS names a file of five numbers that a test writes to
+ * (tests/faults.py): how much of the disk is free, whether files take writes, how often a read or write is cut short or
+ * interrupted, and how far the clock is off. Children go without. */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
@@ -16,15 +16,18 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
+#include <time.h>
 #include <unistd.h>
 
 struct faults {
 	_Atomic int64_t free; /* bytes; -1: as it is */
 	_Atomic int64_t read_only;
-	_Atomic int64_t one_in;   /* calls that are cut short or interrupted; 0: none */
-	_Atomic int64_t injected; /* how many were */
+	_Atomic int64_t one_in;    /* calls that are cut short or interrupted; 0: none */
+	_Atomic int64_t injected;  /* how many were */
+	_Atomic int64_t clock_off; /* ms */
 };
-static struct faults none = { -1, 0, 0, 0 }, *f = &none;
+static struct faults none = { .free = -1 }, *f = &none;
 
 __attribute__((constructor)) static void begin(void)
 {
@@ -162,4 +165,36 @@ int ftruncate(int fd, off_t size)
 int ftruncate64(int fd, off64_t size)
 {
 	return ftruncate(fd, size);
+}
+
+int clock_gettime(clockid_t id, struct timespec *t)
+{
+	int r = (int)syscall(SYS_clock_gettime, id, t);
+
+	if (!r && id == CLOCK_REALTIME && f->clock_off) {
+		int64_t ms = (int64_t)t->tv_sec * 1000 + t->tv_nsec / 1000000 + f->clock_off;
+
+		*t = (struct timespec){ ms / 1000, ms % 1000 * 1000000 };
+	}
+	return r;
+}
+
+int gettimeofday(struct timeval *restrict t, void *restrict zone)
+{
+	struct timespec now;
+
+	(void)zone;
+	clock_gettime(CLOCK_REALTIME, &now);
+	*t = (struct timeval){ now.tv_sec, now.tv_nsec / 1000 };
+	return 0;
+}
+
+time_t time(time_t *to)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	if (to)
+		*to = now.tv_sec;
+	return now.tv_sec;
 }

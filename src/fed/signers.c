@@ -110,7 +110,7 @@ static bool remembered(struct ctx *cx, str key_id, struct signer *out)
 
 		if (k->hash != h || !k->key || !str_eq(str_of(k->key_id), key_id))
 			continue;
-		k->used = cx->now;
+		k->used = clock_mono();
 		*out = (struct signer){ k->account_id, str_dup(cx->mem, str_of(k->uri)), str_dup(cx->mem, str_of(k->host)),
 			                key_ref(k->key) };
 		found = true;
@@ -132,7 +132,7 @@ static void remember(struct ctx *cx, str key_id, const struct signer *in)
 			k = &g->v[i];
 	drop(k);
 	*k = (struct known){ h, strdup(cstr(cx->mem, key_id)), strdup(cstr(cx->mem, in->uri)),
-		             strdup(cstr(cx->mem, in->host)), key_ref(in->key), in->account_id, cx->now };
+		             strdup(cstr(cx->mem, in->host)), key_ref(in->key), in->account_id, clock_mono() };
 	pthread_mutex_unlock(&g->lock);
 }
 
