@@ -4,6 +4,7 @@
 #include "core/account.h"
 #include "core/site.h"
 #include "core/view.h"
+#include "core/visible.h"
 
 enum { USUAL_WIDTH = 400,
        MOST = 2000,
@@ -39,6 +40,14 @@ static int64_t size(int64_t asked, int64_t usual)
 	return asked > 0 && asked < MOST ? asked : usual;
 }
 
+static void side(struct jw *w, const char *key, int64_t pixels)
+{
+	if (pixels)
+		jw_int(w, key, pixels);
+	else
+		jw_null(w, key);
+}
+
 static void write_oembed(struct jw *w, const struct ctx *cx, const struct status_view *v, int64_t width, int64_t height)
 {
 	struct buf html = buf_new(w->b.mem, 8192);
@@ -58,11 +67,8 @@ static void write_oembed(struct jw *w, const struct ctx *cx, const struct status
 	jw_str(w, "provider_url", cx->site->base);
 	jw_int(w, "cache_age", DAY_S);
 	jw_str(w, "html", buf_str(&html));
-	jw_int(w, "width", width);
-	if (height)
-		jw_int(w, "height", height);
-	else
-		jw_null(w, "height");
+	side(w, "width", width);
+	side(w, "height", height);
 	jw_end(w);
 }
 
@@ -91,11 +97,66 @@ enum err api_oembed(struct request *rq, struct reply *rp)
 	return reply_oembed(rp, id, size(in.maxwidth, USUAL_WIDTH), size(in.maxheight, 0));
 }
 
+struct elsewhere {
+	str url;
+	struct port_embed got;
+	enum err e;
+};
+
+static void ask(struct ctx *cx, void *arg)
+{
+	struct elsewhere *of = arg;
+
+	of->e = cx->app->ports.embed ? cx->app->ports.embed(cx, of->url, &of->got) : ERR_NOT_FOUND;
+}
+
+static void write_elsewhere(struct jw *w, const struct port_embed *g)
+{
+	jw_obj(w, NULL);
+	jw_lit(w, "type", "rich");
+	jw_lit(w, "version", "1.0");
+	jw_str(w, "title", str_or(g->title, S("")));
+	jw_str(w, "author_name", str_or(g->author_name, S("")));
+	jw_str(w, "author_url", str_or(g->author_url, S("")));
+	jw_str(w, "provider_name", str_or(g->provider_name, S("")));
+	jw_str(w, "provider_url", str_or(g->provider_url, S("")));
+	jw_int(w, "cache_age", DAY_S);
+	jw_str(w, "html", g->html);
+	side(w, "width", g->width);
+	side(w, "height", g->height);
+	jw_end(w);
+}
+
+/* Of a post of elsewhere that all may read, for people of this server: what its own server offers. */
+static enum err reply_elsewhere(struct reply *rp, const struct status_view *v)
+{
+	struct request *rq = rp->rq;
+	struct elsewhere *of = rq->later;
+
+	if (!visible_status(&v->s, &v->author->a, 0))
+		return fail(rq->cx, ERR_NOT_FOUND, "Record not found");
+	if (!rq->resumed) {
+		of = NEW(rq->cx->mem, struct elsewhere);
+		of->url = str_or(v->s.url, v->s.uri);
+		return rq_later(rq, ask, of);
+	}
+	if (of->e)
+		return fail(rq->cx, ERR_NOT_FOUND, "Record not found");
+	write_elsewhere(reply_json(rp), &of->got);
+	return OK;
+}
+
 /* What a web client shows to copy. */
 enum err api_web_embed(struct request *rq, struct reply *rp)
 {
+	struct status_view v;
 	int64_t id;
 
 	TRY(rq_id(rq, 0, &id));
+	if (rq->cx->me) {
+		TRY(status_view(rq->cx, id, &v));
+		if (!v.reblog && !account_is_local(&v.author->a))
+			return reply_elsewhere(rp, &v);
+	}
 	return reply_oembed(rp, id, USUAL_WIDTH, 0);
 }

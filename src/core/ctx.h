@@ -20,6 +20,12 @@ struct port_mail {
 	str to, subject, text;
 	str id; /* of this try, for the message id */
 };
+/* A post of elsewhere for frames: https://oembed.com */
+struct port_embed {
+	str title, author_name, author_url, provider_name, provider_url; /* STR_NONE or "": not said */
+	str html;                                                        /* one frame (text/page.h: page_frame()) */
+	int64_t width, height;
+};
 struct ports {
 	/* A handle (user@host) or a URL that is not known here, brought in over the network; ERR_NOT_FOUND if it is
 	 * nothing we can show, ERR_BUSY if the other side is down. Only from a thread that may wait. */
@@ -28,6 +34,8 @@ struct ports {
 	enum err (*refresh)(struct ctx *cx, str uri);
 	/* A known account of elsewhere, read from its server again, however lately it was. Likewise. */
 	enum err (*look_again)(struct ctx *cx, str uri);
+	/* What the page at that URL offers for frames, ERR_NOT_FOUND if nothing. Likewise. */
+	enum err (*embed)(struct ctx *cx, str url, struct port_embed *out);
 	/* One mail, over the network; ERR_BUSY: later, ERR_INVALID: never. Only from a thread that may wait. */
 	enum err (*mail)(struct ctx *cx, const struct port_mail *mail);
 	/* A file of elsewhere, to be kept in the cache (core/remote_file.h): done(arg) is called once, on any thread, when it is

@@ -1,5 +1,6 @@
 /* Job "card": reads the page that a post links to, once for the whole server. Open Graph and Twitter's tags first; a player in
- * a frame also by oEmbed (https://oembed.com/), of which no markup is taken but the one address. */
+ * a frame also by oEmbed (https://oembed.com/), of which no markup is taken but the one address; what posts of elsewhere
+ * offer for frames is read the same way. */
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/url.h"
@@ -7,12 +8,15 @@
 #include "fed/fed.h"
 #include "fed/fetch_as.h"
 #include "fed/resolve.h"
+#include "fed/state.h"
 #include "text/clean.h"
 #include "text/page.h"
 #include "text/words.h"
 
 enum { FOR_MS = 40 * SECOND,
        FETCHES_MOST = 12,
+       EMBED_FOR_MS = 10 * SECOND,
+       EMBED_FETCHES = 2,
        TRIES = 3,
        TITLE_RUNES = 300,
        TEXT_RUNES = 1000,
@@ -141,17 +145,25 @@ static void from_oembed(struct ctx *cx, const json_t *o, struct card *c)
 	set(&c->image_url, address(cx->mem, o, "thumbnail_url"));
 }
 
+/* Its answer, which is the caller's: jr_free(). */
+static enum err fetch_oembed(struct fetcher *f, str url, json_t **doc)
+{
+	static const char accept[] = "application/json";
+	struct page_got got = { 0 };
+
+	TRY(fetch_page(f, url, str_of(accept), false, &got));
+	if (got.status != 200 || !is_json(got.type) || jr_parse(got.body, doc))
+		return ERR_NOT_FOUND;
+	return OK;
+}
+
 /* Without it the page's own words do. Its text is copied, for it outlives the answer. */
 static void ask_oembed(struct fetcher *f, str url, struct card *c)
 {
-	static const char accept[] = "application/json";
 	json_t *doc JR_SCOPE = NULL;
-	struct page_got got = { 0 };
 	str *const texts[] = { &c->title, &c->author_name, &c->author_url, &c->provider_name, &c->provider_url, &c->image_url };
 
-	if (fetch_page(f, url, str_of(accept), false, &got) || got.status != 200 || !is_json(got.type))
-		return;
-	if (jr_parse(got.body, &doc))
+	if (fetch_oembed(f, url, &doc))
 		return;
 	from_oembed(f->cx, doc, c);
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
@@ -193,19 +205,26 @@ static void credit(struct fetcher *f, str creator, const struct url *final, stru
 	c->author_url = str_or(a.url, a.uri);
 }
 
-/* What the page calls itself counts where it is of the same host. */
-static enum err read_page(struct fetcher *f, str link, struct card *c, str *canonical)
+static enum err fetch_facts(struct fetcher *f, str link, struct page_facts *facts, struct url *final)
 {
 	static const char accept[] = "text/html, application/xhtml+xml;q=0.9";
 	struct page_got got = { 0 };
+
+	TRY(fetch_page(f, link, str_of(accept), false, &got));
+	if (got.status != 200 || !is_html(got.type) || url_parse(f->cx->mem, got.final, final))
+		return ERR_NOT_FOUND;
+	page_facts(f->cx->mem, got.body, final->whole, facts);
+	return OK;
+}
+
+/* What the page calls itself counts where it is of the same host. */
+static enum err read_page(struct fetcher *f, str link, struct card *c, str *canonical)
+{
 	struct page_facts facts;
 	struct url final;
 
 	*canonical = STR_NONE;
-	TRY(fetch_page(f, link, str_of(accept), false, &got));
-	if (got.status != 200 || !is_html(got.type) || url_parse(f->cx->mem, got.final, &final))
-		return ERR_NOT_FOUND;
-	page_facts(f->cx->mem, got.body, final.whole, &facts);
+	TRY(fetch_facts(f, link, &facts, &final));
 	from_facts(f->cx, &facts, &final, c);
 	if (facts.oembed.n)
 		ask_oembed(f, facts.oembed, c);
@@ -213,6 +232,39 @@ static enum err read_page(struct fetcher *f, str link, struct card *c, str *cano
 	if (facts.canonical.n && url_same_origin(facts.canonical, final.whole))
 		*canonical = facts.canonical;
 	return c->title.n ? OK : ERR_NOT_FOUND;
+}
+
+/* Whatever kind of thing it calls itself, all that is taken of its markup is one frame. */
+static enum err read_embed(struct ctx *cx, const json_t *o, struct port_embed *out)
+{
+	*out = (struct port_embed){ .width = side(o, "width"), .height = side(o, "height") };
+	out->html = page_frame(cx->mem, str_or(jr_str(o, "html"), S("")), &out->width, &out->height);
+	if (!out->html.n)
+		return ERR_NOT_FOUND;
+	out->title = line(cx->mem, jr_str(o, "title"), TITLE_RUNES);
+	out->author_name = line(cx->mem, jr_str(o, "author_name"), NAME_RUNES);
+	out->author_url = address(cx->mem, o, "author_url");
+	out->provider_name = line(cx->mem, jr_str(o, "provider_name"), NAME_RUNES);
+	out->provider_url = address(cx->mem, o, "provider_url");
+	return OK;
+}
+
+enum err fed_embed(struct ctx *cx, str url, struct port_embed *out)
+{
+	struct fetcher f FETCHER_SCOPE;
+	json_t *doc JR_SCOPE = NULL;
+	struct page_facts facts;
+	struct url final;
+
+	if (cx->writing || !fed.net)
+		return ERR_BUSY;
+	fetcher_init(&f, cx, EMBED_FETCHES, EMBED_FOR_MS);
+	f.urgent = f.cut = true;
+	TRY(fetch_facts(&f, url, &facts, &final));
+	if (!facts.oembed.n)
+		return ERR_NOT_FOUND;
+	TRY(fetch_oembed(&f, facts.oembed, &doc));
+	return read_embed(cx, doc, out);
 }
 
 enum err fed_job_card(struct ctx *cx, const struct job *job)

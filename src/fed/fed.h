@@ -24,6 +24,9 @@ enum err fed_refresh(struct ctx *cx, str uri);
 /* ports.look_again: a known account of elsewhere. */
 enum err fed_look_again(struct ctx *cx, str uri);
 
+/* ports.embed: what a page of elsewhere offers for frames. */
+enum err fed_embed(struct ctx *cx, str url, struct port_embed *out);
+
 /* Jobs "send" (args: struct send of core/job.h) and "parents" (args: {"uri": of the post whose ancestors are wanted}). */
 /* "gone" (core/gone.h): asks for the actor whose inbox is not there any more. */
 enum err fed_job_gone(struct ctx *cx, const struct job *job);

@@ -27,6 +27,7 @@ void fed_open(struct app *app, struct net *net)
 	app->ports.resolve = fed_resolve;
 	app->ports.refresh = fed_refresh;
 	app->ports.look_again = fed_look_again;
+	app->ports.embed = fed_embed;
 }
 
 enum err fed_start(struct app *app, struct net *net)

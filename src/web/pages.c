@@ -12,119 +12,12 @@
 #include "core/view.h"
 #include "text/words.h"
 #include "web/html.h"
+#include "web/posts.h"
+#include "web/rss.h"
 #include "web/web.h"
 
 enum { POSTS = 20,
        EXCERPT = 160 };
-
-static void date(struct buf *b, const struct status *s)
-{
-	char text[CLOCK_TEXT];
-	str iso = clock_iso_s(s->created_at, text);
-
-	HTML(b, "<p class=\"meta\"><a href=\"{}\"><time datetime=\"{}\">{}</time></a></p>\n", str_or(s->url, s->uri), iso,
-	     str_to(iso, 10));
-}
-
-static void medium(struct buf *b, const struct attachment *m)
-{
-#define FILM(element, how) \
-	"<figure><" element " src=\"{}\" poster=\"{}\" title=\"{}\" " how "></" element "></figure>\n"
-	static const struct {
-		const char *kind, *html; /* address, preview, description */
-	} kinds[] = {
-		{ "image", "<figure><a href=\"{}\"><img src=\"{}\" alt=\"{}\" loading=\"lazy\"></a></figure>\n" },
-		{ "gifv", FILM("video", "autoplay loop muted playsinline") },
-		{ "video", FILM("video", "controls preload=\"metadata\"") },
-		{ "audio", FILM("audio", "controls preload=\"none\"") },
-	};
-
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-		if (str_eq(m->kind, str_of(kinds[i].kind)) && m->url.n) {
-			const str values[] = { m->url, str_or(m->small_url, S("")), str_or(m->description, S("")) };
-
-			html_fill(b, kinds[i].html, values);
-			return;
-		}
-	if (m->url.n)
-		HTML(b, "<p><a href=\"{}\" rel=\"nofollow noopener noreferrer\">{}</a></p>\n", m->url, m->kind);
-}
-
-/* What its author wants to be asked for is asked for; with a warning above it, the warning does that. */
-static void pictures(struct buf *b, const struct status_view *v)
-{
-	bool closed = v->media_n && v->s.sensitive;
-
-	if (closed)
-		HTML(b, "<details><summary>Sensitive content</summary>\n");
-	for (size_t i = 0; i < v->media_n; i++)
-		medium(b, &v->media[i]);
-	if (closed)
-		HTML(b, "</details>\n");
-}
-
-/* What was asked, with what it has come to where that is shown. */
-static void poll(struct buf *b, const struct poll_view *p)
-{
-	bool hidden = p->p.hide_totals && !p->expired;
-
-	HTML(b, "<ul class=\"poll\">\n");
-	for (size_t i = 0; i < p->options_n; i++) {
-		HTML(b, "<li>{}", p->options[i].title);
-		if (!hidden) {
-			HTML(b, " <span class=\"meta\">");
-			buf_int(b, p->options[i].votes_count);
-			HTML(b, "</span>");
-		}
-		HTML(b, "</li>\n");
-	}
-	HTML(b, "</ul>\n");
-}
-
-static void post(struct buf *b, const struct status_view *v, bool focus)
-{
-	const struct status_view *shown = v->reblog ? v->reblog : v;
-
-	HTML(b, focus ? "<article class=\"focus\">\n" : "<article>\n");
-	if (v->reblog)
-		HTML(b, "<p class=\"meta\">Boosted by @{}</p>\n", v->author->acct);
-	HTML(b,
-	     "<p class=\"by\"><img src=\"{}\" alt=\"\" loading=\"lazy\"><a href=\"{}\"><strong>{}</strong></a> "
-	     "<span class=\"handle\">@{}</span></p>\n",
-	     shown->author->avatar, shown->author->url, str_or(shown->author->a.display_name, shown->author->a.username),
-	     shown->author->acct);
-	if (shown->s.spoiler_text.n)
-		HTML(b, "<details><summary>{}</summary>", shown->s.spoiler_text);
-	HTML(b, "{!}\n", shown->s.content); /* cleaned when it came in */
-	if (shown->poll)
-		poll(b, shown->poll);
-	if (shown->s.spoiler_text.n)
-		HTML(b, "</details>\n");
-	pictures(b, shown);
-	date(b, &shown->s);
-	HTML(b, "</article>\n");
-}
-
-static enum err posts(struct ctx *cx, struct buf *b, struct ids ids)
-{
-	struct status_view *views;
-	size_t n;
-
-	TRY(status_views(cx, ids, &views, &n));
-	for (size_t i = 0; i < n; i++)
-		post(b, &views[i], false);
-	if (!n)
-		HTML(b, "<p class=\"meta\">Nothing to see yet.</p>\n");
-	return OK;
-}
-
-static enum err timeline(struct ctx *cx, struct buf *b, struct ids ids)
-{
-	if (visible_timelines(cx))
-		return posts(cx, b, ids);
-	HTML(b, "<p class=\"meta\">Posts are shown to those who have an account here.</p>\n");
-	return OK;
-}
 
 enum err web_home(struct request *rq, struct reply *rp)
 {
@@ -138,7 +31,7 @@ enum err web_home(struct request *rq, struct reply *rp)
 	HTML(&p.b, "<h1>{}</h1>\n", site->title);
 	if (site->description.n)
 		HTML(&p.b, "<p>{}</p>\n", site->description);
-	TRY(timeline(rq->cx, &p.b, ids));
+	TRY(posts_timeline(rq->cx, &p.b, ids));
 	html_reply(&p, rp, 200);
 	return OK;
 }
@@ -177,11 +70,11 @@ static str excerpt(str text)
 	return str_or(str_head_runes(text, EXCERPT), S(""));
 }
 
-static enum err local_account(struct request *rq, struct account_view *v)
+static enum err local_account(struct request *rq, str name, struct account_view *v)
 {
 	struct account a;
 
-	TRY(account_local(rq->cx, rq->args[0], &a));
+	TRY(account_local(rq->cx, name, &a));
 	if (a.suspended_at || a.deleted_at)
 		return ERR_NOT_FOUND;
 	TRY(account_view(rq->cx, a.id, v));
@@ -205,24 +98,36 @@ static void fields(struct buf *b, str json)
 	HTML(b, "</dl>\n");
 }
 
+static str feed_link(struct request *rq, str page)
+{
+	struct buf b = buf_new(rq->cx->mem, 4096);
+
+	HTML(&b, "<link rel=\"alternate\" type=\"application/rss+xml\" href=\"{}.rss\">\n", page);
+	return str_or(buf_str(&b), S(""));
+}
+
 enum err web_profile(struct request *rq, struct reply *rp)
 {
-	struct account_statuses filter = { .exclude_replies = true };
+	str name = rq->args[0];
+	bool feed = str_chop(&name, S(".rss"));
+	struct account_statuses filter = { .exclude_replies = true, .exclude_reblogs = feed };
 	struct page page = { .limit = POSTS };
 	struct account_view v;
 	struct page_html p;
 	struct ids ids;
-	str name;
 
-	TRY(local_account(rq, &v));
+	TRY(local_account(rq, name, &v));
+	TRY(account_statuses(rq->cx, v.a.id, &filter, &page, &ids));
+	if (feed)
+		return visible_timelines(rq->cx) ? rss_profile(rq, rp, &v, ids) : ERR_NOT_FOUND;
 	name = str_or(v.a.display_name, v.a.username);
-	p = html_page_head(rq, name, about(rq, rp, &v.a, v.a.uri, name, excerpt(v.a.note_source)));
+	p = html_page_head(rq, name, strf(rq->cx->mem, "%.*s%.*s", STR_F(feed_link(rq, v.url)),
+	                                  STR_F(about(rq, rp, &v.a, v.a.uri, name, excerpt(v.a.note_source)))));
 	HTML(&p.b,
 	     "<div class=\"profile\"><img src=\"{}\" alt=\"\"><div><h1>{}</h1><p class=\"handle\">@{}@{}</p></div></div>\n{!}\n",
 	     v.avatar, name, v.a.username, v.a.domain, v.a.note);
 	fields(&p.b, v.a.fields);
-	TRY(account_statuses(rq->cx, v.a.id, &filter, &page, &ids));
-	TRY(timeline(rq->cx, &p.b, ids));
+	TRY(posts_timeline(rq->cx, &p.b, ids));
 	html_reply(&p, rp, 200);
 	return OK;
 }
@@ -237,7 +142,7 @@ enum err web_post(struct request *rq, struct reply *rp)
 	int64_t id;
 	str text, name;
 
-	TRY(local_account(rq, &author));
+	TRY(local_account(rq, rq->args[0], &author));
 	TRY(rq_id(rq, 1, &id));
 	TRY(status_view(rq->cx, id, &v));
 	if (v.s.account_id != author.a.id || v.reblog)
@@ -249,10 +154,10 @@ enum err web_post(struct request *rq, struct reply *rp)
 	                   about(rq, rp, &author.a, v.s.uri, str_or(author.a.display_name, author.a.username), text));
 	TRY(status_context(rq->cx, id, &above, &below));
 	if (above.n)
-		TRY(posts(rq->cx, &p.b, above));
-	post(&p.b, &v, true);
+		TRY(posts_html(rq->cx, &p.b, above));
+	post_html(&p.b, &v, true);
 	if (below.n)
-		TRY(posts(rq->cx, &p.b, below));
+		TRY(posts_html(rq->cx, &p.b, below));
 	html_reply(&p, rp, 200);
 	return OK;
 }
@@ -265,13 +170,13 @@ enum err web_embed(struct request *rq, struct reply *rp)
 	struct page_html p;
 	int64_t id;
 
-	TRY(local_account(rq, &author));
+	TRY(local_account(rq, rq->args[0], &author));
 	TRY(rq_id(rq, 1, &id));
 	TRY(status_view(rq->cx, id, &v));
 	if (v.s.account_id != author.a.id || v.reblog)
 		return ERR_NOT_FOUND;
 	p = html_frame(rq, author.acct);
-	post(&p.b, &v, true);
+	post_html(&p.b, &v, true);
 	html_reply(&p, rp, 200);
 	return OK;
 }
@@ -290,7 +195,7 @@ enum err web_player(struct request *rq, struct reply *rp)
 	for (size_t i = 0; i < v.media_n; i++)
 		if (v.media[i].id == id && !str_eq(v.media[i].kind, S("image")) && v.media[i].url.n) {
 			p = html_bare_frame(rq, v.author->acct);
-			medium(&p.b, &v.media[i]);
+			medium_html(&p.b, &v.media[i]);
 			html_reply(&p, rp, 200);
 			return OK;
 		}
@@ -301,16 +206,21 @@ enum err web_tag(struct request *rq, struct reply *rp)
 {
 	struct timeline_filter all = { 0 };
 	struct page page = { .limit = POSTS };
-	str name = tag_fold(rq->cx->mem, rq->args[0]);
+	str name = rq->args[0];
+	bool feed = str_chop(&name, S(".rss"));
 	struct page_html p;
 	struct ids ids;
 
+	name = tag_fold(rq->cx->mem, name);
 	if (!name.n)
 		return ERR_NOT_FOUND;
-	p = html_page(rq, strf(rq->cx->mem, "#%.*s", STR_F(name)));
 	TRY(timeline_tag(rq->cx, name, &all, &page, &ids));
+	if (feed)
+		return visible_timelines(rq->cx) ? rss_tag(rq, rp, name, ids) : ERR_NOT_FOUND;
+	p = html_page_head(rq, strf(rq->cx->mem, "#%.*s", STR_F(name)),
+	                   feed_link(rq, str_cat(rq->cx->mem, S("/tags/"), codec_pct(rq->cx->mem, name))));
 	HTML(&p.b, "<h1>#{}</h1>\n", name);
-	TRY(timeline(rq->cx, &p.b, ids));
+	TRY(posts_timeline(rq->cx, &p.b, ids));
 	html_reply(&p, rp, 200);
 	return OK;
 }

@@ -1,4 +1,6 @@
 """People and posts of elsewhere as apps see them: brought in by search and by mentions, followed, blocked by domain."""
+import json
+
 import pytest
 from harness import wait_until
 from peer import PUBLIC
@@ -47,6 +49,39 @@ def test_a_remote_post_by_url(alice, bob, eve):
     assert [s["id"] for s in alice.get(f"/api/v1/statuses/{post['id']}/context")["descendants"]] == [reply["id"]]
     assert alice.raw("PUT", f"/api/v1/statuses/{post['id']}", json={"status": "mine now"}).status_code in (403, 404)
     assert alice.raw("DELETE", f"/api/v1/statuses/{post['id']}").status_code in (403, 404)
+
+
+def test_frames_of_remote_posts_are_asked_of_their_server(alice, peer, eve, nobody):
+    def page(name, offer):
+        peer.docs[f"/offer/{name}"] = lambda h: h.answer(200, json.dumps(offer).encode(), "application/json+oembed")
+        peer.docs[f"/page/{name}"] = lambda h: h.answer(
+            200, f'<title>x</title><link rel="alternate" type="application/json+oembed" href="/offer/{name}">'.encode(), "text/html")
+        return alice.find(eve.note("x", url=f"{peer.base}/page/{name}")["id"])["id"]
+
+    def embed(number, client=alice):
+        return client.raw("GET", f"/api/web/embeds/{number}")
+
+    frame = ' allowfullscreen="" sandbox="allow-scripts allow-same-origin allow-popups allow-popups-to-escape-sandbox allow-forms"></iframe>'
+    offer = {"type": "rich", "version": "1.0", "author_name": "Eve <i>", "provider_url": "https://peer.test/", "width": 400, "height": None,
+             "html": '<iframe src="https://peer.test/1/embed" onload="x()" height="300"></iframe><script>x()</script>'}
+    number = page("frame", offer)
+    assert embed(number).json() == {
+        "type": "rich", "version": "1.0", "title": "", "author_name": "Eve <i>", "author_url": "", "provider_name": "",
+        "provider_url": "https://peer.test/", "cache_age": 86400, "width": 400, "height": 300,
+        "html": '<iframe src="https://peer.test/1/embed" width="400" height="300"' + frame}
+    asked = len(peer.asked)
+    assert embed(number, nobody).status_code == 404 and len(peer.asked) == asked
+    quote = '<blockquote data-embed-url="https://peer.test/2/embed"><a href="x">x</a></blockquote><script src="x"></script>'
+    made = embed(page("quote", {**offer, "html": quote})).json()
+    assert made["html"] == '<iframe src="https://peer.test/2/embed" width="400"' + frame and made["height"] is None
+    for bad in ({**offer, "html": "<b>text</b>"}, {**offer, "html": '<iframe src="javascript:x"></iframe>'}, {}, [1]):
+        assert embed(page("bad", bad)).status_code == 404
+    assert embed(alice.find(eve.note("no such page", url=peer.base + "/page/none")["id"])["id"]).status_code == 404
+    uri = alice.get("/api/v1/accounts/verify_credentials")["uri"]
+    hidden = eve.note("of few", to=[uri], cc=[uri], tag=[eve.mention(uri, alice.handle)], url=f"{peer.base}/page/frame")
+    eve.send(alice.server, eve.create(hidden))
+    number = wait_until(lambda: alice.get("/api/v2/search", q=hidden["id"], resolve="true")["statuses"])[0]["id"]
+    assert embed(number).status_code == 404
 
 
 def test_mentions_bring_people_in(alice, eve):

@@ -94,6 +94,29 @@ def test_what_one_may_not_see_is_not_shown_in_a_quote(server, alice, bob):
     assert seen_by(bob) == {"state": "deleted", "quoted_status": None}
 
 
+def test_pages_show_what_is_quoted_to_whom_it_may_be_shown(server, alice, bob, nobody):
+    def page(status, end=""):
+        r = nobody.raw("GET", status["url"] + end)
+        assert r.status_code == 200 and "look" in r.text
+        return r.text.split('<article class="quoted">')[1:]
+
+    ask = {"options": ["tea", "milk"], "expires_in": 3600}
+    first = alice.status("what they <b> said", poll=ask)
+    made = quote(bob, first)
+    for end in ("", "/embed"):
+        (shown,) = page(made, end)
+        assert "what they &lt;b&gt; said" in shown and f"@{alice.name}" in shown and "<li>milk" in shown and first["url"] in shown
+    (shown,) = page(quote(alice, made))
+    assert "what they" not in shown and first["url"] in shown  # a quote within a quote is a link
+    alice.post(f"/api/v1/statuses/{first['id']}/quotes/{made['id']}/revoke")
+    assert page(made) == []
+    gone = alice.status("soon gone")
+    made = quote(bob, gone)
+    assert len(page(made)) == 1
+    alice.delete(f"/api/v1/statuses/{gone['id']}")
+    assert page(made) == []
+
+
 def test_those_who_quote_hear_of_edits(alice, bob):
     post = alice.status("first")
     made = quote(bob, post)

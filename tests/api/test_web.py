@@ -1,10 +1,13 @@
 """The pages: logging in and out, what browsers see of people and posts, and what strangers try on them."""
 import concurrent.futures
+import email.utils
 import html.parser
 import re
 import time
+from xml.etree import ElementTree
 
 import pytest
+from files import png
 from harness import LATE, PASSWORD, Client, Form, fill
 
 SCRIPT = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
@@ -247,6 +250,43 @@ def test_polls_show_what_they_have_come_to(author, alice, nobody):
     for p, count in ((shown, ' <span class="meta">1</span>'), (hidden, "")):
         r = page_is_safe(nobody.raw("GET", f"/@{author.name}/{p['id']}"))
         assert "<li>tea " in r.text and f"<li>milk{count}</li>" in r.text
+
+
+def feed(client, path):
+    r = client.raw("GET", path, headers={"Accept": "application/rss+xml, text/xml;q=0.5"})
+    assert r.status_code == 200 and r.headers["Content-Type"] == "application/rss+xml; charset=utf-8", (path, r.text)
+    return ElementTree.fromstring(r.content).find("channel")
+
+
+def test_feeds_for_readers(author, alice, nobody):
+    mark, pages = "{http://search.yahoo.com/mrss/}", f"http://{nobody.host}"
+    name = "Ann \x0b\ufffe& <b> ]]>"
+    author.patch("/api/v1/accounts/update_credentials", display_name=name)
+    m = author.call("POST", "/api/v2/media", files={"file": ("a.png", png())}, data={"description": 'a "picture"'})
+    post = author.status("in the <feed> #FeedTag", media_ids=[m["id"]], sensitive=True)
+    boost = author.post(f"/api/v1/statuses/{alice.status('of somebody else #feedtag')['id']}/reblog")
+    found = feed(nobody, f"/@{author.name}.rss")
+    page = f"{pages}/@{author.name}"
+    assert found.find("link").text == page and found.find("title").text.startswith("Ann ")
+    assert found.find("image/url").text == author.get("/api/v1/accounts/verify_credentials")["avatar"]
+    items = {i.find("link").text: i for i in found.findall("item")}
+    for kind in ("public", "unlisted"):
+        assert f"{page}/{author.posts[kind]}" in items
+    for other in (author.posts["private"], author.posts["direct"], boost["id"]):
+        assert not [link for link in items if link.endswith(f"/{other}")]
+    first = items[post["url"]]
+    assert list(items)[0] == post["url"] == first.find("guid").text and first.find("description").text == post["content"]
+    assert [c.text for c in first.findall("category")] == ["feedtag"]
+    assert first.find(f"{mark}content").get("url") == m["url"] and first.find(f"{mark}content/{mark}description").text == 'a "picture"'
+    assert first.find(f"{mark}content/{mark}rating").text == "adult"
+    assert email.utils.parsedate_to_datetime(first.find("pubDate").text).timestamp() == pytest.approx(time.time(), abs=600 * LATE)
+    warned = items[f"{page}/{author.warned}"].find("description").text
+    assert warned.startswith("<p><strong>Content warning:</strong> warning &quot;&gt;&lt;script") and "<hr><p>behind it" in warned
+    tagged = feed(nobody, "/tags/FeedTag.rss")
+    assert len(tagged.findall("item")) == 2 and tagged.find("link").text == f"{pages}/tags/feedtag"
+    for path in (f"/@{author.name}", "/tags/feedtag"):
+        assert re.search(r'type="application/rss\+xml" href="[^"]*' + path + r'\.rss"', nobody.raw("GET", path).text)
+    assert nobody.raw("GET", "/@nobody_at_all.rss").status_code == 404
 
 
 def test_a_followers_only_post_hides_from_those_logged_in_too(author, browser):
