@@ -1,12 +1,12 @@
 /* Feeds of profiles and hashtags for readers of RSS (https://www.rssboard.org/rss-specification), with Media RSS
  * (https://www.rssboard.org/media-rss): what is public, as anybody would see it. */
+#include "web/rss.h"
 #include "base/clock.h"
 #include "base/codec.h"
 #include "core/media.h"
 #include "core/site.h"
 #include "core/view.h"
 #include "web/html.h"
-#include "web/rss.h"
 #include "web/web.h"
 
 enum { FEED_MAX = 4 << 20 };
@@ -41,7 +41,8 @@ static void date(struct buf *b, const char *name, int64_t at)
 
 static void media(struct buf *b, const struct attachment *m, bool sensitive)
 {
-	str of = str_eq(m->kind, S("image")) ? S("image") : str_eq(m->kind, S("audio")) ? S("audio") : S("video");
+	str of = str_eq(m->kind, S("image")) ? S("image") : str_eq(m->kind, S("audio")) ? S("audio")
+	                                                                                : S("video");
 
 	if (!m->url.n)
 		return;
