@@ -56,15 +56,9 @@ static void take_preview(struct attachment *a, const struct media_result *r, str
 	a->colors = STR_NONE;
 }
 
-static void take_result(struct arena *mem, struct attachment *a, const struct media_made *m)
+void media_describe(struct arena *mem, struct attachment *a, const struct media_result *r)
 {
-	const struct media_result *r = &m->r;
-
-	a->state = MEDIA_READY;
 	a->kind = str_of(media_kind_name(r->kind));
-	a->file = m->file;
-	a->mime = str_of(r->file.mime);
-	a->size = r->file.size;
 	a->width = r->file.width;
 	a->height = r->file.height;
 	a->duration_ms = r->duration_ms;
@@ -73,6 +67,17 @@ static void take_result(struct arena *mem, struct attachment *a, const struct me
 	a->audio = r->audio_encode;
 	a->audio_hz = r->audio_hz;
 	a->audio_channels = r->audio_channels;
+}
+
+static void take_result(struct arena *mem, struct attachment *a, const struct media_made *m)
+{
+	const struct media_result *r = &m->r;
+
+	media_describe(mem, a, r);
+	a->state = MEDIA_READY;
+	a->file = m->file;
+	a->mime = str_of(r->file.mime);
+	a->size = r->file.size;
 	if (a->preview.n)
 		return; /* its owner's own */
 	if (m->preview.n)

@@ -27,6 +27,9 @@ void media_forget(struct media_made *made);
 /* Nobody names this any more? Then it goes. name: as above, or STR_NONE. In a transaction of the main database. */
 enum err media_drop(struct ctx *cx, str name) MUST_CHECK;
 
+/* Kind, size and numbers of a finished file. */
+void media_describe(struct arena *mem, struct attachment *a, const struct media_result *r);
+
 struct media_in {
 	int fd, thumbnail; /* files; -1: none */
 	str description, focus; /* STR_NONE: as it was; focus: "x,y" */

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/codec.h"
 #include "base/json.h"
+#include "base/log.h"
 #include "base/url.h"
 #include "config.h"
 #include "core/account.h"
@@ -28,7 +29,7 @@ struct remote_files {
 
 /* --- sizes: the middle of an address */
 
-enum of { OF_MEDIA, OF_SMALL, OF_AVATAR, OF_HEADER, OF_ADDRESS };
+enum of { OF_MEDIA, OF_FILM, OF_SMALL, OF_AVATAR, OF_HEADER, OF_ADDRESS };
 static const struct size {
 	const char *name, *kind;
 	enum of of;
@@ -37,6 +38,7 @@ static const struct size {
 	int64_t most; /* 0: as for uploads */
 } sizes[] = {
 	{ "original", "media", OF_MEDIA, MEDIA_ATTACHMENT, false, 0 },
+	{ "film", "media", OF_FILM, MEDIA_ATTACHMENT, false, 0 },
 	{ "small", "media", OF_SMALL, MEDIA_ATTACHMENT, true, 0 },
 	{ "avatar", "avatar", OF_AVATAR, MEDIA_AVATAR_SMALL, false, AVATAR_MOST },
 	{ "header", "header", OF_HEADER, MEDIA_HEADER, false, AVATAR_MOST },
@@ -133,8 +135,9 @@ str remote_header(struct arena *mem, str base, const struct account *a, bool sti
 void remote_place(struct arena *mem, str base, struct attachment *a)
 {
 	bool unknown = str_eq(a->kind, S("unknown"));
+	const char *size = str_eq(a->kind, S("image")) ? "original" : "film";
 
-	a->url = unknown ? a->remote_url : by_id(mem, base, a->id, "original", a->remote_url);
+	a->url = unknown ? a->remote_url : by_id(mem, base, a->id, size, a->remote_url);
 	a->small_url = unknown ? a->remote_url : by_id(mem, base, a->id, "small", a->remote_url);
 	if (str_eq(a->kind, S("audio")) && !a->preview_url.n)
 		a->small_url = STR_NONE;
@@ -199,7 +202,14 @@ static enum err may_see(struct ctx *cx, const struct attachment *a, str proof)
 	return proof.n ? OK : visible_check(cx, 0, &s);
 }
 
-static enum err find_media(struct ctx *cx, int64_t id, str proof, struct remote_what *what)
+/* What was told to be a picture and came as a GIF that moves is one still for apps that have not heard of it. */
+static bool was_picture(const struct attachment *a)
+{
+	return str_eq(a->kind, S("image")) ||
+	       (str_eq(a->kind, S("gifv")) && !str_istarts(a->mime, S("image/gif")) && !str_istarts(a->mime, S("video/")));
+}
+
+static enum err find_media(struct ctx *cx, int64_t id, enum of of, str proof, struct remote_what *what)
 {
 	struct attachment a = { 0 };
 
@@ -210,11 +220,16 @@ static enum err find_media(struct ctx *cx, int64_t id, str proof, struct remote_
 	if (proof.n && !codec_same(proof, proof_of(cx->mem, a.remote_url)))
 		return ERR_NOT_FOUND;
 	what->url = a.remote_url;
-	what->film = !what->second && !str_eq(a.kind, S("image"));
+	what->picture = of == OF_MEDIA && was_picture(&a);
+	what->film = !what->second && !what->picture;
+	what->attachment = id;
+	if (str_istarts(a.mime, S("image/gif")))
+		what->want = MEDIA_LOOP;
 	if (what->second && a.preview_url.n && !str_eq(a.preview_url, a.remote_url)) {
 		what->url = a.preview_url;
 		what->want = MEDIA_CARD;
 		what->kind = "preview";
+		what->attachment = 0;
 		what->second = false;
 		what->most = CARD_MOST;
 	}
@@ -233,7 +248,7 @@ static enum err find_sealed(struct ctx *cx, str id, str proof, struct remote_wha
 
 static enum err find(struct ctx *cx, const struct size *size, str id, str proof, struct remote_what *what)
 {
-	bool media = size->of == OF_MEDIA || size->of == OF_SMALL;
+	bool media = size->of == OF_MEDIA || size->of == OF_FILM || size->of == OF_SMALL;
 	int64_t number;
 
 	if (size->of == OF_ADDRESS)
@@ -241,7 +256,7 @@ static enum err find(struct ctx *cx, const struct size *size, str id, str proof,
 	if (!str_int(id, &number) || number <= 0)
 		return ERR_NOT_FOUND;
 	if (media)
-		return find_media(cx, number, proof, what);
+		return find_media(cx, number, size->of, proof, what);
 	TRY(find_account(cx, number, size->of == OF_HEADER, what));
 	return codec_same(proof, proof_of(cx->mem, what->url)) ? OK : ERR_NOT_FOUND;
 }
@@ -323,6 +338,42 @@ static enum err keep(struct db *db, void *arg)
 	return remote_files_put(db, &k->row);
 }
 
+/* What its server did not say, or not rightly. A film that browsers play at once may have come as a picture (a GIF). */
+static bool learn(struct arena *mem, struct attachment *a, const struct media_result *r)
+{
+	const struct attachment was = *a;
+	bool same = str_eq(a->kind, str_of(media_kind_name(r->kind))), seen = a->width > 0 && a->height > 0;
+
+	if (same && (r->kind == MEDIA_IMAGE ? seen && a->blurhash.n : a->duration_ms))
+		return false;
+	media_describe(mem, a, r);
+	if (same && seen) {
+		a->width = was.width;
+		a->height = was.height;
+	}
+	a->blurhash = str_or(was.blurhash, r->blurhash);
+	if (!was.preview_url.n) {
+		a->preview_width = r->preview.width;
+		a->preview_height = r->preview.height;
+	}
+	return true;
+}
+
+static enum err put_facts(struct ctx *cx, void *arg)
+{
+	return media_set_facts(cx->db, arg);
+}
+
+static enum err note_facts(struct ctx *cx, const struct remote_what *what, const struct media_result *r)
+{
+	struct attachment a = { 0 };
+	enum err e = what->attachment ? attachments_by_id(cx->db, cx->mem, what->attachment, &a) : ERR_NOT_FOUND;
+
+	if (e)
+		return e == ERR_NOT_FOUND ? OK : e;
+	return learn(cx->mem, &a, r) ? write_tx(cx, put_facts, &a) : OK;
+}
+
 /* The file that came goes when it is stored, and counts until then. */
 static int64_t room_for_all(const struct media_made *m, int fd)
 {
@@ -348,6 +399,8 @@ enum err remote_keep(struct ctx *cx, const struct remote_what *what, int fd)
 	}
 	if (e)
 		media_forget(&k.made);
+	else if (note_facts(cx, what, &k.made.r))
+		LOG(LOG_INFO, "remote file", LS("why", S("what it is could not be noted")));
 	return e;
 }
 
@@ -390,7 +443,8 @@ void remote_ahead(struct ctx *cx, int64_t status_id)
 		str id = strf(cx->mem, "%lld", (long long)a[i].id);
 		struct remote_what what;
 
-		if (str_eq(a[i].kind, S("image")) && !remote_find(cx, id, S("small"), proof_of(cx->mem, a[i].remote_url), &what))
+		if ((str_eq(a[i].kind, S("image")) || str_eq(a[i].kind, S("gifv"))) &&
+		    !remote_find(cx, id, S("small"), proof_of(cx->mem, a[i].remote_url), &what))
 			(void)cx->app->ports.bring(&what, NULL, NULL);
 	}
 }

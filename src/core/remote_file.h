@@ -15,6 +15,8 @@ struct remote_what {
 	enum media_want want;
 	bool film;             /* video or sound itself: no picture can stand for it */
 	bool second;           /* its preview or still picture */
+	bool picture;          /* apps show it as one, whatever it turns out to be */
+	int64_t attachment;    /* whose file it is, by number; 0: no attachment's */
 	int64_t most;          /* bytes of the original */
 };
 struct remote_what remote_what_dup(struct arena *mem, const struct remote_what *what);

@@ -136,8 +136,11 @@ static const struct {
 	const char *mime, *type, *kind;
 } media_kinds[] = { { "image/", "Image", "image" }, { "video/", "Video", "video" }, { "audio/", "Audio", "audio" } };
 
+/* A GIF is shown as a film. */
 static const char *kind_of_mime(str mime)
 {
+	if (str_istarts(mime, S("image/gif")))
+		return "gifv";
 	for (size_t i = 0; i < COUNT(media_kinds); i++)
 		if (str_istarts(mime, str_of(media_kinds[i].mime)))
 			return media_kinds[i].kind;

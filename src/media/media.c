@@ -267,9 +267,11 @@ enum err media_process(struct media *m, struct arena *mem, int in_fd, enum media
 	enum media_format format = format_of(in_fd);
 	enum media_kind kind = format_kind(format);
 	struct stat st;
-	bool moves;
+	bool moves, loop = want == MEDIA_LOOP && format == FORMAT_GIF;
 
 	*made = (struct media_result){ .file.fd = -1, .preview.fd = -1, .still.fd = -1 };
+	if (want == MEDIA_LOOP)
+		want = MEDIA_ATTACHMENT;
 	if (kind == MEDIA_UNKNOWN || (kind != MEDIA_IMAGE && want != MEDIA_ATTACHMENT)) {
 		made->why = S("Validation failed: File content type is invalid");
 		return ERR_INVALID;
@@ -281,7 +283,7 @@ enum err media_process(struct media *m, struct arena *mem, int in_fd, enum media
 		                 (long long)((kind == MEDIA_IMAGE ? m->image_bytes : m->video_bytes) / MIB));
 		return ERR_LIMIT;
 	}
-	if (kind != MEDIA_IMAGE)
+	if (kind != MEDIA_IMAGE || loop)
 		return film(m, mem, format, in_fd, made);
 	TRY(picture(m, mem, format, want, in_fd, made, &moves));
 	return moves ? film(m, mem, FORMAT_GIF, in_fd, made) : OK;

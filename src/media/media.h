@@ -45,6 +45,7 @@ enum media_want {
 	MEDIA_HEADER,       /* file: 1500x500, cut to the middle, animated if it was; still: its first frame */
 	MEDIA_EMOJI,        /* file: within 256x256, animated if it was; still: its first frame */
 	MEDIA_CARD,         /* file: 640x360 of area */
+	MEDIA_LOOP,         /* as MEDIA_ATTACHMENT, but a GIF becomes a film even if it does not move */
 };
 
 /* A finished file. The descriptor is the caller's to close; nobody else can write to it any more. */

@@ -51,6 +51,10 @@ SQL(media_files,
     "UPDATE attachments SET kind = $2, mime = $3, file = $4, preview = $5, state = $6, why = $7, blurhash = $8, width = $9,"
     " height = $10, size = $11, preview_width = $12, preview_height = $13, duration_ms = $14, bitrate = $15,"
     " frame_rate = $16, audio = $17, audio_hz = $18, audio_channels = $19, colors = $20, upload = NULL WHERE id = $1");
+SQL(media_facts,
+    "UPDATE attachments SET kind = $2, blurhash = $3, width = $4, height = $5, preview_width = $6, preview_height = $7,"
+    " duration_ms = $8, bitrate = $9, frame_rate = $10, audio = $11, audio_hz = $12, audio_channels = $13"
+    " WHERE id = $1 AND NOT " OWN);
 SQL(media_text,
     "UPDATE attachments SET description = $2, focus_x = $3, focus_y = $4, preview = $5, preview_width = $6,"
     " preview_height = $7, blurhash = $8 WHERE id = $1");
@@ -104,6 +108,14 @@ enum err media_set_files(struct db *db, const struct attachment *a)
 	               ARGS(a->id, a->kind, a->mime, a->file, a->preview, a->state, a->why, a->blurhash, a->width, a->height,
 	                    a->size, a->preview_width, a->preview_height, a->duration_ms, a->bitrate, a->frame_rate, a->audio,
 	                    a->audio_hz, a->audio_channels, a->colors),
+	               NULL);
+}
+
+enum err media_set_facts(struct db *db, const struct attachment *a)
+{
+	return db_exec(db, &media_facts,
+	               ARGS(a->id, a->kind, a->blurhash, a->width, a->height, a->preview_width, a->preview_height,
+	                    a->duration_ms, a->bitrate, a->frame_rate, a->audio, a->audio_hz, a->audio_channels),
 	               NULL);
 }
 

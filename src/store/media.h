@@ -14,6 +14,8 @@ enum err media_by_ids(struct db *db, struct arena *mem, int64_t account_id, str 
 enum err media_of(struct db *db, struct arena *mem, int64_t status_id, struct db_rows *out) MUST_CHECK;
 /* All that processing finds out: kind, mime, file, preview, state and the numbers; the upload is forgotten. */
 enum err media_set_files(struct db *db, const struct attachment *a) MUST_CHECK;
+/* Of somebody else's: kind, sizes, hash and the numbers. */
+enum err media_set_facts(struct db *db, const struct attachment *a) MUST_CHECK;
 /* description, focus, preview with its size and hash. */
 enum err media_set_text(struct db *db, const struct attachment *a) MUST_CHECK;
 /* *done false: it is not the account's, or hangs on another post. */

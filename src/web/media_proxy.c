@@ -57,6 +57,17 @@ static bool show_what_comes(const struct request *rq, struct reply *rp, const st
 	return true;
 }
 
+/* A film, but this app was told of a picture: the picture of it, until the app hears what it is. */
+static enum err stand_in(struct request *rq, struct reply *rp, const struct remote_what *film, struct blob_file *f)
+{
+	struct remote_what what = *film;
+	bool wait;
+
+	what.second = true;
+	TRY(remote_stored(rq->cx, &what, f, &wait));
+	return web_file(rq, rp, f, "public, max-age=60");
+}
+
 static enum err show(struct request *rq, struct reply *rp, str proof)
 {
 	struct waiting_for *w = NEW(rq->cx->mem, struct waiting_for);
@@ -66,6 +77,8 @@ static enum err show(struct request *rq, struct reply *rp, str proof)
 
 	TRY(remote_find(rq->cx, rq->args[0], rq->args[1], proof, &w->what));
 	e = remote_stored(rq->cx, &w->what, f, &wait);
+	if (!e && w->what.picture && !str_starts(f->b.mime, S("image/")))
+		return stand_in(rq, rp, &w->what, f);
 	if (!e)
 		return web_file(rq, rp, f, "public, max-age=604800");
 	if (e != ERR_NOT_FOUND)

@@ -223,6 +223,30 @@ def film(*options, seconds=8):
                   "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", *(options or ("-movflags", "+faststart")))
 
 
+def test_what_came_tells_what_it_is(w):
+    """Sizes and kind, where its server did not say, or said something else; until apps hear of it they get no broken picture."""
+    still = ffmpeg("gif", "-f", "lavfi", "-i", "testsrc=s=64x48", "-frames:v", "1")
+    for name, data in (("/moves.gif", gif()), ("/stands.gif", still)):
+        m = w.post(w.file(name, data, "image/gif"), kind="image/gif")["media_attachments"][0]
+        assert m["type"] == "gifv" and w.get(m["url"]).headers["Content-Type"] == "video/mp4"
+        is_picture(w.get(m["preview_url"]))
+    post = w.post(w.file("/bare.png", png(300, 200, seed=43)), w.file("/claims.png", gif()), w.file("/silent", film(seconds=2), "video/mp4"))
+    bare, claims, silent = post["media_attachments"]
+    assert "original" not in bare["meta"] and bare["blurhash"] is None and claims["type"] == "image"
+    is_picture(w.get(bare["preview_url"]))
+    picture = claims["url"]
+    r = is_picture(w.get(picture), kept=False)
+    assert "max-age=60" in r.headers["Cache-Control"]
+    is_picture(w.get(silent["preview_url"]))
+    bare, claims, silent = w.alice.get(f"/api/v1/statuses/{post['id']}")["media_attachments"]
+    assert (bare["type"], bare["meta"]["original"]["size"]) == ("image", "300x200") and len(bare["blurhash"]) > 6
+    assert claims["type"] == silent["type"] == "gifv" and claims["meta"]["duration"] > 0 and silent["meta"]["original"]["width"] == 320
+    is_picture(w.get(picture), kept=False)
+    for m in (claims, silent):
+        assert w.get(m["url"]).headers["Content-Type"] == "video/mp4"
+    assert w.asked["/claims.png"] == w.asked["/silent"] == w.asked["/moves.gif"] == 1
+
+
 class Slow:
     """A server that sends so much of a file, and the rest when it is told to, or never."""
 

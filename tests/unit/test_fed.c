@@ -310,7 +310,7 @@ static void files_are_told_by_type_kind_or_name(void **state)
 		{ "{\"type\":\"Document\",\"mediaType\":\"application/octet-stream\",\"url\":\"https://a.test/x.mp3\"}", "https://a.test/x.mp3", "audio" },
 		{ "{\"type\":\"Document\",\"mediaType\":\"application/pdf\",\"url\":\"https://a.test/x.png\"}", "https://a.test/x.png", "unknown" },
 		{ "{\"type\":\"Video\",\"url\":\"https://a.test/x\"}", "https://a.test/x", "video" },
-		{ "{\"type\":\"Link\",\"mediaType\":\"image/gif\",\"href\":\"https://a.test/x\"}", "https://a.test/x", "image" },
+		{ "{\"type\":\"Link\",\"mediaType\":\"image/gif\",\"href\":\"https://a.test/x\"}", "https://a.test/x", "gifv" },
 		{ "{\"type\":\"Document\",\"url\":[{\"mediaType\":\"text/html\",\"href\":\"https://a.test/page\"},"
 		  "{\"mediaType\":\"video/mp4\",\"href\":\"https://a.test/v\"}]}",
 		  "https://a.test/v", "video" },
