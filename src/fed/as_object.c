@@ -263,26 +263,54 @@ static void add_medium(struct arena *mem, const json_t *v, struct as_object *o)
 		o->media[o->media_n++] = a;
 }
 
-/* Video and Audio carry their file among their URLs; the smallest that fills 720 lines is enough. */
+/* PeerTube says what is in a file; where it keeps sound and picture apart, most have but one of them. */
+static int has_both(const json_t *u)
+{
+	const json_t *said = jr_get(u, "attachment");
+	bool sound = false, picture = false;
+
+	for (size_t i = 0; i < jr_many(said) && i < 16; i++) {
+		if (!str_eq(jr_str(jr_nth(said, i), "name"), S("ffprobe_codec_type")))
+			continue;
+		sound |= str_eq(jr_str(jr_nth(said, i), "value"), S("audio"));
+		picture |= str_eq(jr_str(jr_nth(said, i), "value"), S("video"));
+	}
+	return sound == picture ? 2 : picture;
+}
+
+struct best {
+	const json_t *file;
+	int64_t height;
+	int both;
+};
+
+/* The smallest that fills 720 lines is enough. */
+static void consider(const json_t *list, struct best *best)
+{
+	for (size_t i = 0; i < jr_many(list) && i < 64; i++) {
+		const json_t *u = jr_nth(list, i);
+		int64_t height = pixels(u, "height");
+		int both = has_both(u);
+
+		if (!kind_of_mime(jr_str(u, "mediaType")))
+			continue;
+		if (!best->file || both > best->both ||
+		    (both == best->both && height <= 720 && (best->height > 720 || height > best->height)))
+			*best = (struct best){ u, height, both };
+	}
+}
+
+/* Video and Audio carry their file among their URLs, or in the playlist that is one of them. */
 static void own_medium(struct arena *mem, struct as_object *o)
 {
-	const json_t *best = NULL;
-	int64_t best_height = 0;
+	struct best best = { 0 };
 
-	for (size_t i = 0; i < jr_many(o->urls) && i < 64; i++) {
-		const json_t *u = jr_nth(o->urls, i);
-		str mime = jr_str(u, "mediaType");
-		int64_t height = pixels(u, "height");
-
-		if (!str_istarts(mime, S("video/")) && !str_istarts(mime, S("audio/")) && !str_istarts(mime, S("image/")))
-			continue;
-		if (!best || (height <= 720 && (best_height > 720 || height > best_height))) {
-			best = u;
-			best_height = height;
-		}
-	}
-	if (best)
-		add_medium(mem, best, o);
+	consider(o->urls, &best);
+	for (size_t i = 0; i < jr_many(o->urls) && i < 64 && !best.file; i++)
+		if (str_istarts(jr_str(jr_nth(o->urls, i), "mediaType"), S("application/x-mpegURL")))
+			consider(jr_get(jr_nth(o->urls, i), "tag"), &best);
+	if (best.file)
+		add_medium(mem, best.file, o);
 	if (o->media_n)
 		o->media[0].preview_url = str_or(as_link(mem, o->icon), S(""));
 }

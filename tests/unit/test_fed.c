@@ -300,6 +300,45 @@ static void kinds_that_are_not_known_are_shown_if_they_can_be_read(void **state)
 #undef OPUS
 }
 
+/* PeerTube's videos are mostly in a playlist now, several sizes of them, and perhaps with the sound apart. */
+static void videos_are_found_in_playlists(void **state)
+{
+#define PAGE "{\"mediaType\":\"text/html\",\"href\":\"https://a.test/w\"}"
+#define LIST(files) "{\"mediaType\":\"application/x-mpegURL\",\"href\":\"https://a.test/l.m3u8\",\"tag\":[{\"type\":\"Infohash\"}," files "]}"
+#define ONE(name, high, in) \
+	"{\"mediaType\":\"video/mp4\",\"href\":\"https://a.test/" name "\",\"height\":" #high ",\"attachment\":[" in "]}," \
+	"{\"mediaType\":\"application/json\",\"rel\":[\"metadata\",\"video/mp4\"],\"href\":\"https://a.test/" name ".json\"}"
+#define HAS(what) "{\"type\":\"PropertyValue\",\"name\":\"ffprobe_codec_type\",\"value\":\"" what "\"}"
+#define BOTH HAS("audio") "," HAS("video")
+	static const struct {
+		const char *urls, *url;
+	} t[] = {
+		{ PAGE "," LIST(ONE("big", 1080, BOTH) "," ONE("fit", 720, BOTH) "," ONE("small", 240, BOTH)), "https://a.test/fit" },
+		{ PAGE "," LIST(ONE("low", 0, HAS("audio")) "," ONE("fit", 720, HAS("video"))), "https://a.test/fit" },
+		{ PAGE "," LIST(ONE("mute", 720, HAS("video")) "," ONE("whole", 1080, BOTH)), "https://a.test/whole" },
+		{ LIST(ONE("in", 480, BOTH)) "," ONE("beside", 360, BOTH), "https://a.test/beside" },
+		{ PAGE "," LIST(ONE("sound", 0, HAS("audio"))), "https://a.test/sound" },
+		{ PAGE "," LIST("{\"mediaType\":\"application/json\",\"href\":\"https://a.test/sums\"}"), NULL },
+	};
+	struct arena mem ARENA_SCOPE;
+	struct as_object o;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		json_t *doc JR_SCOPE = json(cstr(&mem, strf(&mem, "{\"type\":\"Video\",\"id\":\"https://a.test/n\",\"url\":[%s]}", t[i].urls)));
+
+		assert_int_equal(as_object_read(&mem, doc, &o), OK);
+		assert_int_equal(o.media_n, t[i].url != NULL);
+		if (t[i].url)
+			assert_str(o.media[0].remote_url, str_of(t[i].url));
+	}
+#undef PAGE
+#undef LIST
+#undef ONE
+#undef HAS
+#undef BOTH
+}
+
 static void files_are_told_by_type_kind_or_name(void **state)
 {
 	static const struct {
@@ -584,6 +623,7 @@ int main(void)
 		cmocka_unit_test(addresses_decide_who_may_see_a_post),
 		cmocka_unit_test(kinds_of_posts_get_their_title_and_link),
 		cmocka_unit_test(kinds_that_are_not_known_are_shown_if_they_can_be_read),
+		cmocka_unit_test(videos_are_found_in_playlists),
 		cmocka_unit_test(files_are_told_by_type_kind_or_name),
 		cmocka_unit_test(our_posts_are_addressed_by_their_visibility),
 		cmocka_unit_test(every_kind_of_sending_is_an_activity_with_an_id),
