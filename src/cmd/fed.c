@@ -2,9 +2,13 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "base/url.h"
 #include "cmd/cmd.h"
+#include "config.h"
 #include "core/deliver.h"
 #include "core/host_policy.h"
+#include "core/search.h"
+#include "core/status.h"
 #include "store/delivered.h"
 
 enum { HOSTS = 1000,
@@ -52,12 +56,24 @@ static void print_host(struct ctx *cx, const struct sent_host *h)
 	printf("\n");
 }
 
+/* As it is written here; an address on it will do. */
+static enum err name_of(struct ctx *cx, str text, str *host)
+{
+	str authority = url_authority(cx->mem, text);
+
+	if (url_domain(cx->mem, str_none(authority) ? text : authority, host))
+		return fail(cx, ERR_INVALID, "\"%.*s\" is not the name of a server", STR_F(text));
+	return OK;
+}
+
 static enum err print_status(struct ctx *cx, str host)
 {
 	struct db_rows rows = { 0 };
 	int64_t arrived, given_up, waiting = 0;
 	const struct sent_host *h;
 
+	if (!str_none(host))
+		TRY(name_of(cx, host, &host));
 	TRY(deliver_hosts(cx, host, HOSTS, &rows));
 	h = rows.p;
 	if (!str_none(host) && !rows.n) {
@@ -77,25 +93,47 @@ static enum err print_status(struct ctx *cx, str host)
 	return OK;
 }
 
-static enum err print_post(struct ctx *cx, str uri)
+static void print_line(struct ctx *cx, const struct sent_line *l)
+{
+	str at = when(cx->mem, l->at, cx->now);
+
+	if (l->waits)
+		printf("%.*s\twaits\tnext try %.*s\ttries %lld\t%.*s%s\n", STR_F(l->host), STR_F(l->at <= cx->now ? S("now") : at),
+		       (long long)l->tries, STR_F(str_or(l->error, S(""))), l->open_until > cx->now ? " (the host rests)" : "");
+	else if (str_none(l->error))
+		printf("%.*s\tdelivered\t%.*s\n", STR_F(l->host), STR_F(at));
+	else
+		printf("%.*s\tgiven up\t%.*s\t%.*s\n", STR_F(l->host), STR_F(at), STR_F(l->error));
+}
+
+/* Why there is nothing to say of it. */
+static enum err print_nothing(struct ctx *cx, str url, const struct status *s)
+{
+	if (!s)
+		return fail(cx, ERR_NOT_FOUND, "there is no post %.*s here", STR_F(url));
+	if (!s->site_id)
+		return fail(cx, ERR_NOT_FOUND, "%.*s is of another server, which delivers it", STR_F(url));
+	printf("no deliveries: nobody elsewhere was to get it, or it is longer ago than delivered_days (%lld)\n",
+	       (long long)cx->app->config->delivered_days);
+	return OK;
+}
+
+static enum err print_post(struct ctx *cx, str url)
 {
 	struct db_rows rows = { 0 };
+	struct status s = { 0 };
 	const struct sent_line *l;
 	int64_t arrived = 0, waiting = 0;
+	enum err e = search_post_at(cx, url, &s);
 
-	TRY(deliver_about(cx, uri, LINES, &rows));
+	if (e && e != ERR_NOT_FOUND)
+		return e;
+	TRY(deliver_about(cx, e ? url : s.uri, LINES, &rows));
+	if (!rows.n)
+		return print_nothing(cx, url, e ? NULL : &s);
 	l = rows.p;
 	for (size_t i = 0; i < rows.n; i++) {
-		str host = l[i].host, at = when(cx->mem, l[i].at, cx->now);
-
-		if (l[i].waits)
-			printf("%.*s\twaits\tnext try %.*s\ttries %lld\t%.*s%s\n", STR_F(host),
-			       STR_F(l[i].at <= cx->now ? S("now") : at), (long long)l[i].tries, STR_F(str_or(l[i].error, S(""))),
-			       l[i].open_until > cx->now ? " (the host rests)" : "");
-		else if (str_none(l[i].error))
-			printf("%.*s\tdelivered\t%.*s\n", STR_F(host), STR_F(at));
-		else
-			printf("%.*s\tgiven up\t%.*s\t%.*s\n", STR_F(host), STR_F(at), STR_F(l[i].error));
+		print_line(cx, &l[i]);
 		arrived += !l[i].waits && str_none(l[i].error);
 		waiting += l[i].waits;
 	}
@@ -114,8 +152,10 @@ static int with_app(struct cmd *c, enum err (*print)(struct ctx *cx, str what))
 		return 1;
 	ctx_init(&cx, &app, c->mem);
 	e = print(&cx, c->words.n ? c->words.v[0] : STR_NONE);
+	if (e)
+		cmd_fail(c, "%.*s", STR_F(str_or(cx.said, strf(c->mem, "the queue cannot be read (%s)", err_name(e)))));
 	cmd_close(&app);
-	return e ? cmd_fail(c, "the queue cannot be read (%s)", err_name(e)) : 0;
+	return e ? 1 : 0;
 }
 
 static int status(struct cmd *c)
@@ -141,6 +181,6 @@ const struct command cmd_fed_post = {
 	.words = "URL",
 	.least = 1,
 	.most = 1,
-	.summary = "Where a post was delivered, where it waits, and why",
+	.summary = "Where a post was delivered, where it waits, and why; URL: its page, or its id",
 	.run = post,
 };

@@ -28,7 +28,25 @@ def test_fed_post_says_what_arrived_what_waits_and_why_not(server, peer, alice):
         status = lambda: server.command("fed", "status", peer.host).stdout  # noqa: E731
         wait_until(lambda: "0 waiting" in status() and "delivered, 0 given up" in status())
     assert "nothing is known" in server.command("fed", "status", "unheard.of").stdout
-    assert server.command("fed", "post", "https://nowhere/1").stdout == "0 deliveries: 0 arrived, 0 wait, 0 given up\n"
+
+
+def test_fed_post_and_status_take_what_people_have_at_hand(server, peer, alice):
+    """The address of a page, a name in capitals; and what is not here is said, not counted."""
+    zoe = peer.actor("zoe")
+    assert zoe.send(server, zoe.follow(f"http://{server.host}/users/{alice.name}")).status_code == 202
+    peer.wait_for("Accept", to=[zoe.uri])
+    theirs, post, quiet = zoe.note("mine"), alice.status("for zoe"), alice.status("a secret", visibility="direct")
+    by_page = wait_until(lambda: (t := server.command("fed", "post", post["url"]).stdout) and "\tdelivered\t" in t and t, 15)
+    assert f"{peer.host}\tdelivered\t" in by_page and by_page.endswith("1 deliveries: 1 arrived, 0 wait, 0 given up\n")
+    assert server.command("fed", "post", quiet["url"]).stdout.startswith("no deliveries: nobody elsewhere was to get it")
+    alice.find(theirs["id"])
+    for url, said in ("https://nowhere/1", "there is no post"), ("nonsense", "there is no post"), (theirs["id"], "another server"):
+        r = server.command("fed", "post", url, ok=False)
+        assert (r.returncode, r.stdout) == (1, "") and said in r.stderr
+    for name in peer.host.upper(), f"http://{peer.host}/@zoe":
+        assert server.command("fed", "status", name).stdout.startswith(f"{peer.host}: 0 waiting; last success ")
+    r = server.command("fed", "status", "no name", ok=False)
+    assert r.returncode == 1 and r.stderr == 'dassie: "no name" is not the name of a server\n'
 
 
 def test_a_new_face_is_shown_to_those_who_have_lately_heard_of_it(server, peer, alice):
