@@ -19,12 +19,20 @@ static bool is_url(str q)
 	return str_istarts(q, S("https://")) || str_istarts(q, S("http://"));
 }
 
-/* "user@domain" or "@user@domain", nothing more. */
+/* "@user@domain", and what Lemmy writes for groups: "!group@domain". */
+static str without_mark(str q)
+{
+	if (!str_skip(&q, S("!")))
+		str_skip(&q, S("@"));
+	return q;
+}
+
+/* "user@domain", with one of these marks or none, nothing more. */
 static bool is_handle(str q)
 {
 	long at;
 
-	str_skip(&q, S("@"));
+	q = without_mark(q);
 	at = str_chr(q, '@');
 	return at > 0 && (size_t)at + 1 < q.n && str_chr(q, ' ') < 0 && str_chr(q, '/') < 0;
 }
@@ -132,7 +140,7 @@ static enum err by_handle(struct ctx *cx, const struct search_in *in, str q, str
 
 	if (!wants(in, "accounts") || in->offset > 0)
 		return OK;
-	e = account_by_handle(cx, q, &a);
+	e = account_by_handle(cx, without_mark(q), &a);
 	if (!e)
 		one(cx, &out->accounts, a.id);
 	return e == ERR_NOT_FOUND ? OK : e;
@@ -211,7 +219,9 @@ bool search_resolvable(struct ctx *cx, str q)
 	struct account a;
 	struct status s;
 	struct url u;
+	bool group;
 	str domain;
+	enum err e;
 
 	q = str_trim(q);
 	if (q.n > QUERY_MAX)
@@ -221,8 +231,10 @@ bool search_resolvable(struct ctx *cx, str q)
 		       find_account(cx, q, &a) == ERR_NOT_FOUND && find_collection(cx, q, &c) == ERR_NOT_FOUND;
 	if (!is_handle(q))
 		return false;
-	str_skip(&q, S("@"));
+	group = str_starts(q, S("!"));
+	q = without_mark(q);
 	if (url_domain(cx->mem, str_from(q, (size_t)str_chr(q, '@') + 1), &domain) || site_ours(cx->app, domain))
 		return false;
-	return account_by_handle(cx, q, &a) == ERR_NOT_FOUND;
+	e = account_by_handle(cx, q, &a);
+	return e == ERR_NOT_FOUND || (!e && group && !str_eq(a.kind, S("Group")));
 }

@@ -14,9 +14,9 @@ static bool self_type(str type)
 }
 
 /* Lemmy has people and groups of the same name, and says which is which. */
-static bool is_person(const json_t *link)
+static bool is_a(const json_t *link, str type)
 {
-	return str_eq(jr_str(jr_get(link, "properties"), "https://www.w3.org/ns/activitystreams#type"), S("Person"));
+	return str_eq(jr_str(jr_get(link, "properties"), "https://www.w3.org/ns/activitystreams#type"), type);
 }
 
 enum err jrd_read(struct arena *mem, str body, struct jrd *out)
@@ -36,9 +36,11 @@ enum err jrd_read(struct arena *mem, str body, struct jrd *out)
 
 		if (!str_eq(jr_str(l, "rel"), S("self")) || !self_type(jr_str(l, "type")) || !as_url_ok(mem, href))
 			continue;
-		if (str_none(out->self) || (is_person(l) && !person))
+		if (str_none(out->self) || (is_a(l, S("Person")) && !person))
 			out->self = str_dup(mem, href);
-		person = person || is_person(l);
+		if (str_none(out->group) && is_a(l, S("Group")))
+			out->group = str_dup(mem, href);
+		person = person || is_a(l, S("Person"));
 	}
 	return str_empty(out->subject) || out->subject.n > AS_ID_MAX || str_none(out->self) ? ERR_INVALID : OK;
 }

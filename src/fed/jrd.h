@@ -4,7 +4,8 @@
 
 struct jrd {
 	str subject; /* as sent */
-	str self;    /* the actor's id */
+	str self;    /* the actor's id; of several that of a person */
+	str group;   /* that of a group, where it is said to be one; STR_NONE: of none */
 };
 /* ERR_INVALID without a subject and a self link of an ActivityPub type. */
 enum err jrd_read(struct arena *mem, str body, struct jrd *out) MUST_CHECK;

@@ -54,6 +54,22 @@ static enum err webfinger(struct fetcher *f, str handle, struct jrd *out)
 	return str_none(url) ? ERR_NOT_FOUND : jrd_at(f, url, out);
 }
 
+static bool names(const struct jrd *j, str uri)
+{
+	return str_eq(j->self, uri) || str_eq(j->group, uri);
+}
+
+/* A person of that name goes before a group. */
+static enum err leave_to_person(struct ctx *cx, const struct jrd *j, str uri, str handle)
+{
+	struct account a;
+	enum err e = str_eq(j->self, uri) ? ERR_NOT_FOUND : account_by_handle(cx, handle, &a);
+
+	if (e)
+		return e == ERR_NOT_FOUND ? OK : e;
+	return str_eq(a.uri, j->self) ? ERR_INVALID : OK;
+}
+
 /* Which handle is this actor's? federation.md 1.5, step by step. */
 static enum err bind_handle(struct fetcher *f, const struct as_actor *actor, str *handle)
 {
@@ -68,7 +84,7 @@ static enum err bind_handle(struct fetcher *f, const struct as_actor *actor, str
 	TRY(webfinger(f, claim, &j));
 	subject = handle_clean(mem, j.subject);
 	if (str_none(subject))
-		subject = str_eq(j.self, actor->a.uri) ? claim : STR_NONE;
+		subject = names(&j, actor->a.uri) ? claim : STR_NONE;
 	if (str_none(subject))
 		return ERR_INVALID;
 	if (!str_ieq(subject, claim)) {
@@ -78,7 +94,7 @@ static enum err bind_handle(struct fetcher *f, const struct as_actor *actor, str
 			return ERR_INVALID;
 	}
 	*handle = subject;
-	return str_eq(j.self, actor->a.uri) ? OK : ERR_INVALID;
+	return names(&j, actor->a.uri) ? leave_to_person(f->cx, &j, actor->a.uri, subject) : ERR_INVALID;
 }
 
 /* The handle was verified lately, and nothing else is claimed now. */
@@ -160,6 +176,7 @@ enum err resolve_actor(struct fetcher *f, str uri, bool force, struct account *a
 
 enum err resolve_handle(struct fetcher *f, str handle, struct account *a)
 {
+	bool group = str_skip(&handle, S("!"));
 	str clean = handle_clean(f->cx->mem, handle);
 	struct jrd j;
 	enum err e;
@@ -167,12 +184,14 @@ enum err resolve_handle(struct fetcher *f, str handle, struct account *a)
 	if (str_none(clean))
 		return ERR_NOT_FOUND;
 	e = account_by_handle(f->cx, clean, a);
+	if (!e && group && !account_is_local(a) && !str_eq(a->kind, S("Group")))
+		e = ERR_NOT_FOUND;
 	if (e != ERR_NOT_FOUND && (e || account_is_local(a) || f->cx->now - a->fetched_at < DAY))
 		return e;
 	e = webfinger(f, clean, &j);
 	if (e)
 		return e == ERR_BUSY ? e : ERR_NOT_FOUND;
-	return resolve_actor(f, j.self, true, a);
+	return resolve_actor(f, group ? str_or(j.group, j.self) : j.self, true, a);
 }
 
 enum err fed_look_again(struct ctx *cx, str uri)

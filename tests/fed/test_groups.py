@@ -1,4 +1,6 @@
 """Groups (FEP-1b12): following one shows what is posted in it; what it says of others counts only as far as their origin says so."""
+import json
+
 import pytest
 from harness import Server, wait_until
 from peer import AS, PUBLIC, Peer
@@ -295,3 +297,24 @@ def test_a_flood_of_announcements_is_cut_off(w):
     w.group.pour(w.server, [w.group.activity("Announce", i, to=[PUBLIC]) for i in inner])
     w.drained()
     assert 200 <= w.asked(w.far, "/none/") - before <= 450
+
+
+def test_groups_are_found_as_lemmy_writes_them_also_where_a_person_has_the_name(w):
+    """!name@host is the group of that name. Of both the person has the handle, if both are here."""
+    links = lambda *some: [{"rel": "self", "type": "application/activity+json", "href": a.uri,  # noqa: E731
+                            "properties": {f"{AS}#type": a.doc["type"]}} for a in some]
+    group, person = w.forum.actor("moths"), w.forum.actor("moths-person", key=1)
+    group.doc["type"], person.doc["preferredUsername"] = "Group", "moths"
+    w.forum.docs["/.well-known/webfinger"] = lambda h: h.answer(200, json.dumps(answers["birds" not in h.path]).encode(), "application/jrd+json")
+    answers = [{"subject": f"acct:birds@{w.forum.host}", "links": links(w.group)},
+               {"subject": f"acct:moths@{w.forum.host}", "links": links(person, group)}]
+    find = lambda q: [a["uri"] for a in w.alice.get("/api/v2/search", q=q, resolve="true")["accounts"]]  # noqa: E731
+    try:
+        assert find(f"!birds@{w.forum.host}") == [w.group.uri]
+        assert find(f"!moths@{w.forum.host}") == [group.uri]
+        assert find(f"!moths@{w.forum.host.upper()}") == [group.uri]
+        assert w.alice.get("/api/v1/accounts/search", q=f"!moths@{w.forum.host}", resolve="true")[0]["uri"] == group.uri
+        assert find(person.uri) == [person.uri] and find(f"@moths@{w.forum.host}") == [person.uri]
+        assert find(f"!nothing@{w.far.host}") == []
+    finally:
+        del w.forum.docs["/.well-known/webfinger"]

@@ -96,6 +96,7 @@ static void webfinger_needs_a_subject_and_a_self_link(void **state)
 	                          &j),
 	                 OK);
 	assert_str(j.self, S("https://b.test/u/a"));
+	assert_str(j.group, S("https://b.test/c/a"));
 	assert_int_equal(jrd_read(&mem, S("{\"links\":[]}"), &j), ERR_INVALID);
 	assert_int_equal(jrd_read(&mem, S("{\"subject\":\"acct:a@b.test\",\"links\":{}}"), &j), ERR_INVALID);
 	assert_int_equal(jrd_read(&mem, S("{\"subject\":1,\"links\":[1,null,[]]}"), &j), ERR_INVALID);
