@@ -18,6 +18,8 @@ SQL(delivery_inboxes,
            " UNION " SHARED "favourites x" REMOTE HEARD " $7 AND x.status_id = $2"
            " UNION " SHARED "poll_votes x" REMOTE HEARD " $7 AND x.status_id = $2"
            " UNION " SHARED "quotes x" REMOTE HEARD " $7 AND x.quoted_id = $2 AND x.quoted_id IS NOT NULL"
+           " UNION " SHARED "statuses x" REMOTE HEARD
+           " $7 AND x.in_reply_to_id = $2 AND x.in_reply_to_id IS NOT NULL AND x.deleted_at = 0"
            " UNION " SHARED "(SELECT in_reply_to_account_id AS account_id FROM statuses WHERE id = $2) x" REMOTE HEARD " $8"
            " UNION " SHARED "status_groups x" REMOTE HEARD " $8 AND x.status_id = $2"
            " UNION " SHARED "blocks x" REMOTE HEARD " $11 AND x.target_id = $1"

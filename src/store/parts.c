@@ -19,6 +19,8 @@ SQL(mention_keep_interested,
     " WHERE v.status_id = $1 AND a.site_id IS NULL"
     " UNION SELECT q.account_id FROM quotes q JOIN accounts a ON a.id = q.account_id"
     " WHERE q.quoted_id = $1 AND q.quoted_id IS NOT NULL AND a.site_id IS NULL"
+    " UNION SELECT q.quoted_account_id FROM quotes q JOIN accounts a ON a.id = q.quoted_account_id"
+    " WHERE q.status_id = $1 AND a.site_id IS NULL"
     " UNION SELECT account_id FROM statuses WHERE in_reply_to_id = $1 AND site_id IS NULL) x"
     " WHERE TRUE ON CONFLICT DO NOTHING");
 SQL(mention_silence,

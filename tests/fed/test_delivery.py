@@ -62,3 +62,18 @@ def test_a_new_face_is_shown_to_those_who_have_lately_heard_of_it(server, peer, 
     wait_until(lambda: {p for m, p, _ in list(peer.requests) if m == "POST"} >= {"/users/named/inbox", "/users/asked/inbox"}, 15)
     wait_until(lambda: len(peer.of_type("Update")) == 2 and peer.of_type("Update")[0]["object"]["name"] == "Alice B.", 15)
     assert not [p for m, p, _ in peer.requests if m == "POST" and "unheard" in p]
+
+
+def test_who_answered_a_post_hears_of_its_edit_and_its_end(server, peer, alice):
+    """They have a copy, though they do not follow and are not named."""
+    yan = peer.actor("yan")
+    yan.doc["endpoints"] = {}
+    post = alice.status("a question")
+    answer = yan.note("an answer", cc=[post["account"]["uri"]], inReplyTo=post["uri"])
+    assert yan.send(server, yan.create(answer)).status_code == 202
+    wait_until(lambda: alice.get(f"/api/v1/statuses/{post['id']}")["replies_count"] == 1)
+    alice.put(f"/api/v1/statuses/{post['id']}", status="another question")
+    wait_until(lambda: [a for a in peer.of_type("Update") if a["object"]["id"] == post["uri"]])
+    alice.delete(f"/api/v1/statuses/{post['id']}")
+    wait_until(lambda: [a for a in peer.of_type("Delete") if a["object"]["id"] == post["uri"]])
+    assert {p for m, p, _ in peer.requests if m == "POST"} & {"/users/yan/inbox"}

@@ -55,6 +55,10 @@ def test_a_third_server_proves_the_stamp(trio):
     seen = carol.find(made["uri"])
     got = wait_until(lambda: (q := carol.get(f"/api/v1/statuses/{seen['id']}")["quote"])["state"] == "accepted" and q, 10)
     assert got["quoted_status"]["uri"] == first["uri"]
+    # who is quoted hears of it when it is deleted, though they follow nobody there
+    assert alice.get(f"/api/v1/statuses/{first['id']}")["quotes_count"] == 1
+    bob.delete(f"/api/v1/statuses/{made['id']}")
+    wait_until(lambda: alice.get(f"/api/v1/statuses/{first['id']}")["quotes_count"] == 0, 10)
 
 
 # --- the peer
