@@ -98,8 +98,9 @@ static void print_line(struct ctx *cx, const struct sent_line *l)
 	str at = when(cx->mem, l->at, cx->now);
 
 	if (l->waits)
-		printf("%.*s\twaits\tnext try %.*s\ttries %lld\t%.*s%s\n", STR_F(l->host), STR_F(l->at <= cx->now ? S("now") : at),
-		       (long long)l->tries, STR_F(str_or(l->error, S(""))), l->open_until > cx->now ? " (the host rests)" : "");
+		printf("%.*s\twaits\tnext try %.*s\ttries %lld\t%.*s%s\n", STR_F(l->host),
+		       STR_F(l->at <= cx->now ? S("now") : at), (long long)l->tries, STR_F(str_or(l->error, S(""))),
+		       l->open_until > cx->now ? " (the host rests)" : "");
 	else if (str_none(l->error))
 		printf("%.*s\tdelivered\t%.*s\n", STR_F(l->host), STR_F(at));
 	else
