@@ -20,6 +20,9 @@ struct media_made {
  * sentence for the person; ERR_BUSY: try again, perhaps the disk is full (cx->full). */
 enum err media_make(struct ctx *cx, int fd, enum media_want want, struct dbs *to, const char *kind,
                     struct media_made *made) MUST_CHECK;
+/* Likewise, but the file itself is kept as it came, if what would be made of it is of that type. */
+enum err media_make_kept(struct ctx *cx, int fd, enum media_want want, struct dbs *to, const char *kind, const char *mime,
+                         struct media_made *made) MUST_CHECK;
 /* In the transaction that makes the row which names them; db is of the same database. */
 enum err media_keep(struct db *db, struct media_made *made) MUST_CHECK;
 /* Instead of that. */

@@ -24,9 +24,9 @@ static enum err write_one(struct media_made *made, struct ctx *cx, struct dbs *t
 	return OK;
 }
 
-static enum err write_all(struct media_made *made, struct ctx *cx, struct dbs *to, const char *kind)
+static enum err write_all(struct media_made *made, struct ctx *cx, const struct media_file *file, struct dbs *to, const char *kind)
 {
-	TRY(write_one(made, cx, to, kind, &made->r.file, &made->file));
+	TRY(write_one(made, cx, to, kind, file, &made->file));
 	TRY(write_one(made, cx, to, str_eq(str_of(kind), S("media")) ? "preview" : kind, &made->r.preview, &made->preview));
 	return write_one(made, cx, to, kind, &made->r.still, &made->still);
 }
@@ -34,6 +34,13 @@ static enum err write_all(struct media_made *made, struct ctx *cx, struct dbs *t
 enum err media_make(struct ctx *cx, int fd, enum media_want want, struct dbs *to, const char *kind,
                     struct media_made *made)
 {
+	return media_make_kept(cx, fd, want, to, kind, NULL, made);
+}
+
+enum err media_make_kept(struct ctx *cx, int fd, enum media_want want, struct dbs *to, const char *kind, const char *mime,
+                         struct media_made *made)
+{
+	struct media_file file;
 	enum err e;
 
 	*made = (struct media_made){ 0 };
@@ -43,7 +50,10 @@ enum err media_make(struct ctx *cx, int fd, enum media_want want, struct dbs *to
 	if (e == ERR_INVALID || e == ERR_LIMIT)
 		return fail(cx, ERR_INVALID, "%.*s", STR_F(str_or(made->r.why, S("Validation failed"))));
 	TRY(e);
-	e = write_all(made, cx, to, kind);
+	file = made->r.file;
+	if (mime && str_eq(str_of(file.mime), str_of(mime)))
+		file.fd = fd;
+	e = write_all(made, cx, &file, to, kind);
 	media_result_close(&made->r);
 	if (e)
 		media_forget(made);

@@ -390,7 +390,7 @@ enum err remote_keep(struct ctx *cx, const struct remote_what *what, int fd)
 	struct keeping k = { .row = { .sum = what->sum, .at = cx->now } };
 	enum err e;
 
-	TRY(media_make(cx, fd, what->want, cx->app->cache, what->kind, &k.made));
+	TRY(media_make_kept(cx, fd, what->want, cx->app->cache, what->kind, what->shown_as, &k.made));
 	e = cache_make_room(cx, room_for_all(&k.made, fd));
 	if (!e) {
 		k.row.first = k.made.file;

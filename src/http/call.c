@@ -392,7 +392,7 @@ static ssize_t stream(void *arg, uint64_t at, char *to, size_t n)
 		/* It is not the client that is slow. */
 		conn_enter(call->conn, PHASE_WORK);
 		MHD_suspend_connection(call->mhd);
-		rp->wait(rp->read_arg, (int64_t)at, read_on, call);
+		rp->wait(rp->read_arg, rp->skip + (int64_t)at, read_on, call);
 		return 0;
 	}
 	return got > 0 && (size_t)got <= n ? got : MHD_CONTENT_READER_END_WITH_ERROR;

@@ -219,20 +219,6 @@ void reply_held(struct reply *rp, const char *type, str body, void (*release)(vo
 	rp->held = held;
 }
 
-void reply_coming(struct reply *rp, const char *type, int64_t size, reply_reader read,
-                  void (*wait)(void *arg, int64_t at, void (*go_on)(void *of), void *of), void (*release)(void *arg), void *arg)
-{
-	set_body(rp, 200, str_of(type), STR_NONE);
-	reply_header(rp, "Accept-Ranges", S("none"));
-	rp->read = read;
-	rp->wait = wait;
-	rp->read_arg = arg;
-	rp->skip = 0;
-	rp->size = size;
-	rp->release = release;
-	rp->held = arg;
-}
-
 /* A list of tags, or "*"; weak ones count as what they are of. */
 static bool names(str list, str etag)
 {
@@ -266,7 +252,8 @@ static str range_asked(const struct reply *rp)
 	return rq_header(rp->rq, "Range");
 }
 
-void reply_stream(struct reply *rp, const char *type, int64_t size, reply_reader read, void *arg)
+/* The part of it that is asked for. There may be none: then that is the answer. */
+static void take_range(struct reply *rp, int64_t size)
 {
 	struct arena *mem = rp->rq->cx->mem;
 	int64_t first = 0, last = size - 1;
@@ -278,12 +265,37 @@ void reply_stream(struct reply *rp, const char *type, int64_t size, reply_reader
 		reply_text(rp, 416, "text/plain; charset=utf-8", S("No such range\n"));
 		return;
 	}
-	set_body(rp, range == RANGE_FITS ? 206 : 200, str_of(type), STR_NONE);
-	if (range == RANGE_FITS)
+	if (range == RANGE_FITS) {
+		rp->status = 206;
 		reply_header(rp, "Content-Range",
 		             strf(mem, "bytes %lld-%lld/%lld", (long long)first, (long long)last, (long long)size));
-	rp->read = read;
-	rp->read_arg = arg;
+	}
 	rp->skip = first;
 	rp->size = last - first + 1;
+}
+
+void reply_stream(struct reply *rp, const char *type, int64_t size, reply_reader read, void *arg)
+{
+	set_body(rp, 200, str_of(type), STR_NONE);
+	rp->read = read;
+	rp->read_arg = arg;
+	take_range(rp, size);
+}
+
+void reply_coming(struct reply *rp, const char *type, int64_t size, reply_reader read,
+                  void (*wait)(void *arg, int64_t at, void (*go_on)(void *of), void *of), void (*release)(void *arg), void *arg)
+{
+	set_body(rp, 200, str_of(type), STR_NONE);
+	rp->read = read;
+	rp->wait = wait;
+	rp->read_arg = arg;
+	rp->release = release;
+	rp->held = arg;
+	if (size >= 0) {
+		take_range(rp, size);
+		return;
+	}
+	reply_header(rp, "Accept-Ranges", S("none"));
+	rp->skip = 0;
+	rp->size = size;
 }

@@ -46,9 +46,9 @@ void reply_text(struct reply *rp, int status, const char *type, str body);
 void reply_stream(struct reply *rp, const char *type, int64_t size, reply_reader read, void *arg);
 /* A body that is in memory already and need not be copied: release(held) is called when it is sent, or not needed. */
 void reply_held(struct reply *rp, const char *type, str body, void (*release)(void *held), void *held);
-/* A large body that comes while it is sent (see wait above), from its beginning, whatever range is asked for. size -1: not
- * known, and not for a request whose answer must have a length (rq->lengths_only). Where it breaks off so does the connection,
- * so that nobody takes it for whole. release(arg) at the end. */
+/* A large body that comes while it is sent (see wait above). size -1: not known, so all of it is sent, whatever range is asked
+ * for; and not for a request whose answer must have a length (rq->lengths_only). Where it breaks off so does the connection, so
+ * that nobody takes it for whole. release(arg) at the end. */
 void reply_coming(struct reply *rp, const char *type, int64_t size, reply_reader read,
                   void (*wait)(void *arg, int64_t at, void (*go_on)(void *of), void *of), void (*release)(void *arg), void *arg);
 /* No answer: the connection goes over to http/streams.h, after these bytes, whatever the handler does then but fail. */

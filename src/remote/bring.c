@@ -284,6 +284,8 @@ static void store(struct errand *e)
 	enum err code = ERR_BUSY;
 
 	ctx_init(&cx, b.app, &mem);
+	if (whole && e->shown)
+		e->what.shown_as = arriving_mime(e->file);
 	if (whole)
 		code = remote_keep(&cx, &e->what, e->fd);
 	LOG(code ? LOG_INFO : LOG_DEBUG, "remote file", LS("host", e->host), LS("kind", str_of(e->what.kind)),

@@ -59,7 +59,7 @@ static void wait_for_more(void *arg, int64_t at, void (*go_on)(void *of), void *
 	arriving_wait(arg, at, go_on, of);
 }
 
-/* What will be kept may differ from what came, so nobody is to keep this, nor to ask for the rest of it. */
+/* It may yet break off, so nobody is to keep this. If it does not it is kept as it came: the rest may be asked for. */
 void web_arriving(struct reply *rp, struct arriving *file, const char *mime)
 {
 	reply_coming(rp, mime, arriving_size(file), read_arriving, wait_for_more, arriving_drop, file);
