@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/url.h"
+#include "core/media.h"
 #include "fed/as_read.h"
 #include "text/clean.h"
 
@@ -242,7 +243,7 @@ static bool read_medium(struct arena *mem, const json_t *v, int64_t place, struc
 	out->focus_y = thousandths(focus, 1);
 	if (!str_none(alt))
 		out->description = str_head_runes(alt, 10000);
-	if (hash.n >= 6 && hash.n <= 100)
+	if (media_blurhash_ok(hash))
 		out->blurhash = hash;
 	return true;
 }

@@ -34,6 +34,9 @@ const char *media_kind_name(enum media_kind k);
  * (a video). An animated GIF is still an image here. */
 enum media_kind media_guess(int fd);
 
+/* Whether that is a blurhash, by its letters and its length. */
+bool media_blurhash_ok(str hash);
+
 /* What is to be made. The finished files never hold anything of the input but pixels and sound: no EXIF, no places,
  * no names, no tail; upright, sRGB, 8 bits. */
 enum media_want {

@@ -58,12 +58,16 @@ static bool out_ok(const struct wire_file *f)
 	       (int64_t)f->width * f->height <= WIRE_PIXELS;
 }
 
-static bool hash_ok(const char hash[WIRE_HASH])
+/* Its first digit says how many more there are: https://blurha.sh */
+bool media_blurhash_ok(str hash)
 {
 	static const char digits[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz#$%*+,-.:;=?@[]^_{|}~";
-	size_t n = strnlen(hash, WIRE_HASH);
+	size_t first = hash.n ? (size_t)str_chr(str_of(digits), hash.p[0]) : 0;
 
-	return n >= 6 && n < WIRE_HASH && strspn(hash, digits) == n;
+	for (size_t i = 0; i < hash.n; i++)
+		if (str_chr(str_of(digits), hash.p[i]) < 0)
+			return false;
+	return hash.n >= 6 && hash.n == 4 + 2 * (first % 9 + 1) * (first / 9 + 1);
 }
 
 static bool outs_ok(const struct wire_job *job, const struct wire_answer *a)
@@ -91,7 +95,7 @@ static bool numbers_ok(const struct wire_answer *a)
 	       between(a->accent, 0, WIRE_COLOUR_MAX) && between(a->duration_ms, 0, (int64_t)DAYS * 86400000) &&
 	       between(a->bitrate, 0, (int64_t)1 << 40) && between(a->rate_num, 0, 1 << 30) &&
 	       between(a->rate_den, !!a->rate_num, 1 << 30) && a->sound < SOUNDS && between(a->audio_hz, 0, 1 << 24) &&
-	       between(a->audio_channels, 0, 64) && (!a->colours || hash_ok(a->hash));
+	       between(a->audio_channels, 0, 64) && (!a->colours || media_blurhash_ok(str_n(a->hash, strnlen(a->hash, WIRE_HASH))));
 }
 
 bool wire_take(const struct wire_job *job, str bytes, struct wire_answer *answer)

@@ -373,6 +373,34 @@ static void files_are_told_by_type_kind_or_name(void **state)
 	}
 }
 
+static void a_blurhash_that_is_none_is_dropped(void **state)
+{
+	static const struct {
+		const char *hash;
+		bool kept;
+	} t[] = {
+		{ "UBL_:rOpGG-oBUNG,qRj2so|=eE1w^n4S5NH", true },
+		{ "00TI:j", true },
+		{ "", false },
+		{ "U", false },
+		{ "00TI:jj", false },
+		{ "UBL_:rOpGG-oBUNG,qRj2so|=eE1w^n4S5N", false },
+		{ "UBL_:rOpGG-oBUNG,qRj2so|=eE1w^n4S5<H", false },
+	};
+	struct arena mem ARENA_SCOPE;
+	struct as_object o;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		json_t *doc JR_SCOPE = json(cstr(&mem, strf(&mem, "{\"type\":\"Note\",\"id\":\"https://a.test/n\",\"attachment\":"
+		                                                  "{\"type\":\"Image\",\"url\":\"https://a.test/x\",\"blurhash\":\"%s\"}}",
+		                                           t[i].hash)));
+
+		assert_int_equal(as_object_read(&mem, doc, &o), OK);
+		assert_str(str_or(o.media[0].blurhash, S("")), t[i].kept ? str_of(t[i].hash) : S(""));
+	}
+}
+
 /* --- what we say */
 
 static struct status_view own_post(const char *visibility, struct account_view *author, struct mention_view *m)
@@ -626,6 +654,7 @@ int main(void)
 		cmocka_unit_test(kinds_that_are_not_known_are_shown_if_they_can_be_read),
 		cmocka_unit_test(videos_are_found_in_playlists),
 		cmocka_unit_test(files_are_told_by_type_kind_or_name),
+		cmocka_unit_test(a_blurhash_that_is_none_is_dropped),
 		cmocka_unit_test(our_posts_are_addressed_by_their_visibility),
 		cmocka_unit_test(every_kind_of_sending_is_an_activity_with_an_id),
 		cmocka_unit_test(every_document_of_the_corpus_is_read_or_refused),
