@@ -32,7 +32,7 @@ static void card_members(struct jw *w, const char *key, const struct card_view *
 	jw_str(w, "image", v->image);
 	jw_str(w, "image_description", text(c->image_description));
 	jw_str(w, "embed_url", text(c->embed_url));
-	jw_null(w, "blurhash");
+	jw_str(w, "blurhash", c->blurhash.n ? c->blurhash : STR_NONE);
 	jw_time(w, "published_at", c->published_at);
 	jw_arr(w, "authors");
 	jw_obj(w, NULL);

@@ -101,6 +101,18 @@ struct reading {
 	str canonical;
 };
 
+/* What is known of the picture stays as long as the page shows that one. */
+static void keep_picture(struct card *c, const struct card *now)
+{
+	bool same = c->image_url.n && str_eq(c->image_url, now->image_url);
+
+	c->blurhash = same ? now->blurhash : S("");
+	if (same && !(c->width && c->height)) {
+		c->width = now->width;
+		c->height = now->height;
+	}
+}
+
 static enum err put_card(struct ctx *cx, void *arg)
 {
 	const struct reading *r = arg;
@@ -111,6 +123,7 @@ static enum err put_card(struct ctx *cx, void *arg)
 		return e == ERR_NOT_FOUND ? OK : e; /* it became another meanwhile */
 	c.url = now.url;
 	c.fetched_at = cx->now;
+	keep_picture(&c, &now);
 	if (r->canonical.n && !str_eq(r->canonical, c.url)) {
 		e = cards_by_link(cx->db, cx->mem, r->canonical, &other);
 		if (e && e != ERR_NOT_FOUND)

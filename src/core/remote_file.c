@@ -16,6 +16,7 @@
 #include "core/media.h"
 #include "core/status.h"
 #include "core/visible.h"
+#include "store/cards.h"
 #include "store/media.h"
 #include "store/push_subs.h"
 #include "store/remote_files.h"
@@ -364,10 +365,26 @@ static enum err put_facts(struct ctx *cx, void *arg)
 	return media_set_facts(cx->db, arg);
 }
 
+struct card_picture {
+	str url;
+	const struct media_result *r;
+};
+
+static enum err put_card_picture(struct ctx *cx, void *arg)
+{
+	const struct card_picture *p = arg;
+
+	return cards_set_picture(cx->db, p->url, p->r->blurhash, p->r->file.width, p->r->file.height);
+}
+
 static enum err note_facts(struct ctx *cx, const struct remote_what *what, const struct media_result *r)
 {
 	struct attachment a = { 0 };
-	enum err e = what->attachment ? attachments_by_id(cx->db, cx->mem, what->attachment, &a) : ERR_NOT_FOUND;
+	enum err e;
+
+	if (str_eq(str_of(what->kind), S("card")))
+		return write_tx(cx, put_card_picture, &(struct card_picture){ what->url, r });
+	e = what->attachment ? attachments_by_id(cx->db, cx->mem, what->attachment, &a) : ERR_NOT_FOUND;
 
 	if (e)
 		return e == ERR_NOT_FOUND ? OK : e;

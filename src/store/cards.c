@@ -19,6 +19,7 @@ static const struct db_field card_fields[] = {
 	F_I64(card, height),
 	F_STR(card, image_url),
 	F_STR(card, image_description),
+	F_STR(card, blurhash),
 	F_STR(card, language),
 	F_I64(card, published_at),
 	F_I64(card, created_at),
@@ -36,7 +37,11 @@ SQL(card_link,
 SQL(card_set,
     "UPDATE cards SET url = $2, state = $3, fetched_at = $4, kind = $5, title = $6, description = $7, author_name = $8,"
     " author_url = $9, author_id = $10, provider_name = $11, provider_url = $12, html = $13, embed_url = $14, width = $15,"
-    " height = $16, image_url = $17, image_description = $18, language = $19, published_at = $20 WHERE id = $1");
+    " height = $16, image_url = $17, image_description = $18, language = $19, published_at = $20,"
+    " blurhash = $21 WHERE id = $1");
+SQL(card_picture,
+    "UPDATE cards SET blurhash = $2, width = CASE WHEN width > 0 AND height > 0 THEN width ELSE $3 END,"
+    " height = CASE WHEN width > 0 AND height > 0 THEN height ELSE $4 END WHERE image_url = $1 AND image_url <> ''");
 
 enum err cards_by_id(struct db *db, struct arena *mem, int64_t id, struct card *c)
 {
@@ -75,8 +80,14 @@ enum err cards_set(struct db *db, const struct card *c)
 	               ARGS(c->id, c->url, c->state, c->fetched_at, str_or(c->kind, S("link")), text(c->title),
 	                    text(c->description), text(c->author_name), text(c->author_url), DB_ID(c->author_id),
 	                    text(c->provider_name), text(c->provider_url), text(c->html), text(c->embed_url), c->width,
-	                    c->height, text(c->image_url), text(c->image_description), text(c->language), c->published_at),
+	                    c->height, text(c->image_url), text(c->image_description), text(c->language), c->published_at,
+	                    text(c->blurhash)),
 	               NULL);
+}
+
+enum err cards_set_picture(struct db *db, str image_url, str blurhash, int64_t width, int64_t height)
+{
+	return db_exec(db, &card_picture, ARGS(image_url, text(blurhash), width, height), NULL);
 }
 
 SQL(card_move_links, "UPDATE card_links SET card_id = $2 WHERE card_id = $1");

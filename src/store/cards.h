@@ -8,7 +8,7 @@ struct card {
 	int64_t id, state, fetched_at;
 	str url, kind, title, description, author_name, author_url, provider_name, provider_url, html, embed_url;
 	int64_t author_id, width, height; /* author_id 0: nobody known */
-	str image_url, image_description, language;
+	str image_url, image_description, blurhash, language; /* blurhash: once somebody looked at the picture */
 	int64_t published_at, created_at;
 	int64_t status_id; /* of whose page it is; only by cards_shown() */
 };
@@ -22,6 +22,8 @@ enum err cards_by_link(struct db *db, struct arena *mem, str url, struct card *c
 enum err cards_make(struct db *db, int64_t id, str url, int64_t now) MUST_CHECK;
 /* All but its id. */
 enum err cards_set(struct db *db, const struct card *c) MUST_CHECK;
+/* What the picture is that cards have from there; sizes where the page named none. */
+enum err cards_set_picture(struct db *db, str image_url, str blurhash, int64_t width, int64_t height) MUST_CHECK;
 enum err cards_link(struct db *db, str url, int64_t card_id) MUST_CHECK;
 /* What leads to the first, and the posts that have it, go to the second; the first ends. */
 enum err cards_merge(struct db *db, int64_t from, int64_t to) MUST_CHECK;

@@ -3,6 +3,7 @@ import contextlib
 import json
 
 import pytest
+from files import png
 from harness import Server, holds, wait_until
 from peer import Peer
 from shapes import is_a
@@ -65,6 +66,29 @@ def test_a_card_says_what_the_page_says(world, me):
     assert me.get(f"/api/v1/statuses/{status['id']}/card") == card
     boost = me.post(f"/api/v1/statuses/{status['id']}/reblog")
     assert boost["reblog"]["card"] == card
+
+
+def test_a_card_knows_its_picture_once_somebody_looked(world, me):
+    """Apps show a wide picture large, and its colours while it comes; most pages do not say how wide theirs is."""
+    server, peer = world
+    peer.docs["/wide.png"] = lambda h: h.answer(200, png(600, 200, seed=8), "image/png")
+    head = '<title>Wide</title><meta property="og:image" content="/wide.png">'
+    url, other = page(peer, "/wide", head), page(peer, "/narrow", head + '<meta property="og:image:width" content="30">'
+                                                 '<meta property="og:image:height" content="10">')
+    status, second = me.status(f"look {url}"), me.status(f"look {other}")
+    card = card_of(me, status)
+    assert (card["width"], card["height"], card["blurhash"]) == (0, 0, None) and card_of(me, second)
+    assert me.raw("GET", card["image"]).status_code == 200
+    card, said = (me.get(f"/api/v1/statuses/{s['id']}")["card"] for s in (status, second))
+    assert (card["width"], card["height"], said["width"], said["height"]) == (600, 200, 30, 10)
+    assert len(card["blurhash"]) > 6 and card["blurhash"] == said["blurhash"]
+    # read again it knows it still, unless the picture is another one
+    for text, known in ((head, True), (head.replace("wide.png", "other.png"), False)):
+        page(peer, "/wide", text)
+        server.sql(f"UPDATE cards SET fetched_at = 1 WHERE url = '{url}'")
+        me.status(f"again {url}")
+        wait_until(lambda: server.sql(f"SELECT fetched_at FROM cards WHERE url = '{url}'") != "1", 15, every=0.1)
+        assert bool(me.get(f"/api/v1/statuses/{status['id']}")["card"]["blurhash"]) == known
 
 
 def test_res_05_one_fetch_for_all_posts_and_none_for_what_failed(world, me):
