@@ -24,7 +24,8 @@ static enum err write_one(struct media_made *made, struct ctx *cx, struct dbs *t
 	return OK;
 }
 
-static enum err write_all(struct media_made *made, struct ctx *cx, const struct media_file *file, struct dbs *to, const char *kind)
+static enum err write_all(struct media_made *made, struct ctx *cx, const struct media_file *file, struct dbs *to,
+                          const char *kind)
 {
 	TRY(write_one(made, cx, to, kind, file, &made->file));
 	TRY(write_one(made, cx, to, str_eq(str_of(kind), S("media")) ? "preview" : kind, &made->r.preview, &made->preview));

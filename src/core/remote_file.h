@@ -40,8 +40,8 @@ str remote_emojis(struct ctx *cx, str base, str emojis);
 enum err remote_find(struct ctx *cx, str id, str size, str proof, struct remote_what *what) MUST_CHECK;
 /* ERR_NOT_FOUND: it is not here. *wait: nor need it be fetched now, that failed a moment ago. */
 enum err remote_stored(struct ctx *cx, const struct remote_what *what, struct blob_file *f, bool *wait) MUST_CHECK;
-/* The bytes that came from there. What was shown of them stays as it came, so that who goes on in it finds the same. Waits for the
- * decoder; makes room. ERR_INVALID: they are nothing that can be shown. */
+/* The bytes that came from there. What was shown of them stays as it came, so that who goes on in it finds the same. Waits
+ * for the decoder; makes room. ERR_INVALID: they are nothing that can be shown. */
 enum err remote_keep(struct ctx *cx, const struct remote_what *what, int fd) MUST_CHECK;
 /* It could not be had; lasting: nor will it soon. */
 enum err remote_failed(struct ctx *cx, const struct remote_what *what, bool lasting) MUST_CHECK;

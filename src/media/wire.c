@@ -95,7 +95,8 @@ static bool numbers_ok(const struct wire_answer *a)
 	       between(a->accent, 0, WIRE_COLOUR_MAX) && between(a->duration_ms, 0, (int64_t)DAYS * 86400000) &&
 	       between(a->bitrate, 0, (int64_t)1 << 40) && between(a->rate_num, 0, 1 << 30) &&
 	       between(a->rate_den, !!a->rate_num, 1 << 30) && a->sound < SOUNDS && between(a->audio_hz, 0, 1 << 24) &&
-	       between(a->audio_channels, 0, 64) && (!a->colours || media_blurhash_ok(str_n(a->hash, strnlen(a->hash, WIRE_HASH))));
+	       between(a->audio_channels, 0, 64) &&
+	       (!a->colours || media_blurhash_ok(str_n(a->hash, strnlen(a->hash, WIRE_HASH))));
 }
 
 bool wire_take(const struct wire_job *job, str bytes, struct wire_answer *answer)
