@@ -18,6 +18,9 @@ struct world {
 	void (*test)(struct world *w);
 };
 
+/* Of SQLite's files; /tmp may be memory. */
+static const char *world_place = "/tmp";
+
 static inline struct dbs *world_open(struct world *w)
 {
 	struct dbs *s = NULL;
@@ -48,7 +51,7 @@ static inline void world_begin(struct world *w)
 	char text[200];
 
 	if (!w->postgres) {
-		snprintf(w->dir, sizeof(w->dir), "%s/test_db.XXXXXX", "/tmp");
+		snprintf(w->dir, sizeof(w->dir), "%s/test_db.XXXXXX", world_place);
 		assert_non_null(mkdtemp(w->dir));
 		snprintf(w->where, sizeof(w->where), "sqlite:%s/main.db", w->dir);
 	} else {
