@@ -11,7 +11,7 @@ POSTS, AUTHORS, WORDS, PAIRS = 200_000, 2000, 40_000, 400
 LENGTH = (4, 60)          # words of a post
 ALLOW, ELSE = 0.5, 0.1    # authors who let everybody find their posts; posts in Japanese
 MARK = "\ue000"
-CHUNK = {"sqlite": 10_000, "postgres": 5_000}  # posts, as src/core/search_chunks.c has them
+CHUNK = {"sqlite": 10_000, "postgres": 2_000}  # posts, as src/core/search_chunks.c has them
 FIRST_MS = 1_600_000_000_000
 
 
@@ -70,7 +70,7 @@ class Archive:
         insert(server, "search_chunks", [{"first_id": row[0], "prefix": self.prefix(i)} for i, row in firsts if i])
         self.authors = authors[:allow]
         self.ids = [row[0] for row in found]
-        server.sql("ANALYZE" if server.kind == "postgres" else "PRAGMA optimize")
+        server.sql("VACUUM ANALYZE" if server.kind == "postgres" else "PRAGMA optimize")
 
     @staticmethod
     def prefix(chunk):

@@ -11,7 +11,7 @@
 
 /* A frequent word has one list in a chunk. FTS5 writes such a list anew as a whole and goes through a part of it; PostgreSQL goes
  * through all of it, and fetches each of those posts. */
-enum { FULL = 10000, FULL_POSTGRES = 5000, AHEAD_MS = 10 * MINUTE, POSTS_LEAST = 4, POSTS_MOST = 64,
+enum { FULL = 10000, FULL_POSTGRES = 2000, AHEAD_MS = 10 * MINUTE, POSTS_LEAST = 4, POSTS_MOST = 64,
        RUN_MS = 40 * SECOND, REST_MS = 5 * SECOND };
 
 struct moving {

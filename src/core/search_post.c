@@ -12,8 +12,7 @@
 #include "text/query.h"
 #include "text/terms.h"
 
-enum { BATCH = 50, MORE = 7, BATCH_MOST = MORE * MORE * BATCH, QUERY_BYTES = 64 * 1024,
-       CATCH_UP = 100 };
+enum { BATCH = 50, BATCH_LEAST = 10, MORE = 7, LOOKED_AT = 2850, QUERY_BYTES = 64 * 1024, CATCH_UP = 100 };
 
 struct finding {
 	struct ctx *cx;
@@ -145,16 +144,31 @@ static enum err sift(struct finding *f, struct ids candidates)
 	return OK;
 }
 
+/* Twice as many as it takes for the rest, if others are wanted as often as those were. */
+static int64_t next_batch(int64_t missing, int64_t batch, int64_t wanted)
+{
+	int64_t most = batch * MORE, likely = wanted ? 2 * missing * batch / wanted : most;
+
+	return likely > most ? most : likely < BATCH_LEAST ? BATCH_LEAST
+	                                                   : likely;
+}
+
 /* The newest with these words, whosever they are. */
 static enum err newest(struct finding *f, struct search_page *p)
 {
-	for (p->limit = BATCH; p->limit <= BATCH_MOST && (int64_t)f->ids.n < f->need && !p->all; p->limit *= MORE) {
+	int64_t looked = 0;
+
+	for (p->limit = BATCH; looked < LOOKED_AT && (int64_t)f->ids.n < f->need && !p->all;) {
 		struct ids ids = { 0 };
+		int64_t before = (int64_t)f->ids.n, next;
 
 		TRY(search_matching(f->cx->db, f->cx->mem, p, &ids));
 		TRY(sift(f, ids));
 		if (f->q.library)
 			break;
+		looked += p->limit;
+		next = next_batch(f->need - (int64_t)f->ids.n, p->limit, (int64_t)f->ids.n - before);
+		p->limit = next < LOOKED_AT - looked ? next : LOOKED_AT - looked;
 	}
 	return OK;
 }

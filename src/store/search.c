@@ -6,6 +6,10 @@
 
 #include "store/search_chunks.h"
 
+enum { FIRST_CHUNKS = 2, /* asked at once: the newest one is seldom full */
+       MANY_CHUNKS = 8,
+       LOOKED_AT = 20000 };
+
 SQL(search_drop_one, "DELETE FROM search_posts WHERE rowid = $1");
 SQL(search_put_one, "INSERT INTO search_posts (rowid, terms) VALUES ($1, $2::text::tsvector)");
 
@@ -68,20 +72,15 @@ enum err search_merge(struct db *db, int64_t pages, bool first, bool *more)
 }
 
 /* FTS5 goes from the newest match to the oldest, and stops when there are enough. PostgreSQL's index knows no order: all that
- * match in a chunk are found, which is where its mark is, then sorted ("rowid + 0": not by way of the order of the table), and
- * the next chunk only if they are too few. */
+ * match in some chunks are found, which is where their marks are, then sorted ("rowid + 0": not by way of the order of the
+ * table). */
 SQL(search_match,
     "SELECT rowid FROM search_posts(replace($1, '" SEARCH_PREFIX "', $5::text)) WHERE rowid < $2 AND rowid > $3"
     " ORDER BY rowid DESC LIMIT $4");
-static const struct db_sql search_match_chunks = { "search_match_chunks",
-	"SELECT p.rowid FROM (SELECT first_id, CASE WHEN prefix = '' THEN $6::text ELSE $7::text || prefix END AS mark,"
-	" CASE WHEN prefix = '' THEN $5::text ELSE $1::text END AS query,"
-	" COALESCE((SELECT MIN(n.first_id) FROM search_chunks n WHERE n.first_id > f.first_id), $2) AS high FROM search_chunks f"
-	" WHERE first_id < $2 AND first_id >= (SELECT MAX(first_id) FROM search_chunks WHERE first_id <= $3)"
-	" ORDER BY first_id DESC) c CROSS JOIN LATERAL (SELECT s.rowid FROM search_posts s WHERE s.terms @@ c.mark::tsquery"
-	" AND s.terms @@ c.query::tsquery AND NOT s.terms @@ $8::text::tsquery"
-	" AND s.rowid + 0 < c.high AND s.rowid + 0 < $2 AND s.rowid + 0 > $3"
-	" ORDER BY s.rowid + 0 DESC LIMIT $4) p LIMIT $4" };
+static const struct db_sql search_match_marked = { "search_match_marked",
+	"SELECT s.rowid FROM search_posts s WHERE s.terms @@ $5::text::tsquery AND s.terms @@ $1::text::tsquery"
+	" AND NOT s.terms @@ $6::text::tsquery AND s.rowid + 0 < $2 AND s.rowid + 0 > $3"
+	" ORDER BY s.rowid + 0 DESC LIMIT $4" };
 
 static void append(struct ids *all, struct ids more)
 {
@@ -90,35 +89,72 @@ static void append(struct ids *all, struct ids more)
 	all->n += more.n;
 }
 
-/* Chunk by chunk, until there are as many as the page has room for. */
-static enum err match_chunks(struct db *db, struct arena *mem, const struct search_page *p, struct ids *out)
+static str any_of(struct arena *mem, const struct search_chunk *c, size_t n)
+{
+	str marks = n && !c[0].prefix.n ? S(SEARCH_ALL) : STR_NONE;
+
+	for (size_t i = 0; i < n && c[i].prefix.n; i++)
+		marks = strf(mem, "%.*s%s" SEARCH_CHUNK "%.*s", STR_F(marks), i ? " | " : "", STR_F(c[i].prefix));
+	return marks;
+}
+
+/* Of some chunks at once. Where these are many, what is not wanted is left out by PostgreSQL's index: to fetch each post of them
+ * costs more. */
+static enum err match_some(struct db *db, struct arena *mem, const struct search_page *p, const struct search_chunk *c,
+                           size_t n, int64_t below, int64_t limit, struct ids *found)
+{
+	int64_t low = c[n - 1].first_id > p->low ? c[n - 1].first_id - 1 : p->low;
+	str query = c[0].prefix.n ? p->query : p->unpaired, without = p->without;
+
+	if (!db_is_postgres(db))
+		return db_ids(db, &search_match, ARGS(query, below, low, limit, c[0].prefix), mem, found);
+	if (n >= MANY_CHUNKS && without.n) {
+		query = strf(mem, "%.*s & !(%.*s)", STR_F(query), STR_F(without));
+		without = S("");
+	}
+	return db_ids(db, &search_match_marked, ARGS(query, below, low, limit, any_of(mem, c, n), without), mem, found);
+}
+
+/* How many chunks from here on are asked at once: on SQLite each has a query of its own. */
+static size_t together(struct db *db, const struct search_chunk *c, size_t n, size_t most)
+{
+	size_t some = 1;
+
+	while (db_is_postgres(db) && some < n && some < most && !c[some].prefix.n == !c[0].prefix.n)
+		some++;
+	return some;
+}
+
+/* As many as it takes if in the next ones there is as much as in those, and not more than twice as many as before. */
+static size_t next_chunks(size_t most, size_t asked, int64_t found, int64_t missing)
+{
+	size_t likely = found ? (size_t)(missing * (int64_t)asked / found) + 1 : SIZE_MAX;
+
+	return likely < 2 * most ? likely : 2 * most;
+}
+
+/* Newest first, until there are as many as the page has room for. */
+enum err search_matching(struct db *db, struct arena *mem, struct search_page *p, struct ids *out)
 {
 	struct db_rows chunks = { 0 };
 	const struct search_chunk *c;
+	int64_t below = p->max, missing = p->limit;
+	size_t most = FIRST_CHUNKS;
 
 	TRY(search_chunks(db, mem, p->max, p->low, &chunks));
 	c = chunks.p;
 	*out = (struct ids){ NEWS(mem, int64_t, (size_t)p->limit), 0 };
-	for (size_t i = 0; i < chunks.n && (int64_t)out->n < p->limit; i++) {
-		str query = c[i].prefix.n ? p->query : p->unpaired;
-		int64_t low = c[i].first_id > p->low ? c[i].first_id - 1 : p->low, left = p->limit - (int64_t)out->n;
+	for (size_t i = 0, n; i < chunks.n && missing > 0; i += n) {
 		struct ids found = { 0 };
 
-		TRY(db_ids(db, &search_match, ARGS(query, p->max, low, left, c[i].prefix), mem, &found));
+		n = together(db, c + i, chunks.n - i, most);
+		TRY(match_some(db, mem, p, c + i, n, below, missing, &found));
 		append(out, found);
+		below = c[i + n - 1].first_id;
+		missing = p->limit - (int64_t)out->n;
+		most = next_chunks(most, i + n, (int64_t)out->n, missing);
 	}
-	return OK;
-}
-
-enum err search_matching(struct db *db, struct arena *mem, struct search_page *p, struct ids *out)
-{
-	if (db_is_postgres(db))
-		TRY(db_ids(db, &search_match_chunks,
-		           ARGS(p->query, p->max, p->low, p->limit, p->unpaired, S(SEARCH_ALL), S(SEARCH_CHUNK), p->without),
-		           mem, out));
-	else
-		TRY(match_chunks(db, mem, p, out));
-	p->all = (int64_t)out->n < p->limit;
+	p->all = missing > 0;
 	if (out->n)
 		p->max = out->v[out->n - 1];
 	return OK;
@@ -135,7 +171,6 @@ enum err search_matching(struct db *db, struct arena *mem, struct search_page *p
 #define BETWEEN(id) " AND " id " < $2 AND " id " > $3"
 #define THIS(id) " AND " id " = s.id"
 
-enum { LOOKED_AT = 20000 };
 SQL(search_own, "SELECT DISTINCT status_id FROM (" LIBRARY(BETWEEN) ") l ORDER BY status_id DESC LIMIT $4");
 
 enum err search_library(struct db *db, struct arena *mem, const struct search_page *p, int64_t account_id, struct ids *out)
