@@ -162,29 +162,21 @@ static const struct param profile_params[] = {
 	P_GIVEN(profile_in, header.description, P_STR, "header_description", 65536, header.has_description),
 };
 
-/* fields_attributes[0][name], or fields_attributes[][name]: a name begins the next field. */
-static void read_field(struct profile_in *in, const struct pair *p, str *last)
+static void read_field(struct profile_in *in, struct param_rows *rows, const struct pair *p)
 {
 	enum { MOST = sizeof(in->fields) / sizeof(in->fields[0]) };
-	str rest = p->name, index;
-	bool is_name;
+	str member;
 
-	if (!str_skip(&rest, S("fields_attributes[")) || !str_cut(&rest, ']', &index) || str_none(rest))
-		return;
-	is_name = str_eq(rest, S("[name]"));
-	if (!is_name && !str_eq(rest, S("[value]")))
+	if (!param_row(rows, p, &member))
 		return;
 	in->has_fields = true;
-	if (!in->fields_n || !str_eq(index, *last) || (is_name && index.n == 0)) {
-		if (in->fields_n == MOST)
-			return;
-		in->fields_n++;
-		*last = index;
-	}
-	if (is_name)
-		in->fields[in->fields_n - 1].name = p->value;
-	else
-		in->fields[in->fields_n - 1].value = p->value;
+	if (rows->n > MOST)
+		return;
+	in->fields_n = (int)rows->n;
+	if (str_eq(member, S("name")))
+		in->fields[rows->n - 1].name = p->value;
+	else if (str_eq(member, S("value")))
+		in->fields[rows->n - 1].value = p->value;
 }
 
 /* An avatar and a header: what is asked for, and what came of it. */
@@ -241,10 +233,10 @@ static enum err take_pictures(struct request *rq, struct profile_in *in)
 /* *done: the profile is changed; else the request waits for its pictures. */
 static enum err update(struct request *rq, bool *done)
 {
+	struct param_rows rows = { .name = "fields_attributes" };
 	struct profile_in in = { 0 };
 	const struct pair *pairs;
 	struct account changed;
-	str last = STR_NONE;
 	bool later = false;
 	enum err e;
 	size_t n;
@@ -253,7 +245,7 @@ static enum err update(struct request *rq, bool *done)
 	TRY(PARAMS(rq, profile_params, &in));
 	TRY(params_all(rq, &pairs, &n));
 	for (size_t i = 0; i < n; i++)
-		read_field(&in, &pairs[i], &last);
+		read_field(&in, &rows, &pairs[i]);
 	if (!rq->resumed)
 		TRY(make_pictures_later(rq, &later));
 	if (later)

@@ -60,46 +60,36 @@ static bool truth(str value)
 
 static void keyword_member(struct keyword_in *k, str name, str value)
 {
-	if (str_eq(name, S("[keyword]")))
+	if (str_eq(name, S("keyword")))
 		k->keyword = value;
-	else if (str_eq(name, S("[whole_word]")))
+	else if (str_eq(name, S("whole_word")))
 		k->whole_word = truth(value) ? 1 : -1;
-	else if (str_eq(name, S("[_destroy]")))
+	else if (str_eq(name, S("_destroy")))
 		k->destroy = truth(value);
-	else if (str_eq(name, S("[id]")) && value.n && (!str_int(value, &k->id) || k->id <= 0))
+	else if (str_eq(name, S("id")) && value.n && (!str_int(value, &k->id) || k->id <= 0))
 		k->id = -1;
 }
 
-/* keywords_attributes[0][keyword], or keywords_attributes[][keyword]: a name that was there already begins the next one. */
 static enum err read_keywords(struct request *rq, struct filter_in *in)
 {
+	struct param_rows rows = { .name = "keywords_attributes" };
 	struct keyword_in *all = NULL;
 	const struct pair *pairs;
-	str last = STR_NONE;
-	struct strs seen = { 0 };
+	str member;
 	size_t n;
 
 	TRY(params_all(rq, &pairs, &n));
 	for (size_t i = 0; i < n; i++) {
-		str rest = pairs[i].name, index;
-
-		if (!str_skip(&rest, S("keywords_attributes[")) || !str_cut(&rest, ']', &index) || str_none(rest))
+		if (!param_row(&rows, &pairs[i], &member))
 			continue;
-		if (!all) {
+		if (rows.n > CHANGES_MOST)
+			return fail(rq->cx, ERR_INVALID, "Validation failed: keywords_attributes has too many items");
+		if (!all)
 			all = NEWS(rq->cx->mem, struct keyword_in, CHANGES_MOST);
-			seen.v = NEWS(rq->cx->mem, str, n);
-		}
-		if (!in->keywords_n || !str_eq(index, last) || strs_has(seen, rest)) {
-			if (in->keywords_n == CHANGES_MOST)
-				return fail(rq->cx, ERR_INVALID, "Validation failed: keywords_attributes has too many items");
-			in->keywords_n++;
-			seen.n = 0;
-			last = index;
-		}
-		seen.v[seen.n++] = rest;
-		keyword_member(&all[in->keywords_n - 1], rest, pairs[i].value);
+		keyword_member(&all[rows.n - 1], member, pairs[i].value);
 	}
 	in->keywords = all;
+	in->keywords_n = rows.n;
 	return OK;
 }
 

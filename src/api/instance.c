@@ -232,7 +232,7 @@ enum err api_instance_v2(struct request *rq, struct reply *rp)
 	configuration_v2(w, cx, &texts);
 	registrations(w, cx);
 	jw_obj(w, "api_versions");
-	jw_int(w, "mastodon", 10);
+	jw_int(w, "mastodon", 11);
 	jw_end(w);
 	jw_null(w, "wrapstodon");
 	jw_obj(w, "contact");

@@ -108,25 +108,27 @@ static const struct param edit_params[] = {
 	POLL_PARAMS(edit_form),
 };
 
-/* media_attributes[][id] begins what is said of the next file. */
-static void read_words(struct edit_form *in, const struct pair *p)
+static void read_words(struct edit_form *in, struct param_rows *rows, const struct pair *p)
 {
 	enum { MOST = sizeof(in->words) / sizeof(in->words[0]) };
-	struct media_words *w = in->edit.words_n ? &in->words[in->edit.words_n - 1] : NULL;
-	str rest = p->name, index;
+	struct media_words *w;
+	str member;
 
-	if (!str_skip(&rest, S("media_attributes[")) || !str_cut(&rest, ']', &index) || str_none(rest))
+	if (!param_row(rows, p, &member) || rows->n > MOST)
 		return;
-	if (str_eq(rest, S("[id]")) && in->edit.words_n < MOST && str_int(p->value, &in->words[in->edit.words_n].id))
-		in->edit.words_n++;
-	else if (w && str_eq(rest, S("[description]")))
+	in->edit.words_n = rows->n;
+	w = &in->words[rows->n - 1];
+	if (str_eq(member, S("id")) && !str_int(p->value, &w->id))
+		w->id = 0;
+	else if (str_eq(member, S("description")))
 		w->description = str_or(p->value, S(""));
-	else if (w && str_eq(rest, S("[focus]")))
+	else if (str_eq(member, S("focus")))
 		w->focus = p->value;
 }
 
 enum err api_status_edit(struct request *rq, struct reply *rp)
 {
+	struct param_rows rows = { .name = "media_attributes" };
 	struct edit_form in = { 0 };
 	const struct pair *pairs;
 	bool later;
@@ -137,7 +139,7 @@ enum err api_status_edit(struct request *rq, struct reply *rp)
 	TRY(PARAMS(rq, edit_params, &in));
 	TRY(params_all(rq, &pairs, &n));
 	for (size_t i = 0; i < n; i++)
-		read_words(&in, &pairs[i]);
+		read_words(&in, &rows, &pairs[i]);
 	in.edit.words = in.words;
 	in.edit.poll = in.poll.options.n ? &in.poll : NULL;
 	TRY(bring_in_mentions(rq, in.edit.text, &later));

@@ -67,6 +67,30 @@ str param_get(struct request *rq, const char *name)
 	return pair ? pair->value : STR_NONE;
 }
 
+bool param_row(struct param_rows *rows, const struct pair *pair, str *member)
+{
+	enum { HAD_MOST = sizeof(rows->had) / sizeof(rows->had[0]) };
+	bool next;
+	str index;
+
+	*member = pair->name;
+	if (!str_skip(member, str_of(rows->name)) || !str_skip(member, S("[")) || !str_cut(member, ']', &index))
+		return false;
+	if (!str_skip(member, S("[")) || !str_chop(member, S("]")))
+		return false;
+	next = !rows->n || !str_eq(index, rows->index);
+	for (size_t i = 0; i < rows->had_n && !next; i++)
+		next = str_eq(rows->had[i], *member);
+	if (next) {
+		rows->n++;
+		rows->index = index;
+		rows->had_n = 0;
+	}
+	if (rows->had_n < HAD_MOST)
+		rows->had[rows->had_n++] = *member;
+	return true;
+}
+
 enum err param_file(struct request *rq, const char *name, const struct part **file)
 {
 	struct parts *files;

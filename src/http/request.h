@@ -97,6 +97,16 @@ enum err params_read(struct request *rq, const struct param *table, size_t n, vo
 str param_get(struct request *rq, const char *name);
 /* Parsed names and values in order, for nested lists such as fields_attributes[0][name]. ERR_INVALID for a broken body. */
 enum err params_all(struct request *rq, const struct pair **pairs, size_t *n) MUST_CHECK;
+/* Rows of a nested list, of all pairs in order: list[0][member], or list[][member], where a member that the row has already
+ * begins the next one. Begin with { .name = "list" }. */
+struct param_rows {
+	const char *name;
+	size_t n; /* rows so far, the one of the pair among them */
+	str index, had[8];
+	size_t had_n;
+};
+/* Is the pair of the list? *member: its name. */
+bool param_row(struct param_rows *rows, const struct pair *pair, str *member);
 /* An uploaded file by the name of its part (http/multipart.h), whose descriptor stays the request's; ERR_NOT_FOUND without
  * one. On routes with R_BIG it is a file on disk, elsewhere in memory. */
 enum err param_file(struct request *rq, const char *name, const struct part **file) MUST_CHECK;

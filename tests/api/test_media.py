@@ -231,6 +231,27 @@ def test_edits_change_files_and_words_and_the_history_keeps_them(alice, nobody):
     assert refused(lambda: alice.put(path, status=""))  # says nothing and shows nothing
 
 
+@pytest.mark.parametrize("spell", [
+    lambda a, b: {"json": {"media_attributes": [{"description": "new a", "id": a}, {"focus": "0,1", "description": "new b", "id": b}]}},
+    lambda a, b: {"data": [("media_attributes[][description]", "new a"), ("media_attributes[][id]", a),
+                           ("media_attributes[][id]", b), ("media_attributes[][description]", "new b"), ("media_attributes[][focus]", "0,1")]},
+    lambda a, b: {"data": {"media_attributes[1][description]": "new b", "media_attributes[1][focus]": "0,1", "media_attributes[1][id]": b,
+                           "media_attributes[0][description]": "new a", "media_attributes[0][id]": a}}], ids=("json", "unnumbered", "numbered"))
+def test_words_of_files_come_in_any_order(alice, spell):
+    """As serializers write them that keep no order."""
+    ids = [upload(alice, description="old")["id"] for _ in range(2)]
+    more = spell(*ids)
+    for body in ("json", "data"):
+        if isinstance(more.get(body), dict):
+            more[body].update({"status": "text", "media_ids[]": ids} if body == "data" else {"status": "text", "media_ids": ids})
+        elif body in more:
+            more[body] += [("status", "text"), *(("media_ids[]", n) for n in ids)]
+    post = alice.status("text", media_ids=ids)
+    now = alice.call("PUT", f"/api/v1/statuses/{post['id']}", **more)
+    assert [(m["id"], m["description"]) for m in now["media_attachments"]] == [(ids[0], "new a"), (ids[1], "new b")]
+    assert now["media_attachments"][1]["meta"]["focus"] == {"x": 0, "y": 1}
+
+
 def test_a_deleted_post_leaves_its_files_for_another_try_or_takes_them_along(server, alice):
     m = upload(alice, description="again")
     post = alice.status("", media_ids=[m["id"]])
