@@ -15,6 +15,8 @@
 	P(form, poll.hide_totals, P_BOOL, "poll[hide_totals]", 0)
 /* clang-format on */
 
+#define ALLOWED "allowed_mentions"
+
 struct post_form {
 	struct post_in post;
 	int64_t scheduled_at;
@@ -35,6 +37,7 @@ static const struct param post_params[] = {
 	P(post_form, post.local_only, P_TRI, "local_only", 0),
 	P(post_form, scheduled_at, P_TIME, "scheduled_at", 0),
 	P(post_form, post.media, P_IDS, "media_ids", 16),
+	P(post_form, post.allowed, P_IDS, ALLOWED, 500),
 	POLL_PARAMS(post_form),
 };
 
@@ -53,22 +56,66 @@ static enum err bring_in_mentions(struct request *rq, str text, bool *later)
 	return rq_later(rq, api_bring_in, unknown);
 }
 
-enum err api_status_create(struct request *rq, struct reply *rp)
+/* An empty list is one, null is none. */
+static enum err is_given(struct request *rq, const char *name, bool *given)
 {
-	struct post_form in = { 0 };
-	bool later;
+	const struct pair *pairs;
+	size_t n;
+
+	TRY(params_all(rq, &pairs, &n));
+	for (size_t i = 0; i < n && !*given; i++) {
+		str rest = pairs[i].name;
+
+		*given = str_skip(&rest, str_of(name)) && (str_starts(rest, S("[")) || (!rest.n && pairs[i].value.n));
+	}
+	return OK;
+}
+
+static enum err refuse_names(struct reply *rp, struct ids ids)
+{
+	struct account_view *who;
+	struct jw *w;
+	size_t n;
+
+	TRY(account_views(rp->rq->cx, ids, &who, &n));
+	rp->status = 422;
+	w = reply_json(rp);
+	jw_obj(w, NULL);
+	jw_str(w, "error", rp->rq->cx->said);
+	jw_arr(w, "unexpected_accounts");
+	for (size_t i = 0; i < n; i++)
+		entity_account(w, NULL, &who[i]);
+	jw_end(w);
+	jw_end(w);
+	return OK;
+}
+
+static enum err save(struct reply *rp, const struct post_form *in)
+{
 	int64_t id;
 
+	if (in->scheduled_at)
+		return api_schedule(rp, &in->post, in->scheduled_at);
+	TRY(status_create(rp->rq->cx, &in->post, &id));
+	return reply_status(rp, id);
+}
+
+enum err api_status_create(struct request *rq, struct reply *rp)
+{
+	struct ids unexpected = { 0 };
+	struct post_form in = { .post.unexpected = &unexpected };
+	bool later;
+	enum err e;
+
 	TRY(PARAMS(rq, post_params, &in));
+	TRY(is_given(rq, ALLOWED, &in.post.only_allowed));
 	in.post.poll = in.poll.options.n ? &in.poll : NULL;
 	in.post.idempotency_key = str_to(rq_header(rq, "Idempotency-Key"), 200);
 	TRY(bring_in_mentions(rq, in.post.text, &later));
 	if (later)
 		return OK;
-	if (in.scheduled_at)
-		return api_schedule(rp, &in.post, in.scheduled_at);
-	TRY(status_create(rq->cx, &in.post, &id));
-	return reply_status(rp, id);
+	e = save(rp, &in);
+	return e == ERR_INVALID && unexpected.n ? refuse_names(rp, unexpected) : e;
 }
 
 enum err api_status_show(struct request *rq, struct reply *rp)

@@ -16,6 +16,8 @@ struct post_in {
 	int64_t quoted_id;    /* 0: quotes nothing */
 	int local_only;       /* not for other servers; 0: as what it answers, 1, -1 */
 	str quote_policy;     /* who may quote it: public followers nobody, "": what is usual */
+	bool only_allowed;    /* it may name nobody but these; whom it does is in *unexpected then (ERR_INVALID) */
+	struct ids allowed, *unexpected;
 };
 /* By cx->me. Mentions of handles that are not known here stay text: bring them in before with
  * status_handles(). Everything in one transaction: rows, counters, notices, feeds, the job that sends it. The

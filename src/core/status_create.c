@@ -87,6 +87,26 @@ static void set_waiting(struct create *c, bool open)
 	c->s.extras |= c->waits ? WAITS_FOR_LEAVE : c->behind ? STATUS_WAITS : 0;
 }
 
+/* What somebody writes to few must not reach others by a slip. */
+static enum err names_allowed(struct ctx *cx, const struct create *c)
+{
+	const struct post_parts *p = &c->d.parts;
+	struct ids *others = c->in->unexpected;
+
+	if (!c->in->only_allowed)
+		return OK;
+	*others = (struct ids){ NEWS(cx->mem, int64_t, p->mentions_n), 0 };
+	for (size_t i = 0; i < p->mentions_n; i++) {
+		bool allowed = p->mentions[i].account_id == cx->me->id;
+
+		for (size_t k = 0; k < c->in->allowed.n && !allowed; k++)
+			allowed = c->in->allowed.v[k] == p->mentions[i].account_id;
+		if (!allowed)
+			others->v[others->n++] = p->mentions[i].account_id;
+	}
+	return others->n ? fail(cx, ERR_INVALID, "Post would be sent to unexpected accounts") : OK;
+}
+
 static enum err prepare(struct ctx *cx, struct create *c)
 {
 	struct status *s = &c->s;
@@ -104,6 +124,7 @@ static enum err prepare(struct ctx *cx, struct create *c)
 		TRY(quote_prepare(cx, c->in->quoted_id, &s->visibility, &c->quote, &c->quoted));
 	TRY(quote_policy(cx, str_or(c->in->quote_policy, cx->me->default_quote_policy), s->visibility, &s->interaction_policy));
 	TRY(draft_make(cx, c->in, &c->d));
+	TRY(names_allowed(cx, c));
 	c->d.parts.own_media = c->in->media;
 	c->media = media_for_post(cx, c->in->scheduled_id, c->in->poll != NULL, &c->d.parts.own_media);
 	if (c->in->quoted_id)

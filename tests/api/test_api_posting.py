@@ -87,6 +87,21 @@ def test_the_same_key_schedules_once_and_there_is_an_end(server, alice):
     assert newer == got
 
 
+@pytest.mark.parametrize("more", [{}, {"scheduled_at": LATER}], ids=("now", "later"))
+def test_a_post_names_nobody_by_a_slip(server, alice, bob, more):
+    cat = server.someone("cat")
+    text = {"status": f"@{bob.name} have you heard of @{cat.name}? @{alice.name}", "visibility": "direct", **more}
+    for allowed, others in (([bob.id], {cat.id}), ([], {bob.id, cat.id}), (["1"], {bob.id, cat.id})):
+        r = alice.raw("POST", "/api/v1/statuses", json={**text, "allowed_mentions": allowed})
+        assert r.status_code == 422 and r.json()["error"] == "Post would be sent to unexpected accounts"
+        assert {a["id"] for a in is_a("Account[]", r.json()["unexpected_accounts"])} == others
+    r = alice.raw("POST", "/api/v1/statuses", data={**text, "allowed_mentions[]": [bob.id]})
+    assert r.status_code == 422 and [a["id"] for a in r.json()["unexpected_accounts"]] == [cat.id]
+    assert cat.get("/api/v1/conversations") == [] and bob.get("/api/v1/notifications/requests") == []
+    for allowed in ([bob.id, cat.id], None):
+        assert alice.post("/api/v1/statuses", **text, allowed_mentions=allowed)["id"]
+
+
 def test_direct_conversations(server, alice, bob):
     one = alice.status(f"@{bob.name} hello", visibility="direct")
     mine, theirs = (c.get("/api/v1/conversations")[0] for c in (alice, bob))
