@@ -6,6 +6,7 @@
 #include "core/featured_collection.h"
 #include "core/media.h"
 #include "core/page.h"
+#include "core/sign_up.h"
 #include "core/site.h"
 #include "core/status.h"
 #include "core/timeline.h"
@@ -23,15 +24,18 @@ enum err web_home(struct request *rq, struct reply *rp)
 {
 	const struct site *site = rq->cx->site;
 	struct timeline_filter local = { .local = true };
-	struct page page = { .limit = POSTS };
+	struct page page;
 	struct page_html p = html_page(rq, site->title);
 	struct ids ids;
 
+	TRY(rq_page(rq, POSTS, POSTS, &page));
 	TRY(timeline_public(rq->cx, &local, &page, &ids));
 	HTML(&p.b, "<h1>{}</h1>\n", site->title);
 	if (site->description.n)
 		HTML(&p.b, "<p>{}</p>\n", site->description);
-	TRY(posts_timeline(rq->cx, &p.b, ids));
+	HTML(&p.b, "<p><a href=\"/about\">About</a> · <a href=\"/auth/sign_in\">Log in</a>{!}</p>\n",
+	     sign_up_rule(rq->cx) >= SIGN_UP_APPROVED ? S(" · <a href=\"/auth/sign_up\">Make an account</a>") : S(""));
+	TRY(posts_timeline(rq->cx, &p.b, ids, &page, S("/")));
 	html_reply(&p, rp, 200);
 	return OK;
 }
@@ -65,6 +69,39 @@ static str about(struct request *rq, struct reply *rp, const struct account *of,
 	return buf_str(&b);
 }
 
+/* What else a preview of a post shows, and where frames of it are to be had. */
+static str about_post(struct request *rq, const struct status_view *v)
+{
+	struct buf b = buf_new(rq->cx->mem, 16384);
+	const struct attachment *m = v->media_n && !v->s.sensitive && !v->s.spoiler_text.n ? v->media : NULL;
+	bool shown = m && str_eq(m->kind, S("image")) && m->url.n;
+	char text[CLOCK_TEXT];
+
+	HTML(&b,
+	     "<link rel=\"alternate\" type=\"application/json+oembed\" href=\"{}/api/oembed?format=json&amp;url={}\">\n"
+	     "<meta property=\"og:type\" content=\"article\">\n<meta property=\"og:url\" content=\"{}\">\n"
+	     "<meta property=\"og:published_time\" content=\"{}\">\n<meta property=\"og:image\" content=\"{}\">\n",
+	     rq->cx->site->base, codec_pct(rq->cx->mem, v->s.url), v->s.url, clock_iso_s(v->s.created_at, text),
+	     shown ? m->url : v->author->avatar);
+	if (shown && m->description.n)
+		HTML(&b, "<meta property=\"og:image:alt\" content=\"{}\">\n", m->description);
+	HTML(&b, "<meta name=\"twitter:card\" content=\"{}\">\n", shown ? S("summary_large_image") : S("summary"));
+	return buf_str(&b);
+}
+
+static str about_person(struct request *rq, const struct account_view *v)
+{
+	struct buf b = buf_new(rq->cx->mem, 16384);
+
+	HTML(&b,
+	     "<link rel=\"alternate\" type=\"application/rss+xml\" href=\"{}.rss\">\n"
+	     "<meta property=\"og:type\" content=\"profile\">\n<meta property=\"og:url\" content=\"{}\">\n"
+	     "<meta property=\"og:image\" content=\"{}\">\n<meta property=\"profile:username\" content=\"{}@{}\">\n"
+	     "<meta name=\"twitter:card\" content=\"summary\">\n",
+	     v->url, v->url, v->avatar, v->a.username, v->a.domain);
+	return buf_str(&b);
+}
+
 static str excerpt(str text)
 {
 	return str_or(str_head_runes(text, EXCERPT), S(""));
@@ -82,7 +119,7 @@ static enum err local_account(struct request *rq, str name, struct account_view 
 	return OK;
 }
 
-static void fields(struct buf *b, str json)
+static void fields(struct buf *b, str json, str emojis)
 {
 	json_t *doc JR_SCOPE = NULL;
 
@@ -92,18 +129,90 @@ static void fields(struct buf *b, str json)
 	for (size_t i = 0; i < jr_len(doc); i++) {
 		json_t *f = jr_at(doc, i);
 
-		HTML(b, "<dt>{}</dt><dd>{!}{}</dd>\n", jr_str(f, "name"), jr_str(f, "value"),
-		     jr_str(f, "verified_at").n ? S(" \xe2\x9c\x93") : S(""));
+		HTML(b, "<dt>");
+		emoji_text(b, jr_str(f, "name"), emojis);
+		HTML(b, "</dt><dd>");
+		emoji_html(b, jr_str(f, "value"), emojis);
+		HTML(b, "{}</dd>\n", jr_str(f, "verified_at").n ? S(" \xe2\x9c\x93") : S(""));
 	}
 	HTML(b, "</dl>\n");
 }
 
-static str feed_link(struct request *rq, str page)
+/* What is known here of others has its page where it lives. */
+static enum err elsewhere(struct request *rq, struct reply *rp, const struct account_view *who, str url)
 {
-	struct buf b = buf_new(rq->cx->mem, 4096);
+	struct page_html p;
 
-	HTML(&b, "<link rel=\"alternate\" type=\"application/rss+xml\" href=\"{}.rss\">\n", page);
-	return str_or(buf_str(&b), S(""));
+	if (account_is_local(&who->a)) {
+		reply_redirect(rp, 302, url);
+		return OK;
+	}
+	p = html_page_head(rq, S("On another server"), S("<meta name=\"robots\" content=\"noindex\">\n"));
+	HTML(&p.b,
+	     "<h1>On another server</h1>\n<p>This is of @{}, who is not from here. It can be seen at "
+	     "<a href=\"{}\" rel=\"nofollow noopener noreferrer\">{}</a></p>\n",
+	     who->acct, url, url);
+	html_reply(&p, rp, 200);
+	return OK;
+}
+
+static enum err profile_elsewhere(struct request *rq, struct reply *rp)
+{
+	struct account_view v;
+	struct account a;
+
+	TRY(account_by_handle(rq->cx, rq->args[0], &a));
+	TRY(account_view(rq->cx, a.id, &v));
+	return v.a.suspended_at ? ERR_NOT_FOUND : elsewhere(rq, rp, &v, v.url);
+}
+
+static enum err post_elsewhere(struct request *rq, struct reply *rp)
+{
+	struct status_view v;
+	struct account a;
+	int64_t id;
+
+	TRY(account_by_handle(rq->cx, rq->args[0], &a));
+	TRY(rq_id(rq, 1, &id));
+	TRY(status_view(rq->cx, id, &v));
+	return v.s.account_id != a.id || v.reblog ? ERR_NOT_FOUND : elsewhere(rq, rp, v.author, str_or(v.s.url, v.s.uri));
+}
+
+static void count(struct buf *b, int64_t n, const char *what)
+{
+	buf_int(b, n);
+	HTML(b, " {!}", str_of(what));
+}
+
+static void person(struct buf *b, const struct account_view *v)
+{
+	HTML(b, "<div class=\"profile\"><img src=\"{}\" alt=\"{}\"><div><h1>", v->avatar, str_or(v->a.avatar_description, S("")));
+	emoji_text(b, str_or(v->a.display_name, v->a.username), v->a.emojis);
+	HTML(b, "</h1><p class=\"handle\">@{}@{}</p></div></div>\n", v->a.username, v->a.domain);
+	if (v->moved)
+		HTML(b, "<p class=\"said\">Has moved to <a href=\"{}\">@{}</a></p>\n", v->moved->url, v->moved->acct);
+	emoji_html(b, v->a.note, v->a.emojis);
+	fields(b, v->a.fields, v->a.emojis);
+	HTML(b, "<p class=\"meta\">");
+	count(b, v->a.statuses_count, "posts · ");
+	count(b, v->a.following_count, "following · ");
+	count(b, v->a.followers_count, "followers</p>\n");
+}
+
+/* Above the rest, as they are kept. */
+static enum err pinned(struct ctx *cx, struct buf *b, int64_t account_id)
+{
+	struct account_statuses filter = { .pinned = true };
+	struct page page = { .limit = POSTS };
+	struct ids ids;
+
+	TRY(account_statuses(cx, account_id, &filter, &page, &ids));
+	if (!ids.n || !visible_timelines(cx))
+		return OK;
+	HTML(b, "<section class=\"pinned\">\n<h2>Pinned</h2>\n");
+	TRY(posts_html(cx, b, ids));
+	HTML(b, "</section>\n<h2>Posts</h2>\n");
+	return OK;
 }
 
 enum err web_profile(struct request *rq, struct reply *rp)
@@ -111,25 +220,38 @@ enum err web_profile(struct request *rq, struct reply *rp)
 	str name = rq->args[0];
 	bool feed = str_chop(&name, S(".rss"));
 	struct account_statuses filter = { .exclude_replies = true, .exclude_reblogs = feed };
-	struct page page = { .limit = POSTS };
 	struct account_view v;
+	struct page page;
 	struct page_html p;
 	struct ids ids;
 
+	if (str_chr(name, '@') > 0 && !feed)
+		return profile_elsewhere(rq, rp);
 	TRY(local_account(rq, name, &v));
+	TRY(rq_page(rq, POSTS, POSTS, &page));
 	TRY(account_statuses(rq->cx, v.a.id, &filter, &page, &ids));
 	if (feed)
 		return visible_timelines(rq->cx) ? rss_profile(rq, rp, &v, ids) : ERR_NOT_FOUND;
 	name = str_or(v.a.display_name, v.a.username);
-	p = html_page_head(rq, name, strf(rq->cx->mem, "%.*s%.*s", STR_F(feed_link(rq, v.url)),
-	                                  STR_F(about(rq, rp, &v.a, v.a.uri, name, excerpt(v.a.note_source)))));
-	HTML(&p.b,
-	     "<div class=\"profile\"><img src=\"{}\" alt=\"\"><div><h1>{}</h1><p class=\"handle\">@{}@{}</p></div></div>\n{!}\n",
-	     v.avatar, name, v.a.username, v.a.domain, v.a.note);
-	fields(&p.b, v.a.fields);
-	TRY(posts_timeline(rq->cx, &p.b, ids));
+	p = html_page_head(rq, name, str_cat(rq->cx->mem, about(rq, rp, &v.a, v.a.uri, name, excerpt(v.a.note_source)),
+	                                     about_person(rq, &v)));
+	person(&p.b, &v);
+	if (!page.max_id && !page.min_id && !page.since_id)
+		TRY(pinned(rq->cx, &p.b, v.a.id));
+	TRY(posts_timeline(rq->cx, &p.b, ids, &page, v.url));
 	html_reply(&p, rp, 200);
 	return OK;
+}
+
+/* Of a profile in Mastodon's web client, whose links people pass on. */
+static bool is_part(str s)
+{
+	static const char *const parts[] = { "with_replies", "media", "featured", "followers", "following" };
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		if (str_eq(s, str_of(parts[i])))
+			return true;
+	return false;
 }
 
 enum err web_post(struct request *rq, struct reply *rp)
@@ -142,7 +264,13 @@ enum err web_post(struct request *rq, struct reply *rp)
 	int64_t id;
 	str text, name;
 
+	if (str_chr(rq->args[0], '@') > 0)
+		return post_elsewhere(rq, rp);
 	TRY(local_account(rq, rq->args[0], &author));
+	if (is_part(rq->args[1])) {
+		reply_redirect(rp, 302, author.url);
+		return OK;
+	}
 	TRY(rq_id(rq, 1, &id));
 	TRY(status_view(rq->cx, id, &v));
 	if (v.s.account_id != author.a.id || v.reblog)
@@ -151,7 +279,9 @@ enum err web_post(struct request *rq, struct reply *rp)
 	text = excerpt(v.s.spoiler_text.n ? v.s.spoiler_text : as_typed.text);
 	name = author.a.username;
 	p = html_page_head(rq, text.n ? strf(rq->cx->mem, "%.*s: %.*s", STR_F(name), STR_F(text)) : name,
-	                   about(rq, rp, &author.a, v.s.uri, str_or(author.a.display_name, author.a.username), text));
+	                   str_cat(rq->cx->mem,
+	                           about(rq, rp, &author.a, v.s.uri, str_or(author.a.display_name, author.a.username), text),
+	                           about_post(rq, &v)));
 	TRY(status_context(rq->cx, id, &above, &below));
 	if (above.n)
 		TRY(posts_html(rq->cx, &p.b, above));
@@ -205,8 +335,8 @@ enum err web_player(struct request *rq, struct reply *rp)
 enum err web_tag(struct request *rq, struct reply *rp)
 {
 	struct timeline_filter all = { 0 };
-	struct page page = { .limit = POSTS };
-	str name = rq->args[0];
+	struct page page;
+	str here, name = rq->args[0];
 	bool feed = str_chop(&name, S(".rss"));
 	struct page_html p;
 	struct ids ids;
@@ -214,13 +344,16 @@ enum err web_tag(struct request *rq, struct reply *rp)
 	name = tag_fold(rq->cx->mem, name);
 	if (!name.n)
 		return ERR_NOT_FOUND;
+	TRY(rq_page(rq, POSTS, POSTS, &page));
 	TRY(timeline_tag(rq->cx, name, &all, &page, &ids));
 	if (feed)
 		return visible_timelines(rq->cx) ? rss_tag(rq, rp, name, ids) : ERR_NOT_FOUND;
+	here = str_cat(rq->cx->mem, S("/tags/"), codec_pct(rq->cx->mem, name));
 	p = html_page_head(rq, strf(rq->cx->mem, "#%.*s", STR_F(name)),
-	                   feed_link(rq, str_cat(rq->cx->mem, S("/tags/"), codec_pct(rq->cx->mem, name))));
+	                   strf(rq->cx->mem, "<link rel=\"alternate\" type=\"application/rss+xml\" href=\"%.*s.rss\">\n",
+	                        STR_F(here)));
 	HTML(&p.b, "<h1>#{}</h1>\n", name);
-	TRY(posts_timeline(rq->cx, &p.b, ids));
+	TRY(posts_timeline(rq->cx, &p.b, ids, &page, here));
 	html_reply(&p, rp, 200);
 	return OK;
 }

@@ -84,6 +84,18 @@ def test_frames_of_remote_posts_are_asked_of_their_server(alice, peer, eve, nobo
     assert embed(number).status_code == 404
 
 
+def test_pages_of_others_lead_to_where_they_live(server, alice, eve, nobody):
+    post = alice.find(eve.note("far away", url=eve.peer.base + "/@x/1")["id"])
+    for path, there in ((f"/@{eve.handle}", eve.doc["url"]), (f"/@{eve.handle}/{post['id']}", post["url"])):
+        r = nobody.raw("GET", path)
+        assert r.status_code == 200 and f'<a href="{there}" rel="nofollow noopener noreferrer">' in r.text and "noindex" in r.text
+        assert "far away" not in r.text and "Eve" not in r.text
+    assert nobody.raw("GET", f"/@{alice.handle}").headers["Location"] == f"http://{server.host}/@{alice.name}"
+    hidden = alice.status("of few", visibility="private")["id"]
+    for path in (f"/@{eve.handle}/{hidden}", f"/@{alice.handle}/{hidden}", f"/@{alice.handle}/{post['id']}"):
+        assert nobody.raw("GET", path).status_code == 404, path
+
+
 def test_mentions_bring_people_in(alice, eve):
     post = alice.status(f"hello @{eve.handle} and @nobody@peer.localhost:1 and @x@nothing.localhost")
     assert [m["acct"] for m in post["mentions"]] == [eve.handle]

@@ -1,6 +1,7 @@
 """The pages: logging in and out, what browsers see of people and posts, and what strangers try on them."""
 import concurrent.futures
 import email.utils
+import html
 import html.parser
 import re
 import time
@@ -8,7 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 from files import png
-from harness import LATE, PASSWORD, Client, Form, fill
+from harness import LATE, PASSWORD, Client, Form, fill, wait_until
 
 SCRIPT = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
 
@@ -220,7 +221,9 @@ def test_profile_page(author, nobody):
     assert 'property="og:description" content="bio ' in r.text
     author.patch("/api/v1/accounts/update_credentials", indexable=True)
     assert "noindex" not in nobody.raw("GET", f"/@{author.name}").text
-    for nobody_there in ("/@nobody_at_all", "/@" + SCRIPT, "/@", "/@../etc"):
+    for part in ("with_replies", "media", "followers"):
+        assert nobody.raw("GET", f"/@{author.name}/{part}").headers["Location"] == f"http://{nobody.host}/@{author.name}"
+    for nobody_there in ("/@nobody_at_all", "/@nobody@nowhere.localhost", f"/@{author.name}/nothing", "/@" + SCRIPT, "/@", "/@../etc"):
         r = nobody.raw("GET", nobody_there)
         assert r.status_code == 404
         page_is_safe(r)
@@ -250,6 +253,12 @@ def test_polls_show_what_they_have_come_to(author, alice, nobody):
     for p, count in ((shown, ' <span class="meta">1</span>'), (hidden, "")):
         r = page_is_safe(nobody.raw("GET", f"/@{author.name}/{p['id']}"))
         assert "<li>tea " in r.text and f"<li>milk{count}</li>" in r.text
+
+
+def write(server, name):
+    path = server.dir / name
+    path.write_bytes(png())
+    return path
 
 
 def feed(client, path):
@@ -287,6 +296,50 @@ def test_feeds_for_readers(author, alice, nobody):
     for path in (f"/@{author.name}", "/tags/feedtag"):
         assert re.search(r'type="application/rss\+xml" href="[^"]*' + path + r'\.rss"', nobody.raw("GET", path).text)
     assert nobody.raw("GET", "/@nobody_at_all.rss").status_code == 404
+
+
+def test_a_profile_shows_what_is_pinned_and_leads_on(server, alice, nobody):
+    c = server.someone("pager")
+    server.command("emoji", "add", "pagecat", str(write(server, "cat.png")))
+    posts = [c.status(f"post no {i} :pagecat: https://x.test/:pagecat:/x", visibility="unlisted")["id"] for i in range(22)]
+    c.post(f"/api/v1/statuses/{posts[0]}/pin")
+    c.patch("/api/v1/accounts/update_credentials", display_name="<b>:pagecat:", note=":pagecat: :dog:")
+    r = page_is_safe(nobody.raw("GET", f"/@{c.name}"))
+    above, below = r.text.split("<h2>Posts</h2>")
+    assert "post no 0 " in above and "post no 0 " not in below and "post no 2 " in below and "post no 1 " not in below
+    assert "22 posts · 0 following · 0 followers" in above
+    picture = r'<img class="emoji" src="http[^"]*" alt=":pagecat:" title=":pagecat:" loading="lazy">'
+    assert re.search(r"<h1>&lt;b&gt;" + picture, above) and re.search(r"<p>" + picture + " :dog:</p>", above)
+    assert re.search(r"post no 21 " + picture + " <a href=\"https://x.test/:pagecat:/x\"", below), below
+    more = re.search(r'<a rel="next" href="([^"]+\?max_id=\d+)">', below)[1]
+    r = page_is_safe(nobody.raw("GET", more))
+    assert "post no 1 " in r.text and "post no 0 " in r.text and "<h2>" not in r.text and 'rel="next"' not in r.text
+    assert nobody.raw("GET", f"/@{c.name}?max_id=x").status_code == 200
+
+
+def test_what_previews_of_pages_show(author, nobody):
+    def meta(path):
+        return dict(re.findall(r'<meta (?:property|name)="([^"]+)" content="([^"]*)">', nobody.raw("GET", path).text))
+
+    m = author.call("POST", "/api/v2/media", files={"file": ("a.png", png())}, data={"description": 'a "picture"'})
+    post = author.status("with it", media_ids=[m["id"]])
+    of = meta(post["url"])
+    assert (of["og:image"], of["og:image:alt"], of["twitter:card"], of["og:url"]) == (
+        m["url"], "a &quot;picture&quot;", "summary_large_image", post["url"])
+    avatar = author.get("/api/v1/accounts/verify_credentials")["avatar"]
+    author.put(f"/api/v1/statuses/{post['id']}", status="with it", media_ids=[m["id"]], sensitive=True)
+    assert meta(post["url"])["og:image"] == meta(f"/@{author.name}")["og:image"] == avatar
+    offer = re.search(r'type="application/json\+oembed" href="([^"]+)"', nobody.raw("GET", post["url"]).text)[1]
+    assert f"{post['url']}/embed" in nobody.get(html.unescape(offer))["html"]
+
+
+def test_who_may_join_is_told_where(server, nobody):
+    assert "/auth/sign_up" not in nobody.raw("GET", "/").text
+    server.command("site", "set", server.domain, "sign_up", "open")
+    try:
+        assert 'href="/auth/sign_up"' in wait_until(lambda: nobody.raw("GET", "/").text if "/auth/sign_up" in nobody.raw("GET", "/").text else "")
+    finally:
+        server.command("site", "set", server.domain, "sign_up")
 
 
 def test_a_followers_only_post_hides_from_those_logged_in_too(author, browser):
