@@ -57,7 +57,8 @@ static void judge(const struct host_policy *v, size_t n, struct strs names, stru
 		out->reject_media = best->reject_media;
 		out->reject_reports = best->reject_reports;
 	}
-	out->blocked |= only && !(best && best->allowed);
+	out->unnamed = !out->blocked && only && !(best && best->allowed);
+	out->blocked |= out->unnamed;
 }
 
 enum err host_rule(struct ctx *cx, str host, struct host_rule *out)
@@ -85,7 +86,10 @@ enum err host_blocked(struct ctx *cx, str host, bool *blocked)
 
 static void unite(struct host_rule *r, const struct host_rule *with)
 {
+	bool named = (r->blocked && !r->unnamed) || (with->blocked && !with->unnamed);
+
 	r->blocked |= with->blocked;
+	r->unnamed = r->blocked && !named;
 	r->limited |= with->limited;
 	r->reject_media |= with->reject_media;
 	r->reject_reports |= with->reject_reports;

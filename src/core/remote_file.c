@@ -279,7 +279,7 @@ enum err remote_find(struct ctx *cx, str id, str name, str proof, struct remote_
 	if (!host.n)
 		return ERR_NOT_FOUND;
 	TRY(host_rule(cx, host, &rule));
-	if (rule.blocked || rule.reject_media)
+	if ((rule.blocked && !rule.unnamed) || rule.reject_media)
 		return ERR_NOT_FOUND;
 	codec_sha256(strf(cx->mem, "%d %.*s", (int)what->want, STR_F(what->url)), sum);
 	what->sum = codec_hex(cx->mem, str_n((char *)sum, sizeof(sum)));

@@ -151,7 +151,7 @@ static enum err fetch_oembed(struct fetcher *f, str url, json_t **doc)
 	static const char accept[] = "application/json";
 	struct page_got got = { 0 };
 
-	TRY(fetch_page(f, url, str_of(accept), false, &got));
+	TRY(fetch_for_people(f, url, str_of(accept), &got));
 	if (got.status != 200 || !is_json(got.type) || jr_parse(got.body, doc))
 		return ERR_NOT_FOUND;
 	return OK;
@@ -210,7 +210,7 @@ static enum err fetch_facts(struct fetcher *f, str link, struct page_facts *fact
 	static const char accept[] = "text/html, application/xhtml+xml;q=0.9";
 	struct page_got got = { 0 };
 
-	TRY(fetch_page(f, link, str_of(accept), false, &got));
+	TRY(fetch_for_people(f, link, str_of(accept), &got));
 	if (got.status != 200 || !is_html(got.type) || url_parse(f->cx->mem, got.final, final))
 		return ERR_NOT_FOUND;
 	page_facts(f->cx->mem, got.body, final->whole, facts);

@@ -58,14 +58,14 @@ static enum err sign(struct net_call *call, const struct url *u, struct strs *li
 	return lines->n ? OK : ERR_INTERNAL;
 }
 
-static enum err allowed(struct fetcher *f, str url, struct url *u)
+static enum err allowed(struct fetcher *f, str url, bool for_people, struct url *u)
 {
-	bool no = false;
+	struct host_rule rule;
 
 	if (f->left <= 0 || clock_mono() >= f->until || url_parse(f->cx->mem, url, u) || site_ours(f->cx->app, u->authority))
 		return ERR_NOT_FOUND;
-	TRY(host_blocked(f->cx, u->authority, &no));
-	if (no)
+	TRY(host_rule(f->cx, u->authority, &rule));
+	if (rule.blocked && !(for_people && rule.unnamed))
 		return ERR_NOT_FOUND;
 	if (!f->sign.key)
 		TRY(sign_as_instance(f->cx, &f->sign));
@@ -136,15 +136,27 @@ static enum err knock(struct fetcher *f, const struct url *u, str accept, struct
 	return OK;
 }
 
+static enum err for_now(const struct page_got *got)
+{
+	return got->status == 408 || got->status == 429 || got->status >= 500 ? ERR_BUSY : OK;
+}
+
 enum err fetch_page(struct fetcher *f, str url, str accept, bool as, struct page_got *got)
 {
 	struct url u;
 
-	TRY(allowed(f, url, &u));
+	TRY(allowed(f, url, false, &u));
 	TRY(as ? knock(f, &u, accept, got) : ask(f, u.whole, accept, false, got));
-	if (got->status == 408 || got->status == 429 || got->status >= 500)
-		return ERR_BUSY;
-	return OK;
+	return for_now(got);
+}
+
+enum err fetch_for_people(struct fetcher *f, str url, str accept, struct page_got *got)
+{
+	struct url u;
+
+	TRY(allowed(f, url, true, &u));
+	TRY(ask(f, u.whole, accept, false, got));
+	return for_now(got);
 }
 
 /* A parameter of a media type: "; name=value" or quoted, without case of the name. */

@@ -33,6 +33,8 @@ struct page_got {
 /* Any answer, at most 1 MiB. ERR_BUSY: none now, or 408, 429, 5xx; ERR_NOT_FOUND: refused, too big, nothing left to spend.
  * A URL of ours is never fetched. as: signed, and asked for as ActivityPub. */
 enum err fetch_page(struct fetcher *f, str url, str accept, bool as, struct page_got *got) MUST_CHECK;
+/* The same of a page that somebody linked to: that is no federation, so limited_federation does not mean it. */
+enum err fetch_for_people(struct fetcher *f, str url, str accept, struct page_got *got) MUST_CHECK;
 
 struct document {
 	json_t *json; /* the caller's: jr_free() */

@@ -2,6 +2,7 @@
 import hashlib
 
 import pytest
+from files import png
 from harness import ApiError, Server, holds, wait_until
 from peer import Peer
 
@@ -49,7 +50,7 @@ class World:
 
 @pytest.fixture(scope="module")
 def w(kind):
-    names = ("bad.localhost", "sub.bad.localhost", "good.localhost")
+    names = ("bad.localhost", "sub.bad.localhost", "good.localhost", "files.localhost")
     with Server(kind, hosts=" ".join(f"{n}=127.0.0.1" for n in ("localhost", *names)), domain_blocks_shown="all") as s, \
             Peer("sub.bad.localhost") as bad, Peer("good.localhost") as good:
         yield World(s, bad, good)
@@ -210,6 +211,24 @@ def test_peers_are_those_whose_people_are_known(w):
     assert w.alice.get("/api/v1/peers/search", q="") == w.alice.get("/api/v1/peers/search", q="%") == []
 
 
+def files_and_pages_are_no_federation(w):
+    """Pictures of an allowed host's people may be kept anywhere, and links lead anywhere; but a blocked host is a blocked host."""
+    def looks(files, name):
+        note = w.says(w.carol, "look", attachment=[{"type": "Document", "mediaType": "image/png", "url": f"{files.base}/{name}.png"}])
+        files.docs[f"/{name}.png"] = lambda h: h.answer(200, png(), "image/png")
+        files.docs[f"/{name}.html"] = lambda h: h.answer(200, b"<title>A page</title>", "text/html")
+        link = w.alice.status(f"{files.base}/{name}.html")
+        wait_until(lambda: w.server.sql(f"SELECT state FROM cards WHERE url = '{files.base}/{name}.html' AND state <> 0"), 15)
+        picture = w.alice.find(note["id"])["media_attachments"][0]["url"]
+        return w.alice.raw("GET", picture).status_code, (w.alice.get(f"/api/v1/statuses/{link['id']}")["card"] or {}).get("title")
+
+    with Peer("files.localhost") as files:
+        assert looks(files, "a") == (200, "A page")
+        w.host("block", "files.localhost")
+        assert looks(files, "b") == (404, None)
+        w.host("clear", "files.localhost")
+
+
 def test_only_allowed_hosts(w):
     """Last: it restarts the server."""
     theirs = w.says(w.eve, "before")
@@ -223,6 +242,7 @@ def test_only_allowed_hosts(w):
     assert w.eve.send(w.server, w.eve.create("more")).status_code == 403
     assert w.carol.send(w.server, w.carol.create("fine")).status_code == 202
     assert w.server.anonymous().raw("GET", "/.well-known/webfinger", params={"resource": "acct:" + w.alice.handle}).status_code == 200
+    files_and_pages_are_no_federation(w)
     w.server.settings |= {"limited_federation": "no", "domain_blocks_shown": "nobody"}
     w.server.restart()
     assert theirs["id"] in w.seen("/api/v1/timelines/home"), "all is as it was, follows too"
