@@ -12,6 +12,7 @@
 #include "store/delivered.h"
 
 enum { HOSTS = 1000,
+       REASONS = 5,
        LINES = 10000 };
 
 /* "3 min ago", "in 2 h", "never". */
@@ -66,30 +67,59 @@ static enum err name_of(struct ctx *cx, str text, str *host)
 	return OK;
 }
 
+/* What became of what was sent there, and why. */
+static enum err print_ends(struct ctx *cx, str host)
+{
+	int64_t arrived = 0, given_up = 0;
+	struct db_rows rows = { 0 };
+	const struct sent_end *end;
+
+	TRY(deliver_ends(cx, host, HOSTS, &rows));
+	end = rows.p;
+	for (size_t i = 0; i < rows.n; i++) {
+		arrived += str_none(end[i].error) ? end[i].n : 0;
+		given_up += str_none(end[i].error) ? 0 : end[i].n;
+	}
+	printf("remembered: %lld delivered, %lld given up\n", (long long)arrived, (long long)given_up);
+	for (size_t i = 0, shown = 0; i < rows.n && shown < REASONS; i++) {
+		if (str_none(end[i].error))
+			continue;
+		printf("given up: %lld times, the last %.*s: %.*s\n", (long long)end[i].n,
+		       STR_F(when(cx->mem, end[i].last_at, cx->now)), STR_F(end[i].error));
+		shown++;
+	}
+	return OK;
+}
+
+static enum err print_one(struct ctx *cx, str text)
+{
+	struct db_rows rows = { 0 };
+	str host;
+
+	TRY(name_of(cx, text, &host));
+	TRY(deliver_hosts(cx, host, 1, &rows));
+	if (rows.n)
+		print_host(cx, rows.p);
+	else
+		printf("%.*s: nothing is known of this host\n", STR_F(host));
+	return print_ends(cx, host);
+}
+
 static enum err print_status(struct ctx *cx, str host)
 {
 	struct db_rows rows = { 0 };
-	int64_t arrived, given_up, waiting = 0;
 	const struct sent_host *h;
+	int64_t waiting = 0;
 
 	if (!str_none(host))
-		TRY(name_of(cx, host, &host));
-	TRY(deliver_hosts(cx, host, HOSTS, &rows));
+		return print_one(cx, host);
+	TRY(deliver_hosts(cx, STR_NONE, HOSTS, &rows));
 	h = rows.p;
-	if (!str_none(host) && !rows.n) {
-		printf("%.*s: nothing is known of this host\n", STR_F(host));
-		return OK;
-	}
 	for (size_t i = 0; i < rows.n; i++) {
 		print_host(cx, &h[i]);
 		waiting += h[i].waiting;
 	}
-	if (str_none(host)) {
-		printf("%lld deliveries wait; %zu hosts are waited for or fail\n", (long long)waiting, rows.n);
-		return OK;
-	}
-	TRY(deliver_counts(cx, host, &arrived, &given_up));
-	printf("remembered: %lld delivered, %lld given up\n", (long long)arrived, (long long)given_up);
+	printf("%lld deliveries wait; %zu hosts are waited for or fail\n", (long long)waiting, rows.n);
 	return OK;
 }
 

@@ -354,10 +354,9 @@ enum err deliver_hosts(struct ctx *cx, str host, int64_t n, struct db_rows *host
 	return delivered_hosts(cx->db, cx->mem, host, n, hosts);
 }
 
-enum err deliver_counts(struct ctx *cx, str host, int64_t *arrived, int64_t *given_up)
+enum err deliver_ends(struct ctx *cx, str host, int64_t n, struct db_rows *ends)
 {
-	TRY(delivered_count(cx->db, host, true, arrived));
-	return delivered_count(cx->db, host, false, given_up);
+	return delivered_ends(cx->db, cx->mem, host, n, ends);
 }
 
 int64_t deliver_again_at(int64_t now, int64_t created_at, int64_t tries, int64_t limit_ms, double dice,

@@ -64,8 +64,8 @@ int64_t deliver_again_at(int64_t now, int64_t created_at, int64_t tries, int64_t
  * all for which something waits, and those that fail. */
 enum err deliver_about(struct ctx *cx, str object, int64_t n, struct db_rows *lines) MUST_CHECK;
 enum err deliver_hosts(struct ctx *cx, str host, int64_t n, struct db_rows *hosts) MUST_CHECK;
-/* Of one host, as far as is remembered (setting delivered_days). */
-enum err deliver_counts(struct ctx *cx, str host, int64_t *arrived, int64_t *given_up) MUST_CHECK;
+/* How deliveries to one host ended, as far as is remembered (setting delivered_days): struct sent_end. */
+enum err deliver_ends(struct ctx *cx, str host, int64_t n, struct db_rows *ends) MUST_CHECK;
 
 /* In. Durable when it answers OK. ERR_CONFLICT: that activity was seen before. ERR_LIMIT: too much of that host waits. */
 struct inbox_in {

@@ -68,9 +68,17 @@ enum err delivered_hosts(struct db *db, struct arena *mem, str host, int64_t n, 
 	return db_many(db, &delivered_by_host, ARGS(str_or(host, S("")), n), &host_map, mem, out);
 }
 
-SQL(delivered_number, "SELECT COUNT(*) FROM delivered WHERE host = $1 AND (error IS NULL) = $2");
+static const struct db_field end_fields[] = {
+	F_STR(sent_end, error),
+	F_I64(sent_end, n),
+	F_I64(sent_end, last_at),
+};
+static const struct db_map end_map = DB_MAP_OF(sent_end, end_fields);
 
-enum err delivered_count(struct db *db, str host, bool arrived, int64_t *n)
+SQL(delivered_by_end,
+    "SELECT error, COUNT(*) AS n, MAX(at) AS last_at FROM delivered WHERE host = $1 GROUP BY error ORDER BY 3 DESC LIMIT $2");
+
+enum err delivered_ends(struct db *db, struct arena *mem, str host, int64_t n, struct db_rows *out)
 {
-	return db_number(db, &delivered_number, ARGS(host, arrived), n);
+	return db_many(db, &delivered_by_end, ARGS(host, n), &end_map, mem, out);
 }

@@ -26,5 +26,9 @@ struct sent_host {
 };
 /* Hosts for which something waits or that fail, the most waiting first; or the one named. */
 enum err delivered_hosts(struct db *db, struct arena *mem, str host, int64_t n, struct db_rows *out) MUST_CHECK;
-/* Of one host, as long as it is remembered. */
-enum err delivered_count(struct db *db, str host, bool arrived, int64_t *n) MUST_CHECK;
+/* What became of deliveries to one host, as long as it is remembered; what was last first. */
+struct sent_end {
+	str error; /* STR_NONE: they arrived */
+	int64_t n, last_at;
+};
+enum err delivered_ends(struct db *db, struct arena *mem, str host, int64_t n, struct db_rows *out) MUST_CHECK;

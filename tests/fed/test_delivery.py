@@ -27,6 +27,8 @@ def test_fed_post_says_what_arrived_what_waits_and_why_not(server, peer, alice):
         wait_until(lambda: f"{down.host}\tgiven up" in server.command("fed", "post", other["uri"]).stdout, what="given up")
         status = lambda: server.command("fed", "status", peer.host).stdout  # noqa: E731
         wait_until(lambda: "0 waiting" in status() and "delivered, 0 given up" in status())
+        why = server.command("fed", "status", down.host).stdout
+        assert "1 given up\ngiven up: 1 times, the last " in why and why.endswith(" ago: HTTP 403\n")
     assert "nothing is known" in server.command("fed", "status", "unheard.of").stdout
 
 
