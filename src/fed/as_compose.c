@@ -100,13 +100,27 @@ static const struct remote_poll *poll_of(struct arena *mem, const struct as_obje
 	return p->options.n ? p : NULL;
 }
 
+/* Forums give their Notes titles too; some others say the beginning of the text twice. */
+static str shown_title(struct arena *mem, const struct as_object *o)
+{
+	str title = str_trim(clean_line(mem, clean_text(mem, str_or(o->name, S("")))));
+	str begins = title;
+
+	if (!title.n || str_eq(o->type, S("ChatMessage")))
+		return S("");
+	if (!str_chop(&begins, S("…")))
+		str_chop(&begins, S("..."));
+	return is_plain(o) && str_starts(str_trim(clean_text(mem, str_or(o->content, S("")))), str_trim(begins)) ? S("") : title;
+}
+
 static str content_of(struct arena *mem, const struct as_object *o, str url)
 {
 	struct buf b = buf_new(mem, 1 << 20);
+	str title = shown_title(mem, o);
 
-	if (!is_plain(o) && o->name.n) {
+	if (title.n) {
 		buf_add(&b, S("<h2>"));
-		buf_html(&b, clean_line(mem, clean_text(mem, o->name)));
+		buf_html(&b, title);
 		buf_add(&b, S("</h2>"));
 	}
 	if (str_eq(o->type, S("Event")))

@@ -301,6 +301,33 @@ static void kinds_that_are_not_known_are_shown_if_they_can_be_read(void **state)
 #undef OPUS
 }
 
+static void notes_may_have_titles(void **state)
+{
+	static const struct {
+		const char *doc, *content;
+	} t[] = {
+		{ "\"type\":\"Note\",\"name\":\"A <b>topic</b>\",\"content\":\"<p>Hello</p>\"", "<h2>A topic</h2><p>Hello</p>" },
+		{ "\"type\":\"Note\",\"name\":\"Hello wo…\",\"content\":\"<p>Hello <i>world</i></p>\"", "<p>Hello <i>world</i></p>" },
+		{ "\"type\":\"Note\",\"name\":\"Hello...\",\"content\":\"<p>Hello you</p>\"", "<p>Hello you</p>" },
+		{ "\"type\":\"Note\",\"name\":\" \",\"content\":\"<p>Hello</p>\"", "<p>Hello</p>" },
+		{ "\"type\":\"Question\",\"name\":\"Which?\",\"oneOf\":[{\"name\":\"a\"},{\"name\":\"b\"}]", "<h2>Which?</h2>" },
+		{ "\"type\":\"ChatMessage\",\"name\":\"x\",\"content\":\"Hello\"", "Hello" },
+	};
+	struct account author = { 0 };
+	struct arena mem ARENA_SCOPE;
+	struct remote_status s;
+	struct as_object o;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		json_t *doc JR_SCOPE = json(cstr(&mem, strf(&mem, "{\"id\":\"https://a.test/n\",%s}", t[i].doc)));
+
+		assert_int_equal(as_object_read(&mem, doc, &o), OK);
+		as_object_status(&mem, &o, &author, &s);
+		assert_str(s.content, str_of(t[i].content));
+	}
+}
+
 /* PeerTube's videos are mostly in a playlist now, several sizes of them, and perhaps with the sound apart. */
 static void videos_are_found_in_playlists(void **state)
 {
@@ -652,6 +679,7 @@ int main(void)
 		cmocka_unit_test(addresses_decide_who_may_see_a_post),
 		cmocka_unit_test(kinds_of_posts_get_their_title_and_link),
 		cmocka_unit_test(kinds_that_are_not_known_are_shown_if_they_can_be_read),
+		cmocka_unit_test(notes_may_have_titles),
 		cmocka_unit_test(videos_are_found_in_playlists),
 		cmocka_unit_test(files_are_told_by_type_kind_or_name),
 		cmocka_unit_test(a_blurhash_that_is_none_is_dropped),
