@@ -38,6 +38,7 @@ static const struct as_field object_fields[] = {
 	O("tag", AS_NODE, tag, 0),
 	O("attachment", AS_NODE, attachment, 0),
 	O("icon", AS_NODE, icon, 0),
+	O("image", AS_NODE, image, 0),
 	O("oneOf", AS_NODE, one_of, 0),
 	O("anyOf", AS_NODE, any_of, 0),
 	O("closed", AS_TIME, closed_at, 0),
@@ -340,6 +341,9 @@ static void read_media(struct arena *mem, struct as_object *o)
 		if (!str_none(url) && o->links.n < AS_MEDIA)
 			o->links.v[o->links.n++] = url;
 	}
+	/* What stands above articles of blogs. Of links it is the preview, which their card has. */
+	if (!str_eq(o->type, S("Note")) && !o->media_n && !o->links.n && jr_is_obj(jr_nth(o->image, 0)))
+		add_medium(mem, jr_nth(o->image, 0), o);
 }
 
 /* The key whose text is the content, else the first; Lemmy and PeerTube say it apart. "und" is none. */

@@ -89,7 +89,7 @@ struct as_object {
 	struct attachment *media;
 	size_t media_n;
 	struct strs links; /* attached pages */
-	const json_t *tag, *attachment, *urls, *icon, *content_map, *one_of, *any_of;
+	const json_t *tag, *attachment, *urls, *icon, *image, *content_map, *one_of, *any_of;
 	int64_t voters, closed_at; /* of a poll; -1: not said */
 	bool closed;               /* without a date */
 	const json_t *quote, *policy;

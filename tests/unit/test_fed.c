@@ -328,6 +328,33 @@ static void notes_may_have_titles(void **state)
 	}
 }
 
+static void pictures_above_articles_are_theirs(void **state)
+{
+#define IMAGE(url) "{\"type\":\"Image\",\"url\":\"" url "\"}"
+	static const struct {
+		const char *doc, *url;
+	} t[] = {
+		{ "\"type\":\"Article\",\"image\":[" IMAGE("https://a.test/top") "]", "https://a.test/top" },
+		{ "\"type\":\"Event\",\"attachment\":" IMAGE("https://a.test/in") ",\"image\":" IMAGE("https://a.test/top"), "https://a.test/in" },
+		{ "\"type\":\"Page\",\"attachment\":{\"type\":\"Link\",\"href\":\"https://a.test/\"},\"image\":" IMAGE("https://a.test/x"), NULL },
+		{ "\"type\":\"Article\",\"image\":\"https://a.test/x\"", NULL },
+		{ "\"type\":\"Note\",\"image\":" IMAGE("https://a.test/x"), NULL },
+	};
+	struct arena mem ARENA_SCOPE;
+	struct as_object o;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		json_t *doc JR_SCOPE = json(cstr(&mem, strf(&mem, "{\"id\":\"https://a.test/n\",%s}", t[i].doc)));
+
+		assert_int_equal(as_object_read(&mem, doc, &o), OK);
+		assert_int_equal(o.media_n, t[i].url != NULL);
+		if (t[i].url)
+			assert_str(o.media[0].remote_url, str_of(t[i].url));
+	}
+#undef IMAGE
+}
+
 /* PeerTube's videos are mostly in a playlist now, several sizes of them, and perhaps with the sound apart. */
 static void videos_are_found_in_playlists(void **state)
 {
@@ -680,6 +707,7 @@ int main(void)
 		cmocka_unit_test(kinds_of_posts_get_their_title_and_link),
 		cmocka_unit_test(kinds_that_are_not_known_are_shown_if_they_can_be_read),
 		cmocka_unit_test(notes_may_have_titles),
+		cmocka_unit_test(pictures_above_articles_are_theirs),
 		cmocka_unit_test(videos_are_found_in_playlists),
 		cmocka_unit_test(files_are_told_by_type_kind_or_name),
 		cmocka_unit_test(a_blurhash_that_is_none_is_dropped),
