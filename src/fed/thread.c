@@ -119,7 +119,7 @@ static void take_collection(struct completion *c, const json_t *v, str from, str
 /* Where the rest of the thread may be found. */
 static void follow_up(struct completion *c, const json_t *doc, const struct as_object *o)
 {
-	const json_t *replies = jr_get(doc, "replies");
+	const json_t *said = jr_get(doc, "replies"), *replies = said ? said : jr_get(doc, "comments"); /* PeerTube */
 	str context = jr_text(jr_get(doc, "context"));
 
 	if (jr_is_obj(replies))

@@ -107,7 +107,8 @@ def test_a_thread_is_completed_upwards_too(world):
     root["replies"] = collection(peers[0], "/up/replies", [[middle["id"]]])
     low = b.note("down there", published=at(6000), inReplyTo=middle["id"])
     sister = b.note("beside", published=at(6000), inReplyTo=middle["id"])
-    middle["replies"] = collection(peers[1], "/middle/replies", [[low["id"], sister["id"]]])
+    collection(peers[1], "/middle/comments", [[low["id"], sister["id"]]])
+    middle["comments"] = peers[1].base + "/middle/comments"     # PeerTube's word for it
     post = me.find(low["id"])
     reply = me.raw("GET", f"/api/v1/statuses/{post['id']}/context")
     assert reply.status_code == 200
