@@ -7,7 +7,7 @@
 /* What holds for one host or handle domain, with or without a port. */
 struct host_rule {
 	bool blocked;  /* nothing from there, nothing to there, nothing shown */
-	bool unnamed;  /* blocked, but only for not being allowed where limited_federation asks for that: pages and files may be read */
+	bool unnamed;  /* blocked for not being on the list of limited_federation alone: pages and files may be read */
 	bool limited;  /* not in public, no notices from those one does not follow, follows ask */
 	bool reject_media, reject_reports;
 };

@@ -38,13 +38,15 @@ static enum err target(struct ctx *cx, const struct account *by, int64_t id, str
 	return statuses_by_id(cx->db, cx->mem, of, s);
 }
 
-/* The author's server is told of what ours do. */
+/* The author's server is told of what ours do, and the group that the post is in. */
 static enum err tell_author(struct ctx *cx, const struct react *r, const struct status *s,
                             enum send_kind kind, str uri)
 {
 	struct send send = { .kind = kind, .actor_id = r->by->id, .target_id = s->account_id, .status_id = s->id, .uri = uri };
 
-	return account_is_local(r->by) && !s->site_id ? send_add(cx, &send) : OK;
+	bool elsewhere = !s->site_id || ((s->extras & HAS_GROUP) && (kind == SEND_LIKE || kind == SEND_UNLIKE));
+
+	return account_is_local(r->by) && elsewhere ? send_add(cx, &send) : OK;
 }
 
 /* Authors elsewhere decide on what ours do; of what strangers do with each other's posts they know better. */

@@ -50,26 +50,10 @@ static void update(struct jw *w, const struct as_sending *s)
 {
 	const struct status_view *v = s->view;
 	int64_t at = v->s.edited_at && s->send->kind != SEND_REFRESH ? v->s.edited_at : s->now;
-	bool open = str_eq(v->s.visibility, S("public"));
 
 	head(w, s, "Update", strf(w->b.mem, "%.*s#updates/%lld", STR_F(v->s.uri), (long long)at));
 	jw_time_s(w, "published", at);
-	jw_arr(w, "to");
-	if (open)
-		jw_lit(w, NULL, public_uri);
-	else if (!str_eq(v->s.visibility, S("direct")))
-		jw_str(w, NULL, s->actor->followers_uri);
-	for (size_t i = 0; i < v->mentions_n && !open; i++)
-		jw_str(w, NULL, v->mentions[i].uri);
-	jw_end(w);
-	jw_arr(w, "cc");
-	if (open)
-		jw_str(w, NULL, s->actor->followers_uri);
-	if (str_eq(v->s.visibility, S("unlisted")))
-		jw_lit(w, NULL, public_uri);
-	for (size_t i = 0; i < v->mentions_n && open; i++)
-		jw_str(w, NULL, v->mentions[i].uri);
-	jw_end(w);
+	as_address(w, v);
 	as_note(w, "object", v, false);
 	jw_end(w);
 }

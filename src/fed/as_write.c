@@ -325,7 +325,7 @@ static void mention_uris(struct jw *w, const struct status_view *v)
 }
 
 /* to and cc by visibility; federation.md 9. */
-static void address(struct jw *w, const struct status_view *v)
+void as_address(struct jw *w, const struct status_view *v)
 {
 	str vis = v->s.visibility, followers = v->author->a.followers_uri;
 	bool public = str_eq(vis, S("public")), unlisted = str_eq(vis, S("unlisted")), private = str_eq(vis, S("private"));
@@ -562,7 +562,7 @@ void as_note(struct jw *w, const char *key, const struct status_view *v, bool co
 		jw_time(w, "updated", s->edited_at);
 	jw_str(w, "url", s->url);
 	jw_str(w, "attributedTo", v->author->a.uri);
-	address(w, v);
+	as_address(w, v);
 	if (str_eq(s->visibility, S("direct")))
 		jw_bool(w, "directMessage", true);
 	jw_bool(w, "sensitive", s->sensitive);
@@ -594,7 +594,7 @@ void as_create(struct jw *w, const struct status_view *v, bool context)
 	jw_lit(w, "type", "Create");
 	jw_str(w, "actor", v->author->a.uri);
 	jw_time(w, "published", v->s.created_at);
-	address(w, v);
+	as_address(w, v);
 	as_note(w, "object", v, false);
 	jw_end(w);
 }

@@ -24,6 +24,8 @@ struct as_profile {
 void as_actor(struct jw *w, const char *key, const struct as_profile *p);
 void as_instance_actor(struct jw *w, const struct as_profile *p);
 
+/* to, cc and audience of a post. */
+void as_address(struct jw *w, const struct status_view *v);
 /* A post, as its author sees it. Documents that stand alone begin with the context. */
 void as_note(struct jw *w, const char *key, const struct status_view *v, bool context);
 void as_create(struct jw *w, const struct status_view *v, bool context);

@@ -21,14 +21,15 @@ static const struct plan {
 	unsigned audience;
 	bool view, tombstone, target, cancels, proof, all, featured;
 } plans[SEND_KINDS] = {
-	[SEND_CREATE] = { TO_FOLLOWERS | TO_MENTIONED | TO_PARENT | TO_RELAYS, .view = true, .proof = true },
-	[SEND_UPDATE] = { TO_FOLLOWERS | TO_MENTIONED | TO_PARENT | TO_INTERACTED | TO_RELAYS, .view = true, .proof = true },
-	[SEND_DELETE] = { TO_FOLLOWERS | TO_MENTIONED | TO_PARENT | TO_INTERACTED | TO_RELAYS, .tombstone = true,
+	[SEND_CREATE] = { TO_FOLLOWERS | TO_MENTIONED | TO_PARENT | TO_GROUP | TO_RELAYS, .view = true, .proof = true },
+	[SEND_UPDATE] = { TO_FOLLOWERS | TO_MENTIONED | TO_PARENT | TO_GROUP | TO_INTERACTED | TO_RELAYS, .view = true,
+	                  .proof = true },
+	[SEND_DELETE] = { TO_FOLLOWERS | TO_MENTIONED | TO_PARENT | TO_GROUP | TO_INTERACTED | TO_RELAYS, .tombstone = true,
 	                  .cancels = true, .proof = true },
 	[SEND_ANNOUNCE] = { TO_FOLLOWERS | TO_TARGET | TO_RELAYS, .view = true, .proof = true },
 	[SEND_UNANNOUNCE] = { TO_FOLLOWERS | TO_TARGET | TO_RELAYS, .tombstone = true, .cancels = true, .proof = true },
-	[SEND_LIKE] = { TO_TARGET, .tombstone = true, .target = true, .proof = true },
-	[SEND_UNLIKE] = { TO_TARGET, .tombstone = true, .target = true, .proof = true },
+	[SEND_LIKE] = { TO_TARGET | TO_GROUP, .tombstone = true, .target = true, .proof = true },
+	[SEND_UNLIKE] = { TO_TARGET | TO_GROUP, .tombstone = true, .target = true, .proof = true },
 	[SEND_LIKE_REQUEST] = { TO_TARGET, .tombstone = true, .target = true },
 	[SEND_REPLY_REQUEST] = { TO_TARGET, .view = true, .target = true },
 	[SEND_ANNOUNCE_REQUEST] = { TO_TARGET, .view = true, .target = true },
@@ -49,7 +50,7 @@ static const struct plan {
 	[SEND_FEATURE] = { TO_FOLLOWERS, .proof = true },
 	[SEND_UNFEATURE] = { TO_FOLLOWERS, .proof = true },
 	[SEND_VOTE] = { TO_TARGET, .tombstone = true, .target = true },
-	[SEND_REFRESH] = { TO_FOLLOWERS | TO_MENTIONED | TO_PARENT | TO_INTERACTED, .view = true, .proof = true },
+	[SEND_REFRESH] = { TO_FOLLOWERS | TO_MENTIONED | TO_PARENT | TO_GROUP | TO_INTERACTED, .view = true, .proof = true },
 	[SEND_QUOTE_REQUEST] = { TO_TARGET, .view = true, .target = true },
 	[SEND_QUOTE_ACCEPT] = { TO_TARGET, .tombstone = true, .target = true },
 	[SEND_QUOTE_REJECT] = { TO_TARGET, .target = true },
@@ -137,6 +138,15 @@ static void add_quoted(struct sending *s)
 	s->audience |= TO_TARGET;
 }
 
+/* Favourites of what is not for everyone, or may need leave, are between two. */
+static void leave_out_group(struct sending *s)
+{
+	bool favourite = s->send.kind == SEND_LIKE || s->send.kind == SEND_UNLIKE;
+
+	if (favourite && (s->closed || (s->status.interaction_policy >> INTERACT_LIKE & QUOTE_STATED)))
+		s->audience &= ~(unsigned)TO_GROUP;
+}
+
 static enum err load_status(struct ctx *cx, struct sending *s, const struct plan *p)
 {
 	enum send_kind kind = s->send.kind;
@@ -159,6 +169,7 @@ static enum err load_status(struct ctx *cx, struct sending *s, const struct plan
 		return ERR_NOT_FOUND;
 	s->out.status = &s->status;
 	s->closed = !for_all(s->status.visibility);
+	leave_out_group(s);
 	if (kind == SEND_QUOTE_ACCEPT || kind == SEND_QUOTE_REVOKE) {
 		TRY(quote_by_id(cx, s->send.status_id, &s->quote));
 		s->out.about = s->quote.quoted_uri;

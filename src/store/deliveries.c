@@ -21,7 +21,7 @@ SQL(delivery_inboxes,
            " UNION " SHARED "statuses x" REMOTE HEARD
            " $7 AND x.in_reply_to_id = $2 AND x.in_reply_to_id IS NOT NULL AND x.deleted_at = 0"
            " UNION " SHARED "(SELECT in_reply_to_account_id AS account_id FROM statuses WHERE id = $2) x" REMOTE HEARD " $8"
-           " UNION " SHARED "status_groups x" REMOTE HEARD " $8 AND x.status_id = $2"
+           " UNION " SHARED "status_groups x" REMOTE HEARD " $15 AND x.status_id = $2"
            " UNION " SHARED "blocks x" REMOTE HEARD " $11 AND x.target_id = $1"
            " UNION " SHARED "(SELECT target_id AS account_id FROM follows WHERE account_id = $1 AND id > $13) x" REMOTE HEARD
            " $12"
@@ -41,7 +41,7 @@ enum err deliveries_inboxes(struct db *db, struct arena *mem, const struct audie
 	                    db_bool(who->bits & TO_INTERACTED), db_bool(who->bits & TO_PARENT),
 	                    db_bool(who->bits & TO_PARTED), db_bool(who->bits & TO_RELAYS),
 	                    db_bool(who->bits & TO_BLOCKERS), db_bool(who->bits & TO_RECENT), who->since,
-	                    db_bool(who->bits & TO_FEATURED)),
+	                    db_bool(who->bits & TO_FEATURED), db_bool(who->bits & TO_GROUP)),
 	               &inbox_map, mem, out);
 }
 

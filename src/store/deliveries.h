@@ -12,7 +12,8 @@ enum audience { TO_FOLLOWERS = 1,
 	        TO_RELAYS = 64,
 	        TO_BLOCKERS = 128, /* who block the actor */
 	        TO_RECENT = 256, /* whom the actor follows or names since an id, and who reported them */
-	        TO_FEATURED = 512 }; /* who are in the collection that status_id names */
+	        TO_FEATURED = 512, /* who are in the collection that status_id names */
+	        TO_GROUP = 1024 }; /* the group that a post is in */
 struct audience_of {
 	unsigned bits;
 	int64_t actor_id, status_id, target_id, since;

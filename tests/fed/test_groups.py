@@ -254,6 +254,9 @@ def test_writing_to_a_group_and_answering_in_it(w):
     note = made["object"]
     assert made["to"] == note["to"] == [PUBLIC, w.group.uri] and note["audience"] == made["audience"] == w.group.uri
     assert w.group.uri not in note["cc"] and note["tag"][0]["href"] == w.group.uri
+    w.alice.put(f"/api/v1/statuses/{first['id']}", status=f"@{w.group.handle} An eagle owl!")
+    edit = w.forum.wait_for("Update")
+    assert (edit["to"], edit["cc"], edit["audience"]) == (made["to"], made["cc"], w.group.uri)
     # the group passes it on: the writer needs no notice of that
     w.announces({"type": "Create", "id": made["id"], "actor": made["actor"], "object": note})
     assert w.alice.get(f"/api/v1/statuses/{first['id']}")["reblogs_count"] == 1
@@ -271,6 +274,19 @@ def test_writing_to_a_group_and_answering_in_it(w):
     private = w.alice.status(f"@{w.group.handle} only you", visibility="direct")
     wait_until(lambda: w.forum.of_type("Create", id=private["uri"] + "/activity"))
     assert "audience" not in w.forum.wait_for("Create", id=private["uri"] + "/activity")["object"]
+
+
+def test_favourites_of_what_is_in_a_group_are_told_to_the_group(w):
+    """Lemmy's communities count what reaches them; the author's server tells nobody."""
+    page = w.page(w.member, "A wren")
+    w.announces(w.member.create(page))
+    post = w.alice.find(page["id"])
+    w.alice.post(f"/api/v1/statuses/{post['id']}/favourite")
+    like = w.far.wait_for("Like", object=page["id"])
+    assert w.forum.wait_for("Like", object=page["id"]) == like
+    w.alice.post(f"/api/v1/statuses/{post['id']}/unfavourite")
+    for peer in w.forum, w.far:
+        wait_until(lambda: [u for u in peer.of_type("Undo") if u["object"]["id"] == like["id"]])  # noqa: B023
 
 
 def test_following_a_group_brings_what_it_has_announced(w):
