@@ -103,6 +103,16 @@ enum err web_manifest(struct request *rq, struct reply *rp)
 	jw_lit(w, "sizes", "any");
 	jw_end(w);
 	jw_end(w);
+	jw_obj(w, "share_target"); /* https://w3c.github.io/web-share-target/ */
+	jw_lit(w, "action", "/share");
+	jw_lit(w, "method", "GET");
+	jw_lit(w, "enctype", "application/x-www-form-urlencoded");
+	jw_obj(w, "params");
+	jw_lit(w, "title", "title");
+	jw_lit(w, "text", "text");
+	jw_lit(w, "url", "url");
+	jw_end(w);
+	jw_end(w);
 	jw_end(w);
 	return OK;
 }

@@ -60,9 +60,10 @@ struct page_html html_page(struct request *rq, str title)
 
 struct page_html html_frame(struct request *rq, str title)
 {
-	struct page_html p = html_page_head(rq, title, S("<base target=\"_blank\">\n"));
+	struct page_html p = begin(rq, title, S("<base target=\"_blank\">\n"));
 
-	p.framed = true;
+	p.framed = p.bare = true;
+	HTML(&p.b, "<body>\n");
 	return p;
 }
 

@@ -27,7 +27,7 @@ struct page_html {
 struct page_html html_page(struct request *rq, str title);
 /* A page whose head holds this too (already HTML). */
 struct page_html html_page_head(struct request *rq, str title, str head);
-/* A page for frames on other sites: links lead out of the frame. */
+/* A page for frames on other sites, without head and foot: links lead out of the frame. */
 struct page_html html_frame(struct request *rq, str title);
 /* Likewise, with nothing but what is added. */
 struct page_html html_bare_frame(struct request *rq, str title);

@@ -307,6 +307,7 @@ enum err web_embed(struct request *rq, struct reply *rp)
 		return ERR_NOT_FOUND;
 	p = html_frame(rq, author.acct);
 	post_html(&p.b, &v, true);
+	HTML(&p.b, "<p class=\"meta\"><a href=\"{}\">@{}@{}</a></p>\n", author.url, author.a.username, author.a.domain);
 	html_reply(&p, rp, 200);
 	return OK;
 }

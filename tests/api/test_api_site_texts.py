@@ -74,7 +74,10 @@ def test_own_css_and_the_manifest(server, nobody):
     r = nobody.raw("GET", f"/custom.css?{next(fresh)}")
     assert r.text == "body { color: teal }" and r.headers["Content-Type"].startswith("text/css")
     assert "/custom.css" in page(nobody, "/about")
-    assert get(nobody, "/manifest")["display"] == "standalone"
+    manifest = get(nobody, "/manifest")
+    assert manifest["display"] == "standalone"
+    share = manifest["share_target"]  # what phones offer to share with an installed page
+    assert (share["action"], share["method"], share["params"]) == ("/share", "GET", {"title": "title", "text": "text", "url": "url"})
 
 
 def test_activity_and_languages(server, alice, nobody):
@@ -156,7 +159,7 @@ def test_oembed_and_its_frame(server, alice, nobody):
         assert e["type"] == "rich" and e["version"] == "1.0" and e["width"] == 300 and e["author_url"] == post["account"]["url"]
         assert f'src="{post["url"]}/embed"' in e["html"] and "sandbox=" in e["html"]
     r = nobody.raw("GET", f"/@{alice.name}/{post['id']}/embed")
-    assert "Shown &lt;elsewhere&gt; &amp; framed" in r.text
+    assert "Shown &lt;elsewhere&gt; &amp; framed" in r.text and f"@{alice.handle}" in r.text and "/auth/" not in r.text
     assert "frame-ancestors *" in r.headers["Content-Security-Policy"] and "X-Frame-Options" not in r.headers
     r = nobody.raw("GET", post["url"])
     assert "frame-ancestors 'none'" in r.headers["Content-Security-Policy"] and r.headers["X-Frame-Options"] == "DENY"

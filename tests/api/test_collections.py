@@ -76,6 +76,23 @@ def test_a_collection_and_its_people(people, nobody):
     assert told(ann) == told(ben) == []
 
 
+def test_apps_of_the_beta_find_them_too(people, nobody):
+    curator, ann, _ = people
+    made = curator.post("/api/v1_alpha/collections", name="early")["collection"]
+    item = curator.post(f"/api/v1_alpha/collections/{made['id']}/items", account_id=ann.id)["collection_item"]
+    assert curator.patch(f"/api/v1_alpha/collections/{made['id']}", name="late")["collection"]["name"] == "late"
+    whole = is_a("CollectionWithAccounts", nobody.get(f"/api/v1_alpha/collections/{made['id']}"))
+    assert whole == nobody.get(f"/api/v1/collections/{made['id']}") and whole["collection"]["items"][0]["id"] == item["id"]
+    for of in (nobody.get(f"/api/v1_alpha/accounts/{curator.id}/collections"), ann.get(f"/api/v1_alpha/accounts/{ann.id}/in_collections")):
+        assert [c["id"] for c in of["collections"]] == [made["id"]]
+    ann.post(f"/api/v1_alpha/collections/{made['id']}/items/{item['id']}/revoke")
+    assert members(nobody, made) == []
+    assert curator.raw("DELETE", f"/api/v1_alpha/collections/{made['id']}/items/{item['id']}").status_code in (200, 404)
+    assert nobody.raw("DELETE", f"/api/v1_alpha/collections/{made['id']}").status_code == 401
+    curator.delete(f"/api/v1_alpha/collections/{made['id']}")
+    assert nobody.raw("GET", f"/api/v1_alpha/collections/{made['id']}").status_code == 404
+
+
 def test_what_cannot_be(people):
     curator, ann, ben = people
     for params, field, code, said in [
