@@ -46,14 +46,16 @@ static enum err refuse_sign_up(struct reply *rp, str field, str code)
 	return OK;
 }
 
-/* What only people who sign up themselves must give. Blank names are for core to refuse. */
+/* What only people who sign up themselves must give; an address only where mail is sent there. Blank names are for core to
+ * refuse. */
 static bool complete(struct ctx *cx, const struct sign_up_form *form, str *field, str *code)
 {
 	const struct {
 		bool given;
 		const char *field, *code, *said;
 	} asked[] = {
-		{ form->in.user.email.n > 0, "email", "ERR_BLANK", "Validation failed: E-mail can't be blank" },
+		{ form->in.user.email.n || !user_link_mails(cx), "email", "ERR_BLANK",
+		  "Validation failed: E-mail can't be blank" },
 		{ form->in.user.password.n > 0, "password", "ERR_BLANK", "Validation failed: Password can't be blank" },
 		{ form->in.invite.n || sign_up_rule(cx) != SIGN_UP_APPROVED || str_trim(form->in.user.reason).n > 0, "reason",
 		  "ERR_BLANK", "Validation failed: Reason can't be blank" },

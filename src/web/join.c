@@ -38,7 +38,7 @@ static bool guest_form_ok(struct request *rq)
 static enum err sign_up_page(struct request *rq, struct reply *rp, int status, str error)
 {
 	str csrf = web_guest_csrf(rq, rp), invite = given(rq, "invite");
-	bool reason = !invite.n && sign_up_rule(rq->cx) == SIGN_UP_APPROVED;
+	bool reason = !invite.n && sign_up_rule(rq->cx) == SIGN_UP_APPROVED, mails = user_link_mails(rq->cx);
 	struct page_html p = html_page(rq, S("Make an account"));
 
 	HTML(&p.b, "<h1>Make an account at {}</h1>\n", rq->cx->site->domain);
@@ -48,11 +48,12 @@ static enum err sign_up_page(struct request *rq, struct reply *rp, int status, s
 	     "<input type=\"hidden\" name=\"invite\" value=\"{}\">\n"
 	     "<label>Name (letters, digits and _) <input type=\"text\" name=\"username\" value=\"{}\" maxlength=\"30\" "
 	     "autocomplete=\"username\" required autofocus></label>\n"
-	     "<label>E-mail address <input type=\"text\" inputmode=\"email\" name=\"email\" value=\"{}\" autocomplete=\"email\" "
-	     "required></label>\n"
+	     "<label>E-mail address{} <input type=\"text\" inputmode=\"email\" name=\"email\" value=\"{}\" "
+	     "autocomplete=\"email\"{!}></label>\n"
 	     "<label>Password (8 characters or more) <input type=\"password\" name=\"password\" minlength=\"8\" "
 	     "autocomplete=\"new-password\" required></label>\n",
-	     csrf, invite, given(rq, "username"), given(rq, "email"));
+	     csrf, invite, given(rq, "username"), mails ? S("") : S(" (may be left out: no mail is sent from here)"),
+	     given(rq, "email"), mails ? S(" required") : S(""));
 	if (reason)
 		HTML(&p.b, "<label>Why do you want to join? <textarea name=\"reason\" rows=\"3\" maxlength=\"500\" "
 		           "required>{}</textarea></label>\n",
@@ -110,7 +111,7 @@ enum err web_sign_up_post(struct request *rq, struct reply *rp)
 		return expired(rq, rp);
 	if (!may_sign_up(rq))
 		return closed(rq, rp);
-	if (!in.user.email.n || !in.user.password.n)
+	if ((!in.user.email.n && user_link_mails(rq->cx)) || !in.user.password.n)
 		return sign_up_page(rq, rp, 422, S("Please fill in all of it."));
 	if (!str_eq(param_get(rq, "agreement"), S("1")))
 		return sign_up_page(rq, rp, 422, S("Please agree to the rules."));

@@ -1,6 +1,6 @@
 """Accounts made through the API: closed unless a setting opens it."""
 import pytest
-from harness import OOB, PASSWORD, Client, Server, authorize
+from harness import OOB, PASSWORD, Browser, Client, Server, authorize
 from shapes import is_a
 
 
@@ -58,7 +58,7 @@ ADMIN_10 = ["a@b@c.test", "a,b@c.test", "a@c.test,b@c.test", '"a"@c.test', "a@c.
     ("username", "ERR_INVALID", {"username": "ümlaut"}), ("username", "ERR_TOO_LONG", {"username": "x" * 31}),
     ("username", "ERR_RESERVED", {"username": "admin"}), ("email", "ERR_INVALID", {"email": "nothing"}),
     *(("email", "ERR_INVALID", {"email": e}) for e in ADMIN_10),
-    ("email", "ERR_TAKEN", {"email": "Taken@example.test"}), ("email", "ERR_BLANK", {"email": ""}),
+    ("email", "ERR_TAKEN", {"email": "Taken@example.test"}),
     ("password", "ERR_TOO_SHORT", {"password": "short"}), ("password", "ERR_BLANK", {"password": ""}),
     ("password", "ERR_TOO_LONG", {"password": "x" * 257}), ("agreement", "ERR_ACCEPTED", {"agreement": False})])
 def test_what_is_wrong_is_named(open_server, field, code, more):
@@ -67,6 +67,17 @@ def test_what_is_wrong_is_named(open_server, field, code, more):
     answer = r.json()
     assert answer["error"].startswith("Validation failed") and answer["details"].keys() == {field}, answer
     assert answer["details"][field][0]["error"] == code and answer["details"][field][0]["description"], answer
+
+
+def test_where_no_mail_is_sent_no_address_is_needed(open_server):
+    token = app_token(open_server).post("/api/v1/accounts", **{**GOOD, "username": "addressless", "email": ""})["access_token"]
+    me = Client(open_server, token=token)
+    assert me.status("hello")["account"]["username"] == "addressless" and me.get("/api/v1/emails/check_confirmation") is True
+    b = Browser(open_server)
+    assert "may be left out" in b.open("/auth/sign_up").text
+    assert b.submit(username="quiet", password="a long password", agreement="1").status_code == 200, b.page.text
+    assert Browser(open_server).log_in("quiet", "a long password").status_code == 200
+    assert int(open_server.sql("SELECT COUNT(*) FROM users WHERE email IS NULL")) >= 2
 
 
 def test_only_apps_sign_people_up(open_server):

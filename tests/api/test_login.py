@@ -86,6 +86,8 @@ def test_a_new_login_is_confirmed_and_approved_before_it_can_do_anything(house, 
     c = app_token(house)
     r = c.raw("POST", "/api/v1/accounts", json=GOOD)
     assert r.status_code == 422 and r.json()["details"]["reason"][0]["error"] == "ERR_BLANK"
+    r = c.raw("POST", "/api/v1/accounts", json={**GOOD, "reason": "x", "email": ""})
+    assert r.status_code == 422 and r.json()["details"]["email"][0]["error"] == "ERR_BLANK"
     token = is_a("Token", c.post("/api/v1/accounts", **GOOD, reason="I like rocks"))
     me = Client(house, token=token["access_token"], name="newcomer")
     r = me.raw("GET", "/api/v1/accounts/verify_credentials")
@@ -156,7 +158,7 @@ def test_an_account_made_in_the_browser(house, smtp):
     b = browser(house)
     assert b.open("/auth/sign_up").status_code == 200
     good = {"username": "webby", "email": "webby@example.test", "password": PASSWORD, "reason": "why not", "agreement": "1"}
-    assert b.submit(**{**good, "agreement": ""}).status_code == 422
+    assert b.submit(**{**good, "agreement": ""}).status_code == 422 and b.submit(**{**good, "email": ""}).status_code == 422
     assert b.submit(**{**good, "username": "with space"}).status_code == 422 and "with space" in b.page.text
     assert b.submit(**good).status_code == 200 and "webby@example.test" in b.page.text
     assert browser(house).open(link_in(smtp.wait_for("webby@example.test"))).status_code == 200
