@@ -32,6 +32,7 @@ enum { ERRANDS_MAX = 500,
        FETCH_LARGE_MS = 2 * MINUTE,
        LARGE = 16 << 20,
        PATIENCE_MS = 25 * SECOND,
+       PATIENCE_FILM_MS = 50 * SECOND, /* a player shows that it waits; proxies in front wait a minute */
        LOOK_SOON_MS = SECOND,
        LOOK_MS = 30 * SECOND };
 
@@ -126,7 +127,7 @@ static void add_waiter(struct errand *e, bool film, void (*done)(void *arg), voi
 	struct waiter *w = calloc(1, sizeof(*w));
 
 	BUG_IF(!w);
-	*w = (struct waiter){ done, arg, clock_mono() + PATIENCE_MS, film, e->waiters };
+	*w = (struct waiter){ done, arg, clock_mono() + (film ? PATIENCE_FILM_MS : PATIENCE_MS), film, e->waiters };
 	e->waiters = w;
 	e->film = e->film || film;
 	b.waiters++;
@@ -335,8 +336,7 @@ static struct errand *to_store(void)
 		if (e->state != FETCHED || e->looking)
 			continue;
 		if (e->fd >= 0 && !e->slow && e->call.result == NET_OK)
-			e->slow = e->what.want == MEDIA_LOOP ||
-			          (e->what.want == MEDIA_ATTACHMENT && media_guess(e->fd) > MEDIA_IMAGE);
+			e->slow = e->what.want == MEDIA_ATTACHMENT && media_guess(e->fd) > MEDIA_IMAGE;
 		if (!e->slow || b.slow < SLOW_MAX)
 			return e;
 	}
