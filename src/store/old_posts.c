@@ -153,13 +153,21 @@ SQL(old_account_free,
     NONE("endorsements", "target_id") NONE("favourites", "account_id") NONE("pins", "account_id")
     NONE("poll_votes", "account_id") NONE("status_groups", "account_id") NONE("notification_requests", "from_id")
     NONE("notification_permissions", "from_id") NONE("severed_follows", "account_id")
-    NONE("severed_follows", "target_id"));
+    NONE("severed_follows", "target_id")
+    " AND NOT EXISTS (SELECT 1 FROM collection_items x JOIN collections c ON c.id = x.collection_id"
+    " WHERE x.account_id = a.id AND x.account_id IS NOT NULL AND c.local)"
+    " AND NOT EXISTS (SELECT 1 FROM collections c JOIN collection_items x ON x.collection_id = c.id"
+    " WHERE c.account_id = a.id AND x.account_id IS NOT NULL AND " HERE("x.account_id") ")");
 SQL(old_account_keys, OF_POSTS("account_keys", "account_id"));
 SQL(old_account_backfills, OF_POSTS("backfills", "account_id"));
 SQL(old_account_tags, OF_POSTS("featured_tags", "account_id"));
 SQL(old_account_moves, OF_POSTS("moves", "account_id"));
 SQL(old_account_terms, OF_POSTS("account_terms", "account_id"));
 SQL(old_account_dismissed, OF_POSTS("dismissed_suggestions", "target_id"));
+SQL(old_account_member, "UPDATE collection_items SET account_id = NULL WHERE account_id IN " LIST("$1"));
+SQL(old_account_items,
+    "DELETE FROM collection_items WHERE collection_id IN (SELECT id FROM collections WHERE account_id IN " LIST("$1") ")");
+SQL(old_account_collections, OF_POSTS("collections", "account_id"));
 SQL(old_account_rows, OF_POSTS("accounts", "id") " AND site_id IS NULL");
 
 enum err old_accounts(struct db *db, struct arena *mem, int64_t after, int64_t before, int64_t limit, struct ids *out)
@@ -176,7 +184,7 @@ enum err old_accounts_delete(struct db *db, struct ids accounts)
 {
 	static const struct db_sql *const all[] = {
 		&old_account_keys, &old_account_backfills, &old_account_tags, &old_account_moves, &old_account_terms,
-		&old_account_dismissed, &old_account_rows,
+		&old_account_dismissed, &old_account_member, &old_account_items, &old_account_collections, &old_account_rows,
 	};
 	struct arena mem ARENA_SCOPE;
 

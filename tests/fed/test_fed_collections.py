@@ -312,3 +312,29 @@ def test_they_come_with_their_owner(server, peer, ann):
     count = lambda: int(server.sql(f"SELECT COUNT(*) FROM collections WHERE account_id = {who['id']}"))  # noqa: E731
     wait_until(lambda: count() == 30 and server.sql("SELECT COUNT(*) FROM inbox") == "0")
     assert server.sql(f"SELECT COUNT(*) FROM collections WHERE uri LIKE '{stranger.uri}%'") == "0" and count() == 30
+
+
+def test_whom_somebody_here_recommends_stays_and_strangers_leave(server, peer, curator, ann):
+    """Of those who are known here by nothing else, when old posts and people leave."""
+    member, owner, stranger, beside = (actor(peer, n) for n in ("member", "owner", "stranger", "beside"))
+    known = {w.name: curator.find(w.uri)["id"] for w in (member, owner, stranger, beside)}
+    made = curator.post("/api/v1/collections", name="mine", account_ids=[known[member.name]])["collection"]
+    member.send(server, member.activity("Accept", peer.wait_for("FeatureRequest", object=member.uri)["id"], result=member.uri + "/stamps/9"))
+    mine = lambda: [i["account_id"] for i in curator.get(f"/api/v1/collections/{made['id']}")["collection"]["items"]]  # noqa: E731
+    wait_until(lambda: curator.get(f"/api/v1/collections/{made['id']}")["collection"]["items"][0]["state"] == "accepted")
+    theirs = pack(peer, owner)
+    owner.send(server, request(peer, owner, theirs, uri_of(ann)))
+    peer.wait_for("Accept")
+    other = item(peer, stranger, beside)
+    alone = pack(peer, stranger, other)
+    stamp(peer, other, alone)
+    wait_until(lambda: members(curator, alone) == [beside.uri], 15)
+    ann.post("/api/v1/notifications/clear")
+    server.sql(f"UPDATE accounts SET fetched_at = 1 WHERE id IN ({','.join(known.values())})")
+    server.sql("UPDATE jobs SET due = 1, args = '{}' WHERE kind = 'old_posts'")
+    curator.status("wakes those who work", poll={"options": ["a", "b"], "expires_in": 600})
+    gone = lambda who: curator.raw("GET", f"/api/v1/accounts/{known[who.name]}").status_code == 404  # noqa: E731
+    wait_until(lambda: gone(stranger) and gone(beside), 20)
+    assert not gone(member) and not gone(owner) and mine() == [known[member.name]]
+    assert theirs["id"] in [c["uri"] for c in ann.get(f"/api/v1/accounts/{ann.id}/in_collections")["collections"]]
+    assert server.sql(f"SELECT COUNT(*) FROM collections WHERE account_id = {known[stranger.name]}") == "0"
