@@ -360,6 +360,26 @@ static bool learn(struct arena *mem, struct attachment *a, const struct media_re
 	return true;
 }
 
+void remote_carry(const struct attachment *had, struct attachment *a)
+{
+	struct attachment now = *had;
+	bool learned = had->preview_width || had->duration_ms;
+
+	now.place = a->place;
+	now.mime = a->mime;
+	now.preview_url = a->preview_url;
+	now.description = a->description;
+	now.focus_x = a->focus_x;
+	now.focus_y = a->focus_y;
+	if (!learned) {
+		now.kind = a->kind;
+		now.width = a->width;
+		now.height = a->height;
+		now.blurhash = a->blurhash;
+	}
+	*a = now;
+}
+
 static enum err put_facts(struct ctx *cx, void *arg)
 {
 	return media_set_facts(cx->db, arg);

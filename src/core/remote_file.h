@@ -43,6 +43,8 @@ enum err remote_stored(struct ctx *cx, const struct remote_what *what, struct bl
 /* The bytes that came from there. What was shown of them stays as it came, so that who goes on in it finds the same. Waits
  * for the decoder; makes room. ERR_INVALID: they are nothing that can be shown. */
 enum err remote_keep(struct ctx *cx, const struct remote_what *what, int fd) MUST_CHECK;
+/* Its number, and what was found out when it came, from the row of the same file before an edit. */
+void remote_carry(const struct attachment *had, struct attachment *a);
 /* It could not be had; lasting: nor will it soon. */
 enum err remote_failed(struct ctx *cx, const struct remote_what *what, bool lasting) MUST_CHECK;
 /* Asks for what hangs on a new post, where the setting says so. */

@@ -417,6 +417,25 @@ static enum err tell_boosters(struct ctx *cx, const struct status *s)
 	return OK;
 }
 
+/* A file that it had before keeps its number, so that its address stays good, and what was found out about it. */
+static enum err renew_media(struct ctx *cx, int64_t status_id, struct post_parts *p)
+{
+	struct attachment *v = NEWS(cx->mem, struct attachment, p->media_n);
+	struct db_rows rows = { 0 };
+	const struct attachment *had;
+
+	TRY(media_of(cx->db, cx->mem, status_id, &rows));
+	had = rows.p;
+	for (size_t i = 0; i < p->media_n; i++) {
+		v[i] = p->media[i];
+		for (size_t k = 0; k < rows.n; k++)
+			if (str_eq(had[k].remote_url, v[i].remote_url))
+				remote_carry(&had[k], &v[i]);
+	}
+	p->media = v;
+	return attachments_clear(cx->db, status_id);
+}
+
 /* Identity stays: URI, author, date, parent, visibility. What is written in the post changes. */
 static enum err apply_edit(struct ctx *cx, struct receive *r, const struct status *was)
 {
@@ -436,7 +455,7 @@ static enum err apply_edit(struct ctx *cx, struct receive *r, const struct statu
 	TRY(edits_add(cx->db, &former));
 	TRY(renew_mentions(cx, r, s.id, &before));
 	TRY(tags_clear(cx->db, s.id));
-	TRY(attachments_clear(cx->db, s.id));
+	TRY(renew_media(cx, s.id, &r->parts));
 	TRY(post_write_parts(cx, &s, &r->parts));
 	TRY(statuses_update(cx->db, &s));
 	if ((was->extras & HAS_CARD) || r->link.n)

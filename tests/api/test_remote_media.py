@@ -242,6 +242,13 @@ def test_what_came_tells_what_it_is(w):
     assert (bare["type"], bare["meta"]["original"]["size"]) == ("image", "300x200") and len(bare["blurhash"]) > 6
     assert claims["type"] == silent["type"] == "gifv" and claims["meta"]["duration"] > 0 and silent["meta"]["original"]["width"] == 320
     is_picture(w.get(picture), kept=False)
+    # an edit takes nothing of that away, and addresses that apps have stay good
+    edit = w.peer.docs[urllib.parse.urlsplit(post["uri"]).path]
+    edit |= {"updated": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 2)), "content": "<p>better</p>",
+             "attachment": [{**a, "name": "new"} for a in reversed(edit["attachment"])]}
+    w.eve.send(w.server, w.eve.activity("Update", edit))
+    now = wait_until(lambda: (p := w.alice.get(f"/api/v1/statuses/{post['id']}"))["edited_at"] and p, 10)["media_attachments"]
+    assert now == [{**m, "description": "new"} for m in (silent, claims, bare)]
     for m in (claims, silent):
         assert w.get(m["url"]).headers["Content-Type"] == "video/mp4"
     assert w.asked["/claims.png"] == w.asked["/silent"] == w.asked["/moves.gif"] == 1
