@@ -99,7 +99,9 @@ enum err web_settings_page(struct request *rq, struct reply *rp, int status, con
 	email_form(&p.b, s, &u);
 	TRY(factor_form(rq->cx, &p.b, s, &u));
 	HTML(&p.b, "<h2>Apps</h2>\n<p><a href=\"/oauth/authorized_applications\">Apps that may use your account</a></p>\n"
-	           "<h2>Old posts</h2>\n<p><a href=\"/statuses_cleanup\">Have your old posts deleted by themselves</a></p>\n");
+	           "<h2>Old posts</h2>\n<p><a href=\"/statuses_cleanup\">Have your old posts deleted by themselves</a></p>\n"
+	           "<h2>Moving</h2>\n<p><a href=\"/settings/migration\">Move to or from another account</a> · "
+	           "<a href=\"/settings/delete\">Delete the account</a></p>\n");
 	TRY(sessions(rq->cx, &p.b, s));
 	html_reply(&p, rp, status);
 	reply_header(rp, "Cache-Control", S("no-store"));

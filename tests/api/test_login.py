@@ -317,13 +317,61 @@ def test_settings_of_a_login(house, smtp):
 @pytest.mark.parametrize("path", ["/auth/edit/password", "/auth/edit/email", "/auth/edit/second_factor",
                                   "/auth/edit/second_factor_off", "/auth/sessions/1", "/oauth/authorized_applications/1", "/share",
                                   "/auth/second_factor", "/auth/sign_up", "/auth/password", "/auth/password/edit",
-                                  "/auth/confirmation", "/statuses_cleanup"])
+                                  "/auth/confirmation", "/statuses_cleanup", "/settings/migration", "/settings/migration/undo",
+                                  "/settings/aliases", "/settings/aliases/remove", "/settings/delete"])
 def test_forms_are_taken_from_our_own_pages_only(house, path):
     """OAUTH: cross-site forms change nothing."""
     b = browser_in(house, "owner")
     for data, origin in (({}, None), ({"csrf": "x"}, None), ({"csrf": "x"}, "https://evil.test")):
         r = b.raw("POST", path, data=data, headers={"Origin": origin} if origin else {})
         assert r.status_code == 403, (path, r.status_code)
+
+
+def test_moving_in_the_browser(house):
+    for name in ("mover", "newhome"):
+        house.add_user(name)
+    fan, mover = house.someone("fan"), login(house, "mover")
+    fan.post(f"/api/v1/accounts/{mover.id}/follow")
+    old, new = browser_in(house, "mover"), browser_in(house, "newhome")
+    assert "/settings/migration" in old.open("/auth/edit").text
+    old.open("/settings/migration")
+    there = f"newhome@{house.domain}"
+    for wrong, said in (({"acct": there, "password": "wrong"}, "password"), ({"acct": " ", "password": PASSWORD}, "type the name"),
+                        ({"acct": "nobody@nowhere.localhost", "password": PASSWORD}, "nowhere.localhost"),
+                        ({"acct": there, "password": PASSWORD}, "does not name this one"),
+                        ({"acct": f"mover@{house.domain}", "password": PASSWORD}, "cannot move to itself")):
+        assert old.submit(action="/settings/migration", **wrong).status_code == 422
+        assert said in re.search(r'role="alert">([^<]*)', old.page.text)[1], old.page.text
+    new.open("/settings/aliases")
+    assert new.submit(action="/settings/aliases", acct="@mover").status_code == 200 and f"<li>@mover@{house.domain}" in new.page.text
+    assert old.submit(action="/settings/migration", acct=there, password=PASSWORD).status_code == 200
+    assert "redirects to" in old.page.text and 'action="/settings/migration/undo"' in old.page.text
+    assert fan.get(f"/api/v1/accounts/{mover.id}")["moved"]["acct"] == "newhome"
+    assert "Has moved to" in fan.raw("GET", "/@mover", headers={"Authorization": ""}).text
+    arrived = fan.get("/api/v1/accounts/lookup", acct="newhome")["id"]
+    wait_until(lambda: fan.relationship(arrived)["following"])
+    assert mover.raw("POST", "/api/v1/statuses", json={"status": "still here"}).status_code == 403
+    assert old.submit(action="/settings/migration/undo").status_code == 200 and "redirects to" not in old.page.text
+    assert mover.status("back")
+    assert new.submit(action="/settings/aliases/remove").status_code == 200 and "@mover" not in new.page.text
+
+
+def test_deleting_ones_account_in_the_browser(house):
+    house.add_user("leaver")
+    app, b = login(house, "leaver"), browser_in(house, "leaver")
+    post = app.status("soon gone")
+    b.open("/settings/delete")
+    assert b.submit(password="wrong").status_code == 422 and app.get("/api/v1/accounts/verify_credentials")
+    assert b.submit(password=PASSWORD).status_code == 200 and "is deleted" in b.page.text
+    assert app.raw("GET", "/api/v1/accounts/verify_credentials").status_code == 401
+    assert 'name="password"' in b.open("/auth/edit").text
+    nobody = house.anonymous()
+    assert nobody.raw("GET", "/@leaver").status_code == 404
+    wait_until(lambda: nobody.raw("GET", f"/api/v1/statuses/{post['id']}").status_code == 404)
+    assert browser(house).log_in("leaver").status_code == 422
+    owner = browser_in(house, "owner")
+    owner.open("/settings/delete")
+    assert owner.submit(password=PASSWORD).status_code == 422 and "owner first" in owner.page.text
 
 
 def test_disabled_logins(house):
