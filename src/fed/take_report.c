@@ -1,11 +1,14 @@
 /* Flag: a report on accounts and posts of ours, all in one list. Who is reported by their posts only counts as well. */
 #include "core/featured_collection.h"
 #include "core/report.h"
+#include "core/search.h"
 #include "core/site.h"
 #include "core/status.h"
 #include "fed/take.h"
 
-enum { TARGETS = 5 };
+enum { TARGETS = 5,
+       IN_TEXT = 10,
+       WORDS = 1000 };
 
 struct flagged {
 	struct account target;
@@ -23,13 +26,35 @@ static struct flagged *of_account(struct ctx *cx, const struct take *t, struct f
 	    str_eq(a.kind, S("Application")))
 		return NULL;
 	list[*n] = (struct flagged){ .target = a };
-	list[*n].posts.v = NEWS(cx->mem, int64_t, t->act.objects.n);
+	list[*n].posts.v = NEWS(cx->mem, int64_t, t->act.objects.n + IN_TEXT);
 	list[*n].collections.v = NEWS(cx->mem, int64_t, t->act.objects.n);
 	return &list[(*n)++];
 }
 
+/* Misskey names the account and writes in the text which posts are meant. */
+static void posts_in_text(struct ctx *cx, str text, struct flagged *list, size_t n)
+{
+	int found = 0;
+	str word;
+
+	for (int i = 0; i < WORDS && found < IN_TEXT && str_cut(&text, ' ', &word); i++) {
+		for (str line; found < IN_TEXT && str_cut(&word, '\n', &line);) {
+			struct status s = { 0 };
+
+			if (!site_of_url(cx->app, str_trim(line)) || search_post_at(cx, str_trim(line), &s))
+				continue;
+			for (size_t k = 0; k < n; k++)
+				if (list[k].target.id == s.account_id && !ids_has(list[k].posts, s.id))
+					list[k].posts.v[list[k].posts.n++] = s.id;
+			found++;
+		}
+	}
+}
+
 enum err take_flag(struct ctx *cx, struct take *t)
 {
+	/* Lemmy's word for it */
+	str text = t->act.content.n ? t->act.content : jr_str(t->doc, "summary");
 	struct flagged list[TARGETS], *f;
 	size_t n = 0;
 
@@ -48,8 +73,9 @@ enum err take_flag(struct ctx *cx, struct take *t)
 		else if (!featured_by_uri(cx, uri, &c) && (f = of_account(cx, t, list, &n, c.account_id)))
 			f->collections.v[f->collections.n++] = c.id;
 	}
+	posts_in_text(cx, str_or(text, S("")), list, n);
 	for (size_t i = 0; i < n; i++) {
-		struct report_far in = { &t->actor, &list[i].target, list[i].posts, list[i].collections, t->act.content,
+		struct report_far in = { &t->actor, &list[i].target, list[i].posts, list[i].collections, text,
 			                 t->act.id };
 
 		TRY(report_receive(cx, &in));
