@@ -560,5 +560,6 @@ enum err status_wanted(struct ctx *cx, const struct account *author, const struc
 
 	for (size_t i = 0; i < in->mentions_n && ids.n < MENTIONS_MOST; i++)
 		ids.v[ids.n++] = in->mentions[i].account_id;
-	return audience_wants(cx->db, author->id, db_id_list(cx->mem, ids), str_or(in->in_reply_to_uri, S("")), wanted);
+	return audience_wants(cx->db, author->id, db_id_list(cx->mem, ids), str_or(in->in_reply_to_uri, S("")),
+	                      str_or(in->quote.uri, S("")), wanted);
 }

@@ -14,6 +14,7 @@ SQL(audience_wants_sql,
     " OR EXISTS (SELECT 1 FROM accounts WHERE id IN (SELECT value FROM json_each($2)) AND site_id IS NOT NULL)"
     " OR EXISTS (SELECT 1 FROM statuses p WHERE p.uri = $3 AND p.deleted_at = 0 AND (p.site_id IS NOT NULL"
     " OR EXISTS (SELECT 1 FROM follows f WHERE f.target_id = p.account_id AND f.local AND NOT f.pending)))"
+    " OR EXISTS (SELECT 1 FROM statuses q WHERE q.uri = $4 AND q.site_id IS NOT NULL AND q.deleted_at = 0)"
     " THEN 1 ELSE 0 END");
 
 enum err audience_notified(struct db *db, struct arena *mem, int64_t author, struct ids *ids)
@@ -45,11 +46,11 @@ enum err audience_boosters(struct db *db, struct arena *mem, int64_t status_id, 
 	return db_ids(db, &audience_boosters_sql, ARGS(status_id), mem, ids);
 }
 
-enum err audience_wants(struct db *db, int64_t author, str accounts, str in_reply_to_uri, bool *wanted)
+enum err audience_wants(struct db *db, int64_t author, str accounts, str in_reply_to_uri, str quoted_uri, bool *wanted)
 {
 	int64_t yes = 0;
 
-	TRY(db_number(db, &audience_wants_sql, ARGS(author, accounts, in_reply_to_uri), &yes));
+	TRY(db_number(db, &audience_wants_sql, ARGS(author, accounts, in_reply_to_uri, quoted_uri), &yes));
 	*wanted = yes != 0;
 	return OK;
 }

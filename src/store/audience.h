@@ -19,6 +19,6 @@ struct asked_post {
 /* Accounts of ours that follow, on that host, `of`, or one that wrote or is named in an answer to a post that is not here. */
 enum err audience_askers(struct db *db, struct arena *mem, const struct asked_post *p, int64_t n, struct ids *ids) MUST_CHECK;
 /* A remote post concerns us: its author has a local follower, one of the accounts is local, or the post it
- * answers is local or by somebody whom a local account follows. */
-enum err audience_wants(struct db *db, int64_t author, str accounts, str in_reply_to_uri,
+ * answers is local or by somebody whom a local account follows, or the one it quotes is local. */
+enum err audience_wants(struct db *db, int64_t author, str accounts, str in_reply_to_uri, str quoted_uri,
                         bool *wanted) MUST_CHECK;

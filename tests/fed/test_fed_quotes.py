@@ -179,6 +179,20 @@ def test_older_dialects(peer, alice, eve, spelling):
     assert got["quoted_status"]["uri"] == target["id"]
 
 
+def test_who_is_quoted_by_a_stranger_is_told(server, peer, alice):
+    """Misskey asks for no leave and sends the quote to whom it quotes: that nobody follows its author is no reason to drop it."""
+    mia = peer.actor("mia")
+    open_, closed = alice.status("quote me"), alice.status("not me", quote_approval_policy="nobody")
+    for post in open_, closed:
+        note = mia.note("RE: it", cc=[mia.uri + "/followers"], _misskey_quote=post["uri"], quoteUrl=post["uri"])
+        mia.send(server, mia.create(note), inbox=f"/users/{alice.name}/inbox")
+    assert mia.send(server, mia.create("of no concern")).status_code == 202
+    told = wait_until(lambda: [n["status"]["quote"]["quoted_status"]["uri"] for n in alice.get("/api/v1/notifications") if n["type"] == "quote"])
+    wait_until(lambda: server.sql("SELECT count(*) FROM inbox") == "0")
+    assert told == [open_["uri"]] and alice.get(f"/api/v1/statuses/{closed['id']}")["quotes_count"] == 0
+    assert server.sql("SELECT count(*) FROM statuses WHERE content LIKE '%of no concern%'") == "0"
+
+
 def test_a_quote_of_what_was_deleted(shared, peer, alice, eve):
     doc = json.loads((shared / "federation/corpus/open/mastodon__object__new-note-deleted-quote.json").read_text())
     seen = alice.find(eve.note("quoting", quote=doc["quote"], interactionPolicy={"canQuote": {"automaticApproval": [eve.uri]}})["id"])
