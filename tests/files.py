@@ -11,7 +11,7 @@ import zlib
 def png(width=64, height=48, seed=1):
     """A picture of coloured noise: no two seeds alike."""
     r = random.Random(seed)
-    return _png(width, height, b"".join(b"\0" + r.randbytes(width * 3) for _ in range(height)))
+    return _png(width, height, b"".join(b"\0" + r.randbytes(width * 3) for _ in range(height)), 0)
 
 
 def flat_png(width, height, rows=0):
@@ -19,11 +19,11 @@ def flat_png(width, height, rows=0):
     return _png(width, height, (b"\0" + b"\xe0\x20\x20" * width) * (rows or height))
 
 
-def _png(width, height, raw):
+def _png(width, height, raw, level=1):
     def chunk(kind, data):
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
     return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">2I5B", width, height, 8, 2, 0, 0, 0))
-            + chunk(b"IDAT", zlib.compress(raw, 1)) + chunk(b"IEND", b""))
+            + chunk(b"IDAT", zlib.compress(raw, level)) + chunk(b"IEND", b""))
 
 
 @functools.lru_cache
