@@ -62,7 +62,7 @@ def sanitizers_are_silent():
 
 
 # What takes longest begins first, so that no worker is left with it while the others have nothing more to do.
-LONG = """test_media test_api_table test_mastodon_py test_clients test_media_crash test_crash test_sec_queue test_storm test_life
+LONG = """test_media_crash test_media test_api_table test_film test_mastodon_py test_clients test_crash test_sec_queue test_storm test_life
     test_signatures2 test_fedify test_sec_spoofing test_login test_streaming test_notification_policy test_notifications test_sec_disk
     test_three test_threads test_sec_signatures test_sec_http test_api_posts test_commands""".split()
 
