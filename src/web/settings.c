@@ -236,7 +236,8 @@ enum err web_apps_revoke(struct request *rq, struct reply *rp)
 }
 
 /* https://www.w3.org/TR/change-password-url/ */
-enum err web_change_password(struct request *rq, struct reply *rp)
+/* What apps and other pages open under Mastodon's addresses. */
+enum err web_to_settings(struct request *rq, struct reply *rp)
 {
 	reply_redirect(rp, 302, str_cat(rq->cx->mem, rq_base(rq), S("/auth/edit")));
 	return OK;

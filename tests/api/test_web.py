@@ -373,7 +373,7 @@ def test_front_page_about_and_tags(author, nobody):
 
 @pytest.mark.parametrize("path,content", [
     ("/assets/style.css", "text/css; charset=utf-8"), ("/avatars/original/missing.png", "image/png"),
-    ("/headers/original/missing.png", "image/png"), ("/robots.txt", "text/plain; charset=utf-8"),
+    ("/headers/original/missing.png", "image/png"), ("/favicon.ico", "image/png"), ("/robots.txt", "text/plain; charset=utf-8"),
     ("/health", "text/plain; charset=utf-8")])
 def test_fixed_files(nobody, path, content):
     r = nobody.raw("GET", path)
@@ -428,6 +428,7 @@ def test_old_doors_lead_to_the_ones_of_now(server):
             ("/.well-known/proxy", {"uri": "web+ap://far.test/@a?b"}, "/authorize_interaction?uri=https%3A%2F%2Ffar.test%2F%40a%3Fb"),
             ("/authorize_follow", {"acct": "user@host.test"}, "/authorize_interaction?uri=user%40host.test"),
             ("/intent", {"uri": "web+mastodon://follow?uri=acct%3Auser%40host.test"}, "/authorize_interaction?uri=acct%3Auser%40host.test"),
+            ("/settings", {}, "/auth/edit"), ("/settings/profile", {}, "/auth/edit"), ("/settings/preferences", {}, "/auth/edit"),
             ("/intent", {"uri": "web+mastodon://share?x=1&text=Hello%20you"}, "/share?text=Hello%20you")):
         r = c.raw("GET", path, params=params, allow_redirects=False)
         assert r.status_code == 302 and r.headers["Location"].endswith(to) and "evil" not in r.headers["Location"], path
