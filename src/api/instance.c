@@ -122,10 +122,12 @@ static enum err contact(struct ctx *cx, struct jw *w, const char *key)
 	return OK;
 }
 
-static void languages(struct jw *w)
+static void languages(struct jw *w, str codes)
 {
 	jw_arr(w, "languages");
-	jw_lit(w, NULL, "en");
+	for (str one; str_cut(&codes, ' ', &one);)
+		if (one.n)
+			jw_str(w, NULL, one);
 	jw_end(w);
 }
 
@@ -137,30 +139,42 @@ static void access(struct jw *w, const char *key, str who)
 	jw_end(w);
 }
 
-/* Which of the long texts there are. */
+/* What there is of them: STR_NONE, or as said. */
 struct texts {
 	str vapid;
-	str status_url;
-	bool privacy, terms;
+	str status_url, privacy, terms;
+	str sign_up; /* HTML */
+	str thumbnail, languages; /* always some */
 };
+
+static enum err text_of(struct ctx *cx, const char *name, str *text)
+{
+	struct site_text t = { 0 };
+	enum err e = site_text(cx, name, &t);
+
+	*text = e ? STR_NONE : t.text;
+	return e == ERR_NOT_FOUND ? OK : e;
+}
+
+static enum err shown_of(struct ctx *cx, struct texts *t)
+{
+	TRY(text_of(cx, "thumbnail", &t->thumbnail));
+	TRY(text_of(cx, "languages", &t->languages));
+	t->thumbnail = str_or(t->thumbnail, site_url(cx, "/headers/original/missing.png"));
+	t->languages = str_or(t->languages, S("en"));
+	return OK;
+}
 
 static enum err texts_of(struct ctx *cx, struct texts *t)
 {
-	struct site_text one;
-	enum err e;
-
 	*t = (struct texts){ 0 };
-	e = site_text(cx, "status_url", &one);
-	if (!e)
-		t->status_url = one.text;
-	if (!e || e == ERR_NOT_FOUND)
-		e = site_text(cx, "privacy_policy", &one);
-	t->privacy = !e;
-	if (!e || e == ERR_NOT_FOUND)
-		e = site_text(cx, "terms_of_service", &one);
-	t->terms = !e;
-	if (e && e != ERR_NOT_FOUND)
-		return e;
+	TRY(shown_of(cx, t));
+	TRY(text_of(cx, "status_url", &t->status_url));
+	TRY(text_of(cx, "privacy_policy", &t->privacy));
+	TRY(text_of(cx, "terms_of_service", &t->terms));
+	TRY(text_of(cx, "sign_up_message", &t->sign_up));
+	if (t->sign_up.n)
+		t->sign_up = site_text_html(cx, t->sign_up);
 	return push_public_key(cx, &t->vapid);
 }
 
@@ -171,8 +185,8 @@ static void configuration_v2(struct jw *w, const struct ctx *cx, const struct te
 	jw_str(w, "streaming", streaming(cx));
 	jw_str(w, "status", t->status_url);
 	jw_str(w, "about", site_url(cx, "/about"));
-	jw_str(w, "privacy_policy", t->privacy ? site_url(cx, "/privacy-policy") : STR_NONE);
-	jw_str(w, "terms_of_service", t->terms ? site_url(cx, "/terms-of-service") : STR_NONE);
+	jw_str(w, "privacy_policy", t->privacy.n ? site_url(cx, "/privacy-policy") : STR_NONE);
+	jw_str(w, "terms_of_service", t->terms.n ? site_url(cx, "/terms-of-service") : STR_NONE);
 	jw_end(w);
 	jw_obj(w, "vapid");
 	jw_str(w, "public_key", t->vapid);
@@ -187,7 +201,7 @@ static void configuration_v2(struct jw *w, const struct ctx *cx, const struct te
 	jw_end(w);
 }
 
-static void registrations(struct jw *w, const struct ctx *cx)
+static void registrations(struct jw *w, const struct ctx *cx, str closed)
 {
 	enum sign_up_rule rule = sign_up_rule(cx);
 
@@ -195,7 +209,7 @@ static void registrations(struct jw *w, const struct ctx *cx)
 	jw_bool(w, "enabled", rule >= SIGN_UP_APPROVED);
 	jw_bool(w, "approval_required", rule == SIGN_UP_APPROVED);
 	jw_bool(w, "reason_required", rule == SIGN_UP_APPROVED);
-	jw_null(w, "message");
+	jw_str(w, "message", rule < SIGN_UP_APPROVED ? closed : STR_NONE);
 	jw_null(w, "min_age");
 	jw_null(w, "url");
 	jw_end(w);
@@ -223,14 +237,14 @@ enum err api_instance_v2(struct request *rq, struct reply *rp)
 	jw_end(w);
 	jw_end(w);
 	jw_obj(w, "thumbnail");
-	jw_str(w, "url", site_url(cx, "/headers/original/missing.png"));
+	jw_str(w, "url", texts.thumbnail);
 	jw_lit(w, "description", "");
 	jw_end(w);
 	jw_arr(w, "icon");
 	jw_end(w);
-	languages(w);
+	languages(w, texts.languages);
 	configuration_v2(w, cx, &texts);
-	registrations(w, cx);
+	registrations(w, cx, texts.sign_up);
 	jw_obj(w, "api_versions");
 	jw_int(w, "mastodon", 11);
 	jw_end(w);
@@ -249,9 +263,11 @@ enum err api_instance_v1(struct request *rq, struct reply *rp)
 	struct ctx *cx = rq->cx;
 	const struct site *site = cx->site;
 	struct site_counts n;
+	struct texts texts = { 0 };
 	struct jw *w = reply_json(rp);
 
 	TRY(site_counts(cx, &n));
+	TRY(shown_of(cx, &texts));
 	jw_obj(w, NULL);
 	jw_str(w, "uri", site->domain);
 	jw_str(w, "title", site->title);
@@ -267,8 +283,8 @@ enum err api_instance_v1(struct request *rq, struct reply *rp)
 	jw_int(w, "status_count", n.statuses);
 	jw_int(w, "domain_count", n.hosts);
 	jw_end(w);
-	jw_str(w, "thumbnail", site_url(cx, "/headers/original/missing.png"));
-	languages(w);
+	jw_str(w, "thumbnail", texts.thumbnail);
+	languages(w, texts.languages);
 	jw_bool(w, "registrations", sign_up_rule(cx) >= SIGN_UP_APPROVED);
 	jw_bool(w, "approval_required", sign_up_rule(cx) == SIGN_UP_APPROVED);
 	jw_bool(w, "invites_enabled", false); /* to people: who runs the server invites */

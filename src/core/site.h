@@ -42,7 +42,8 @@ enum err site_counts(struct ctx *cx, struct site_counts *out) MUST_CHECK;
 enum err site_week(struct ctx *cx, int64_t from, int64_t to, int64_t counts[3]) MUST_CHECK;
 
 /* What a site says of itself, by name: title, description, email, contact (an account's name), sign_up, rules (one a
- * line) and the long texts extended_description, privacy_policy, terms_of_service, status_url, custom_css. "" is the
+ * line) and the long texts extended_description, privacy_policy, terms_of_service, status_url, thumbnail,
+ * languages, sign_up_message, custom_css. "" is the
  * default again. ERR_INVALID with a sentence that lists the names, or says what is wrong with the value. */
 enum err site_change(struct ctx *cx, const struct site *site, str name, str value) MUST_CHECK;
 /* A long text of cx->site. ERR_NOT_FOUND: not set. */

@@ -1,8 +1,10 @@
 /* What a site says of itself, by name: one table for setting, showing and the sentence that lists the names. */
 #include "base/json.h"
+#include "base/url.h"
 #include "core/account.h"
 #include "core/site.h"
 #include "text/compose.h"
+#include "text/words.h"
 
 enum { RULES = 100,
        RULE_RUNES = 1000 };
@@ -73,6 +75,27 @@ static enum err take_rules(struct ctx *cx, const struct site *site, str value, s
 	return OK;
 }
 
+static enum err take_url(struct ctx *cx, const struct site *site, str value, struct site *into)
+{
+	struct url u;
+
+	(void)site;
+	(void)into;
+	if (value.n && url_parse(cx->mem, value, &u))
+		return fail(cx, ERR_INVALID, "\"%.*s\" is no address of the web", STR_F(value));
+	return OK;
+}
+
+static enum err take_languages(struct ctx *cx, const struct site *site, str value, struct site *into)
+{
+	(void)site;
+	(void)into;
+	for (str one; str_cut(&value, ' ', &one);)
+		if (one.n && !language_ok(one))
+			return fail(cx, ERR_INVALID, "\"%.*s\" is no code of a language, as en or pt-BR are", STR_F(one));
+	return OK;
+}
+
 static const struct setting settings[] = {
 	{ "title", true, 100, offsetof(struct site, title), NULL },
 	{ "description", false, 1000, offsetof(struct site, description), NULL },
@@ -80,7 +103,10 @@ static const struct setting settings[] = {
 	{ "contact", true, 255, offsetof(struct site, contact_account_id), take_contact },
 	{ "sign_up", true, 20, offsetof(struct site, sign_up), take_sign_up },
 	{ "rules", false, 100000, offsetof(struct site, rules), take_rules },
-	{ "status_url", true, 2000, 0, NULL },
+	{ "status_url", true, 2000, 0, take_url },
+	{ "thumbnail", true, 2000, 0, take_url },
+	{ "languages", true, 200, 0, take_languages },
+	{ "sign_up_message", false, 10000, 0, NULL },
 	{ "extended_description", false, 100000, 0, NULL },
 	{ "privacy_policy", false, 100000, 0, NULL },
 	{ "terms_of_service", false, 100000, 0, NULL },

@@ -66,7 +66,16 @@ static enum err sign_up_page(struct request *rq, struct reply *rp, int status, s
 
 static enum err closed(struct request *rq, struct reply *rp)
 {
-	return web_problem(rq, rp, 403, "Accounts are not made here without an invitation");
+	struct site_text t = { 0 };
+	struct page_html p;
+	enum err e = site_text(rq->cx, "sign_up_message", &t);
+
+	if (e == ERR_NOT_FOUND)
+		return web_problem(rq, rp, 403, "Accounts are not made here without an invitation");
+	TRY(e);
+	p = html_page(rq, S("Make an account"));
+	HTML(&p.b, "<h1>Accounts are not made here without an invitation</h1>\n{!}\n", site_text_html(rq->cx, t.text));
+	return answer(&p, rp, 403);
 }
 
 static bool may_sign_up(struct request *rq)

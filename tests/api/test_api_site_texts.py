@@ -38,6 +38,25 @@ def test_a_running_server_sees_what_was_set(server, nobody):
     assert "title\tRocks & Hyraxes" in shown and "rules\tBe kind\\nNo <b>shouting</b>" in shown
 
 
+def test_what_apps_show_before_one_joins(server, nobody):
+    def shown():
+        v1, v2 = (get(nobody, f"/api/v{n}/instance") for n in (1, 2))
+        assert v1["languages"] == v2["languages"] and v1["thumbnail"] == v2["thumbnail"]["url"]
+        return v2["languages"], v2["thumbnail"]["url"], v2["registrations"]["message"]
+
+    usual = (["en"], f"http://{server.host}/headers/original/missing.png", None)
+    assert shown() == usual
+    values = {"languages": "de pt-BR", "thumbnail": "https://pictures.test/hyrax.png", "sign_up_message": "Ask *us*. <script>"}
+    for name, value in values.items():
+        server.command("site", "set", server.domain, name, value)
+    wait_until(lambda: shown() == (["de", "pt-BR"], values["thumbnail"], "<p>Ask <em>us</em>. &lt;script&gt;</p>"))
+    r = nobody.raw("GET", "/auth/sign_up")
+    assert r.status_code == 403 and "Ask <em>us</em>" in r.text
+    for name in values:
+        server.command("site", "set", server.domain, name)
+    wait_until(lambda: shown() == usual)
+
+
 @pytest.mark.parametrize("name, path, at, address", [
     ("extended_description", "/api/v1/instance/extended_description", "updated_at", "/about"),
     ("privacy_policy", "/api/v1/instance/privacy_policy", "updated_at", "/privacy-policy"),
@@ -63,7 +82,8 @@ def test_long_texts(server, nobody, name, path, at, address):
 
 def test_what_cannot_be_set_is_said(server):
     for words, said in ((("colour", "red"), "extended_description"), (("title", "x" * 101), "100"), (("title", "a\nb"), "line"),
-                        (("email", "nobody"), "nobody"), (("contact", "nobody"), "nobody"), (("sign_up", "perhaps"), "open")):
+                        (("email", "nobody"), "nobody"), (("contact", "nobody"), "nobody"), (("sign_up", "perhaps"), "open"),
+                        (("thumbnail", "hyrax.png"), "address"), (("languages", "en, de"), "en,"), (("status_url", "x"), "address")):
         r = server.command("site", "set", server.domain, *words, ok=False)
         assert r.returncode == 1 and said in r.stderr, r
     assert server.command("site", "set", "other.test", "title", "x", ok=False).returncode == 1
