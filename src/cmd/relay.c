@@ -2,8 +2,12 @@
 #include <stdio.h>
 
 #include "cmd/cmd.h"
+#include "core/deliver.h"
 #include "core/relay.h"
 #include "core/site.h"
+#include "store/delivered.h"
+
+enum { LINES = 100 };
 
 static int change(struct cmd *c, enum err (*verb)(struct ctx *cx, str url), const char *done)
 {
@@ -56,6 +60,21 @@ const struct command cmd_relay_remove = {
 	.run = remove_,
 };
 
+/* What became of the request to one that has not answered. */
+static str fate(struct ctx *cx, const struct relay *r)
+{
+	struct db_rows rows = { 0 };
+	const struct sent_line *last;
+
+	if (!str_eq(r->state, S("pending")) || deliver_about(cx, r->follow_uri, LINES, &rows))
+		return S("");
+	if (!rows.n)
+		return S("not sent");
+	last = (const struct sent_line *)rows.p + rows.n - 1;
+	return last->waits ? str_cat(cx->mem, S("waits, "), str_or(last->error, S("not tried yet")))
+	                   : str_or(last->error, S("delivered, not answered"));
+}
+
 static int list(struct cmd *c)
 {
 	struct db_rows rows = { 0 };
@@ -72,7 +91,10 @@ static int list(struct cmd *c)
 	for (size_t i = 0; !e && i < rows.n; i++) {
 		const struct site *site = site_by_id(&app, r[i].site_id);
 
-		printf("%.*s\t%.*s\t%.*s\n", STR_F(r[i].state), STR_F(site ? site->domain : S("?")), STR_F(r[i].url));
+		str why = fate(&cx, &r[i]);
+
+		printf("%.*s\t%.*s\t%.*s%s%.*s\n", STR_F(r[i].state), STR_F(site ? site->domain : S("?")), STR_F(r[i].url),
+		       why.n ? "\t" : "", STR_F(why));
 	}
 	cmd_close(&app);
 	return e ? cmd_fail(c, "the relays cannot be read (%s)", err_name(e)) : 0;
@@ -80,6 +102,6 @@ static int list(struct cmd *c)
 
 const struct command cmd_relay_list = {
 	.name = "relay list",
-	.summary = "Lists the relays: state (pending, accepted, rejected, leaving), site, URL",
+	.summary = "Lists the relays: state (pending, accepted, rejected, leaving), site, URL, why there is no answer",
 	.run = list,
 };

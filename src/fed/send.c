@@ -42,7 +42,7 @@ static const struct plan {
 	[SEND_BLOCK] = { TO_TARGET, .target = true },
 	[SEND_UNBLOCK] = { TO_TARGET, .target = true },
 	[SEND_PROFILE] = { TO_FOLLOWERS | TO_RECENT, .proof = true },
-	[SEND_MOVE] = { TO_FOLLOWERS | TO_BLOCKERS, .target = true, .proof = true },
+	[SEND_MOVE] = { TO_FOLLOWERS | TO_BLOCKERS | TO_RELAYS, .target = true, .proof = true },
 	[SEND_GONE] = { .proof = true, .all = true },
 	[SEND_FLAG] = { TO_TARGET, .target = true },
 	[SEND_PIN] = { TO_FOLLOWERS, .tombstone = true, .proof = true },

@@ -6,7 +6,7 @@ from peer import PUBLIC, Peer
 
 class World:
     def __init__(self, kind):
-        names = "localhost", "relay.localhost", "far.localhost"
+        names = "localhost", "relay.localhost", "relay2.localhost", "far.localhost"
         self.server = Server(kind, hosts=" ".join(f"{n}=127.0.0.1" for n in names)).start()
         self.relay, self.far = Peer("relay.localhost").start(), Peer("far.localhost").start()
         self.actors = {"inbox": self.relay.actor("relay"), "actor": self.relay.actor("lite", key=1)}
@@ -120,6 +120,32 @@ def test_public_posts_go_to_relays_and_others_do_not(w):
     w.alice.delete(f"/api/v1/statuses/{post['id']}")
     wait_until(lambda: [u for u in w.relay.of_type("Delete") if u["object"]["id"] == post["uri"]])
     assert {c["object"]["content"] for c in w.relay.of_type("Create")} == {"<p>for all</p>"}
+
+
+def test_moves_go_to_relays(w):
+    w.subscribe("inbox")
+    mover, new = w.server.someone("mover"), w.far.actor("newhome", key=2)
+    new.doc["alsoKnownAs"] = [f"http://{w.server.host}/users/{mover.name}"]
+    w.server.command("account", "move", mover.name, new.handle)
+    w.wake()
+    assert w.relay.wait_for("Move")["target"] == new.uri
+
+
+def test_the_list_says_why_a_relay_has_not_answered(w):
+    def line(url):
+        return next(x for x in w.server.command("relay", "list").stdout.splitlines() if x.split("\t")[2] == url)
+
+    with Peer("relay2.localhost") as sulky:
+        sulky.inbox_status = 403
+        for url, why in (sulky.base + "/inbox", "HTTP 403"), (sulky.base + "/nobody", "not sent"):
+            w.server.command("relay", "add", url)
+            assert line(url).endswith("\tnot sent")
+            w.wake()
+            wait_until(lambda: line(url).endswith(why))  # noqa: B023
+        for url in sulky.base + "/inbox", sulky.base + "/nobody":
+            w.server.command("relay", "remove", url)
+        w.wake()
+        wait_until(lambda: sulky.base not in str(w.states()))
 
 
 def test_what_a_relay_announces_comes_in_without_a_boost(w):
