@@ -21,7 +21,8 @@ static enum err fed_enter(struct request *rq, struct reply *rp)
 
 static void fed_failed(struct request *rq, struct reply *rp, enum err e)
 {
-	(void)rq;
+	if (e == ERR_NOT_FOUND && rq->instead && serve_unsigned(rp, rq->instead) == OK)
+		return;
 	reply_error(rp, e);
 }
 

@@ -36,8 +36,14 @@ enum err serve_refuse(struct reply *rp, int status, const char *why)
 	return OK;
 }
 
+enum err serve_unsigned(struct reply *rp, int status)
+{
+	return serve_refuse(rp, status, "this needs a good signature of someone who is not blocked");
+}
+
 enum err serve_viewer(struct request *rq, struct reply *rp, int64_t *viewer, bool *refused)
 {
+	bool secure = rq->cx->app->config->authorized_fetch;
 	struct check c;
 
 	*viewer = 0;
@@ -48,11 +54,13 @@ enum err serve_viewer(struct request *rq, struct reply *rp, int64_t *viewer, boo
 		*refused = true;
 		return OK;
 	}
-	if (!c.status && !c.is_signed && rq->cx->app->config->authorized_fetch)
+	if (!c.status && !c.is_signed && secure)
 		c.status = 401;
-	if (c.status) {
+	/* What everybody may read needs no signature; who wants more is told what was wrong with theirs. */
+	rq->instead = secure || c.status == 403 ? 0 : c.status;
+	if (c.status && !rq->instead) {
 		*refused = true;
-		return serve_refuse(rp, c.status, "this needs a good signature of someone who is not blocked");
+		return serve_unsigned(rp, c.status);
 	}
 	*viewer = c.account_id;
 	return OK;

@@ -11,7 +11,10 @@
 struct jw *serve_json(struct reply *rp);
 /* {"error": ...} with that status. */
 enum err serve_refuse(struct reply *rp, int status, const char *why);
-/* Who asks: 0 without a signature. refused: *rp is done already, return OK. Anything but OK: return it. */
+/* The refusal of who has not signed, or not well. */
+enum err serve_unsigned(struct reply *rp, int status);
+/* Who asks: 0 without a signature, or with one that proves nothing where none is needed; then what is not found is answered by what
+ * the signature deserves. refused: *rp is done already, return OK. Anything but OK: return it. */
 enum err serve_viewer(struct request *rq, struct reply *rp, int64_t *viewer, bool *refused) MUST_CHECK;
 /* The account of the first path argument. With done, *rp is done already (410, 403). */
 enum err serve_account(struct request *rq, struct reply *rp, struct account *a, bool *done) MUST_CHECK;

@@ -37,6 +37,7 @@ struct request {
 	struct params *params; /* parsed on first use */
 	void *conn;         /* the server's own */
 	bool waiting;       /* rq_later() was called in this run */
+	int instead;        /* of 404: what a signature deserves that proves nothing; 0: 404 */
 	bool entered;       /* the set's enter() has run: before the body came */
 	struct multipart *upload; /* the body of an R_BIG route, in pieces instead of rq->body; the server's own */
 };

@@ -2,6 +2,7 @@
 import pytest
 from files import png
 from harness import Server, wait_until
+from peer import ACTIVITY_JSON, sign
 
 AS = {"Accept": "application/activity+json"}
 LD = {"Accept": 'application/ld+json; profile="https://www.w3.org/ns/activitystreams"'}
@@ -256,6 +257,25 @@ def test_a_signed_fetch_sees_what_its_signer_may(server, alice, peer, nobody):
     assert get(nobody, post["uri"]).status_code == 404
 
 
+def test_a_signature_that_proves_nothing_hides_nothing_that_is_public(server, alice, peer):
+    """A clock that is wrong, or a key that cannot be had here: what everybody may read is read all the same, as without a signature."""
+    ghost, late = peer.actor("ghost", 1), peer.actor("late")
+    peer.docs["/users/ghost"] = 404
+    open_, hidden = (alice.status("here", visibility=v)["uri"].split(server.host)[1] for v in ("public", "private"))
+
+    def get_at(who, path, date=None):
+        h = sign(who.key, who.key_id, "GET", server.host, path, date=date)
+        return peer.http.get(f"http://127.0.0.1:{server.port}{path}", headers={"accept": ACTIVITY_JSON, **h}, timeout=30)
+
+    for who, date in (ghost, None), (late, "Mon, 02 Mar 2026 10:00:00 GMT"):
+        for path in open_, f"/users/{alice.name}", f"/users/{alice.name}/outbox":
+            r = get_at(who, path, date)
+            assert r.status_code == 200 and "no-store" in r.headers["Cache-Control"], path
+        no, none = get_at(who, hidden, date), get_at(who, open_ + "9", date)
+        assert no.status_code == none.status_code == 401 and no.text == none.text
+    assert late.get(server, hidden).status_code == 404
+
+
 @pytest.fixture(scope="module")
 def secure(kind):
     with Server(kind, hosts="localhost=127.0.0.1 peer.localhost=127.0.0.1", authorized_fetch="yes") as s:
@@ -271,7 +291,9 @@ def test_with_authorized_fetch_only_the_signed_are_answered(secure):
     for path in ("/actor", f"/.well-known/webfinger?resource=acct:owner@{secure.host}", "/nodeinfo/2.0"):
         assert get(nobody, path).status_code == 200
     with Peer() as peer:
-        eve = peer.actor("eve")
+        eve, ghost = peer.actor("eve"), peer.actor("ghost", 1)
+        peer.docs["/users/ghost"] = 404
+        assert ghost.get(secure, "/users/owner").status_code == ghost.get(secure, post["uri"]).status_code == 401
         assert "Signature" in eve.get(secure, "/users/owner").headers["Vary"]
         assert eve.get(secure, "/users/owner").json()["preferredUsername"] == "owner"
         assert eve.get(secure, post["uri"]).status_code == 200
