@@ -13,8 +13,8 @@ struct jw *serve_json(struct reply *rp);
 enum err serve_refuse(struct reply *rp, int status, const char *why);
 /* The refusal of who has not signed, or not well. */
 enum err serve_unsigned(struct reply *rp, int status);
-/* Who asks: 0 without a signature, or with one that proves nothing where none is needed; then what is not found is answered by what
- * the signature deserves. refused: *rp is done already, return OK. Anything but OK: return it. */
+/* Who asks: 0 without a signature, or with one that proves nothing where none is needed; then what is not found is answered
+ * by what the signature deserves. refused: *rp is done already, return OK. Anything but OK: return it. */
 enum err serve_viewer(struct request *rq, struct reply *rp, int64_t *viewer, bool *refused) MUST_CHECK;
 /* The account of the first path argument. With done, *rp is done already (410, 403). */
 enum err serve_account(struct request *rq, struct reply *rp, struct account *a, bool *done) MUST_CHECK;

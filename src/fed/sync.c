@@ -106,7 +106,8 @@ enum err fed_followers_sync(struct request *rq, struct reply *rp)
 	if (done)
 		return OK;
 	if (!asks)
-		return serve_refuse(rp, rq->instead ? rq->instead : 401, "this needs a signature of the server whose followers are meant");
+		return serve_refuse(rp, rq->instead ? rq->instead : 401,
+		                    "this needs a signature of the server whose followers are meant");
 	TRY(serve_account(rq, rp, &a, &done));
 	if (done)
 		return OK;
