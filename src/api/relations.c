@@ -25,6 +25,18 @@ static const struct param follow_params[] = {
 	P(follow_form, languages, P_STRS, "languages", 100),
 };
 
+/* Without the empty one by which a form says that a list is empty. */
+static struct strs named(struct strs list)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < list.n; i++)
+		if (list.v[i].n)
+			list.v[n++] = list.v[i];
+	list.n = n;
+	return list;
+}
+
 enum err api_account_follow(struct request *rq, struct reply *rp)
 {
 	struct follow_form form = { 0 };
@@ -32,8 +44,8 @@ enum err api_account_follow(struct request *rq, struct reply *rp)
 
 	TRY(target_of(rq, &target));
 	TRY(PARAMS(rq, follow_params, &form));
-	if (form.languages.n)
-		form.in.languages = db_text_list(rq->cx->mem, form.languages);
+	if (param_list_given(rq, "languages"))
+		form.in.languages = db_text_list(rq->cx->mem, named(form.languages));
 	TRY(relation_follow(rq->cx, rq->cx->me, &target, &form.in));
 	return reply_relationship(rp, target.id);
 }

@@ -56,21 +56,6 @@ static enum err bring_in_mentions(struct request *rq, str text, bool *later)
 	return rq_later(rq, api_bring_in, unknown);
 }
 
-/* An empty list is one, null is none. */
-static enum err is_given(struct request *rq, const char *name, bool *given)
-{
-	const struct pair *pairs;
-	size_t n;
-
-	TRY(params_all(rq, &pairs, &n));
-	for (size_t i = 0; i < n && !*given; i++) {
-		str rest = pairs[i].name;
-
-		*given = str_skip(&rest, str_of(name)) && (str_starts(rest, S("[")) || (!rest.n && pairs[i].value.n));
-	}
-	return OK;
-}
-
 static enum err refuse_names(struct reply *rp, struct ids ids)
 {
 	struct account_view *who;
@@ -108,7 +93,7 @@ enum err api_status_create(struct request *rq, struct reply *rp)
 	enum err e;
 
 	TRY(PARAMS(rq, post_params, &in));
-	TRY(is_given(rq, ALLOWED, &in.post.only_allowed));
+	in.post.only_allowed = param_list_given(rq, ALLOWED);
 	in.post.poll = in.poll.options.n ? &in.poll : NULL;
 	in.post.idempotency_key = str_to(rq_header(rq, "Idempotency-Key"), 200);
 	TRY(bring_in_mentions(rq, in.post.text, &later));

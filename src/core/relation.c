@@ -132,7 +132,7 @@ static void set_options(struct follow *f, const struct follow_in *in)
 	if (in->notify)
 		f->notify = in->notify > 0;
 	if (!str_none(in->languages))
-		f->languages = in->languages;
+		f->languages = str_eq(in->languages, S("[]")) ? STR_NONE : in->languages;
 }
 
 static enum err follow_anew(struct ctx *cx, struct relation *r, const struct account *target, bool *made)

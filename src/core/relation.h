@@ -5,7 +5,7 @@
 
 struct follow_in {
 	int reblogs, notify; /* 0 leave (default: reblogs yes, notify no), 1, -1 */
-	str languages;       /* JSON list; STR_NONE: leave */
+	str languages;       /* JSON list, empty: any; STR_NONE: leave */
 	str uri;             /* of a remote Follow activity; STR_NONE for ours */
 };
 /* Follows, or asks where the target is locked or remote (the row is pending until their Accept). Again: updates the

@@ -67,6 +67,22 @@ str param_get(struct request *rq, const char *name)
 	return pair ? pair->value : STR_NONE;
 }
 
+bool param_list_given(struct request *rq, const char *name)
+{
+	const struct params *p;
+
+	if (parsed(rq))
+		return false;
+	p = rq->params;
+	for (size_t i = 0; i < p->n; i++) {
+		str rest = p->v[i].name;
+
+		if (str_skip(&rest, str_of(name)) && (str_starts(rest, S("[")) || (!rest.n && p->v[i].value.n)))
+			return true;
+	}
+	return false;
+}
+
 bool param_row(struct param_rows *rows, const struct pair *pair, str *member)
 {
 	enum { HAD_MOST = sizeof(rows->had) / sizeof(rows->had[0]) };

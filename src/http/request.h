@@ -98,6 +98,8 @@ enum err params_read(struct request *rq, const struct param *table, size_t n, vo
 str param_get(struct request *rq, const char *name);
 /* Parsed names and values in order, for nested lists such as fields_attributes[0][name]. ERR_INVALID for a broken body. */
 enum err params_all(struct request *rq, const struct pair **pairs, size_t *n) MUST_CHECK;
+/* Is there such a list? One that is empty counts, null does not. */
+bool param_list_given(struct request *rq, const char *name);
 /* Rows of a nested list, of all pairs in order: list[0][member], or list[][member], where a member that the row has already
  * begins the next one. Begin with { .name = "list" }. */
 struct param_rows {

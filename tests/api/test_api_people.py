@@ -107,6 +107,20 @@ def test_searching(server, alice, bob, nobody):
 
 # --- follows
 
+@pytest.mark.parametrize("empty", [{"json": {"languages": []}}, {"data": {"languages[]": ""}}], ids=("json", "form"))
+def test_languages_of_a_follow_are_chosen_and_let_go(alice, somebody, empty):
+    def follow(**kw):
+        return alice.call("POST", f"/api/v1/accounts/{somebody.id}/follow", **kw)["languages"]
+
+    assert follow(json={"languages": ["de", "pt-BR"]}) == ["de", "pt-BR"]
+    for other in ({"json": {"notify": True}}, {"json": {"languages": None}}, {}):
+        assert follow(**other) == ["de", "pt-BR"]
+    assert follow(**empty) is None
+    somebody.status("egy magyar", language="hu")
+    assert alice.get("/api/v1/timelines/home", limit=1)[0]["language"] == "hu"
+    alice.post(f"/api/v1/accounts/{somebody.id}/unfollow")
+
+
 def test_following(alice, bob):
     r = act(alice, "follow", bob)
     assert on(r) == {"following", "showing_reblogs"}
