@@ -18,6 +18,7 @@
 #include "media/wire.h"
 
 enum { PICTURE_SECONDS = 30,
+       GIF_SECONDS = 60,
        LOOK_SECONDS = 10,
        MIB = 1 << 20,
        PATH = 1024 };
@@ -241,6 +242,8 @@ static enum err film(struct media *m, struct arena *mem, enum media_format forma
 	enum err e;
 
 	job.seconds = (uint32_t)(m->video_ms / SECOND);
+	if (format == FORMAT_GIF && job.seconds > GIF_SECONDS)
+		job.seconds = GIF_SECONDS;
 	job.file_max = m->video_bytes + 16 * MIB;
 	e = run(m, mem, &job, in_fd, made, &moves);
 	if (e || made->preview.fd < 0)

@@ -30,13 +30,13 @@ struct slot {
 	struct procs *of;
 	pid_t pid;  /* 0: none; under the lock */
 	int socket; /* -1: none; of who took the slot */
-	bool taken;
+	bool taken, film;
 };
 
 struct procs {
 	char program[PATH];
 	char idle[16];
-	unsigned count;
+	unsigned count, waiting; /* waiting: for a slot */
 	pthread_mutex_t lock;
 	pthread_cond_t moved;
 	bool closing, told;
@@ -253,22 +253,36 @@ static enum err start(struct slot *s)
 
 /* --- a job */
 
-static struct slot *take(struct procs *p)
+/* The lock is held. NULL: none is free, or none is for films, which may take minutes: one is always left for pictures. */
+static struct slot *free_slot(struct procs *p, bool film)
+{
+	struct slot *s = NULL;
+	unsigned films = 0;
+
+	for (unsigned i = 0; i < p->count; i++) {
+		films += p->slots[i].taken && p->slots[i].film;
+		if (!p->slots[i].taken && (!s || (p->slots[i].pid && !s->pid)))
+			s = &p->slots[i];
+	}
+	return film && films && films + 1 >= p->count ? NULL : s;
+}
+
+static struct slot *take(struct procs *p, bool film)
 {
 	struct slot *s = NULL;
 
 	pthread_mutex_lock(&p->lock);
-	while (!s && !p->closing) {
-		for (unsigned i = 0; i < p->count; i++)
-			if (!p->slots[i].taken && (!s || (p->slots[i].pid && !s->pid)))
-				s = &p->slots[i];
-		if (!s)
-			pthread_cond_wait(&p->moved, &p->lock);
-	}
+	p->waiting++;
+	while (!p->closing && !(s = free_slot(p, film)))
+		pthread_cond_wait(&p->moved, &p->lock);
+	if (!--p->waiting && p->closing)
+		pthread_cond_broadcast(&p->moved);
 	if (p->closing)
 		s = NULL;
-	if (s)
+	if (s) {
 		s->taken = true;
+		s->film = film;
+	}
 	pthread_mutex_unlock(&p->lock);
 	return s;
 }
@@ -358,7 +372,7 @@ static enum err attempt(struct slot *s, const struct wire_job *job, const int fd
 
 enum err procs_run(struct procs *p, struct wire_job *job, const int fds[WIRE_FDS - WIRE_IN], struct wire_answer *answer)
 {
-	struct slot *s = take(p);
+	struct slot *s = take(p, job->role == WIRE_FILM && job->format != FORMAT_GIF);
 	enum err e = ERR_BUSY;
 	bool again = s != NULL;
 
@@ -383,6 +397,8 @@ void procs_close(struct procs *p)
 		while (p->slots[i].pid || p->slots[i].taken)
 			pthread_cond_wait(&p->moved, &p->lock);
 	}
+	while (p->waiting)
+		pthread_cond_wait(&p->moved, &p->lock);
 	pthread_mutex_unlock(&p->lock);
 	for (unsigned i = 0; i < SLOTS; i++)
 		if (p->slots[i].socket >= 0)

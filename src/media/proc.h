@@ -1,5 +1,6 @@
 #pragma once
-/* The processes of dassie-media: started when there is work, one job at a time each, gone when there is none. */
+/* The processes of dassie-media: started when there is work, one job at a time each, gone when there is none. Video and sound
+ * never have all of them, so that pictures go on; a GIF, of which a film is made in seconds, counts as a picture. */
 #include "media/media.h"
 #include "media/wire.h"
 

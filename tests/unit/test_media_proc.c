@@ -4,6 +4,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -221,6 +222,38 @@ static void it_leaves_when_idle_and_comes_when_needed(void **state)
 	assert_int_equal(entries("/proc/self/fd"), before);
 }
 
+static void *one_film(void *of)
+{
+	struct wire_job job = { .role = WIRE_FILM, .format = FORMAT_MP4, .want = ESCAPE_HANG, .seconds = 60, .file_max = 1 };
+	struct wire_answer a;
+
+	return (void *)(intptr_t)procs_run(of, &job, files, &a);
+}
+
+/* Those may take minutes. Both are ended in the end. */
+static void films_leave_room_for_pictures(void **state)
+{
+	struct media_options o = { .program = getenv("MEDIA_ESCAPE"), .children = 2 };
+	struct procs *two = procs_open(&o);
+	struct wire_job job = { .role = WIRE_PICTURE, .format = FORMAT_PNG, .want = ESCAPE_NOT, .seconds = 20, .file_max = 1 };
+	struct wire_answer a;
+	pthread_t films[2];
+	int64_t began = clock_mono();
+	void *end;
+
+	(void)state;
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(pthread_create(&films[i], NULL, one_film, two), 0);
+	usleep(300000);
+	assert_int_equal(procs_run(two, &job, files, &a), OK);
+	assert_true(clock_mono() - began < 50 * SECOND);
+	procs_close(two);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(pthread_join(films[i], &end), 0);
+		assert_int_equal((intptr_t)end, ERR_BUSY);
+	}
+}
+
 static void without_the_program_it_says_so(void **state)
 {
 	struct media_options o = { .program = "/nonexistent/dassie-media" };
@@ -258,6 +291,7 @@ int main(void)
 		cmocka_unit_test(nonsense_is_not_believed),
 		cmocka_unit_test(memory_and_files_have_an_end),
 		cmocka_unit_test(it_leaves_when_idle_and_comes_when_needed),
+		cmocka_unit_test(films_leave_room_for_pictures),
 		cmocka_unit_test(without_the_program_it_says_so),
 		cmocka_unit_test(a_program_that_is_another_is_not_used),
 	};
