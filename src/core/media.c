@@ -4,6 +4,7 @@
 #include "core/remote_file.h"
 
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -12,7 +13,7 @@
 #include "base/log.h"
 #include "core/job.h"
 
-enum { TRIES = 3 };
+enum { TRIES = 3, WAITING_MOST = 2 };
 
 static double clamp(double v)
 {
@@ -107,17 +108,37 @@ static enum err put_upload(struct ctx *cx, void *arg)
 	return attachments_add(cx->db, &u->a);
 }
 
+static enum err make_now(struct ctx *cx, int fd, struct upload *u)
+{
+	TRY(media_make(cx, fd, MEDIA_ATTACHMENT, cx->app->dbs, "media", &u->made));
+	take_result(cx->mem, &u->a, &u->made);
+	return OK;
+}
+
+/* Each holds a thread all the while, and others need some too. */
+static enum err make_film_now(struct ctx *cx, int fd, struct upload *u)
+{
+	static _Atomic int waiting;
+	enum err e;
+
+	if (atomic_fetch_add(&waiting, 1) < WAITING_MOST)
+		e = make_now(cx, fd, u);
+	else
+		e = fail(cx, ERR_BUSY, "too many wait for their videos");
+	atomic_fetch_sub(&waiting, 1);
+	return e;
+}
+
 /* A picture is quick; all else may take minutes. */
 static enum err take_file(struct ctx *cx, const struct media_in *in, struct upload *u)
 {
 	enum media_kind kind = media_guess(in->fd);
 	enum err e;
 
-	if (kind == MEDIA_UNKNOWN || kind == MEDIA_IMAGE || in->wait) {
-		TRY(media_make(cx, in->fd, MEDIA_ATTACHMENT, cx->app->dbs, "media", &u->made));
-		take_result(cx->mem, &u->a, &u->made);
-		return OK;
-	}
+	if (kind == MEDIA_UNKNOWN || kind == MEDIA_IMAGE)
+		return make_now(cx, in->fd, u);
+	if (in->wait)
+		return make_film_now(cx, in->fd, u);
 	u->a.state = MEDIA_WAITS;
 	u->a.kind = str_of(media_kind_name(kind));
 	blob_begin(&u->original, cx, cx->app->dbs, S("upload"));
