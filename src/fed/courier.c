@@ -25,6 +25,7 @@ enum { IN_FLIGHT = 192,
        IN_MEMORY = 512,
        IN_MEMORY_DOUBTFUL = 128,
        SLOW_MS = 5 * SECOND,
+       CLOCKS_MS = 5 * MINUTE,
        CLAIM = 256,
        AHEAD = 8,
        DONE_MAX = 256,
@@ -138,12 +139,26 @@ static void put_back_rest(const struct parcel *p, int64_t now)
 		note(rest, (struct delivered){ .outcome = DELIVER_LATER, .due = due, .error = S("host is down") });
 }
 
+/* What is signed at another time than it seems to be is refused, and nobody would think of that. */
+static str clocks_of(const struct net_call *call)
+{
+	int64_t theirs, away;
+
+	if ((call->status != 400 && call->status != 401) || !clock_parse_http(net_header(call, S("date")), &theirs))
+		return S("");
+	away = theirs - clock_now();
+	if (away > -CLOCKS_MS && away < CLOCKS_MS)
+		return S("");
+	return strf(call->mem, "; its clock is %lld min %s ours", (long long)(away < 0 ? -away : away) / MINUTE,
+	            away < 0 ? "behind" : "ahead of");
+}
+
 static str error_of(const struct parcel *p)
 {
 	const struct net_call *call = &p->call;
 
 	if (call->status)
-		return strf(p->call.mem, "HTTP %d", call->status);
+		return strf(p->call.mem, "HTTP %d%.*s", call->status, STR_F(clocks_of(call)));
 	return strf(p->call.mem, "%s %.*s", net_result_name(call->result), STR_F(str_to(call->why, 200)));
 }
 

@@ -1,4 +1,7 @@
 """What is delivered, to whom, and what the person who runs the server can see of it; good hosts do not wait for bad ones."""
+import email.utils
+import time
+
 from harness import wait_until
 from peer import Peer
 
@@ -64,6 +67,24 @@ def test_a_new_face_is_shown_to_those_who_have_lately_heard_of_it(server, peer, 
     wait_until(lambda: {p for m, p, _ in list(peer.requests) if m == "POST"} >= {"/users/named/inbox", "/users/asked/inbox"}, 15)
     wait_until(lambda: len(peer.of_type("Update")) == 2 and peer.of_type("Update")[0]["object"]["name"] == "Alice B.", 15)
     assert not [p for m, p, _ in peer.requests if m == "POST" and "unheard" in p]
+
+
+def test_clocks_that_differ_are_said(server, alice):
+    """The usual reason why signatures are refused that are good."""
+    with Peer() as ahead:
+        ada = ahead.actor("ada")
+        assert ada.send(server, ada.follow(f"http://{server.host}/users/{alice.name}")).status_code == 202
+        ahead.wait_for("Accept")
+
+        def refuse(handler, body):
+            when = email.utils.formatdate(time.time() + 7230, usegmt=True)
+            handler.wfile.write(f"HTTP/1.1 401 No\r\nDate: {when}\r\nContent-Length: 0\r\n\r\n".encode())
+
+        ahead.inbox_status = refuse
+        post = alice.status("too early")
+        said = "HTTP 401; its clock is 120 min ahead of ours"
+        wait_until(lambda: said in server.command("fed", "post", post["url"]).stdout)
+        assert said in server.command("fed", "status").stdout
 
 
 def test_who_answered_a_post_hears_of_its_edit_and_its_end(server, peer, alice):
