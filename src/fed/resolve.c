@@ -147,6 +147,16 @@ enum err resolve_actor_document(struct fetcher *f, const json_t *doc, struct acc
 	return take_actor(f, &actor, &old, a);
 }
 
+/* Who was deleted may be there again, but not as soon as that: somewhere the old document may still be kept. */
+static bool may_look(const struct ctx *cx, const struct account *a, bool force)
+{
+	if (account_is_local(a))
+		return false;
+	if (a->deleted_at)
+		return force && cx->now - a->deleted_at > HOUR;
+	return force || cx->now - a->fetched_at >= 7 * DAY;
+}
+
 enum err resolve_actor(struct fetcher *f, str uri, bool force, struct account *a)
 {
 	struct document d = { 0 };
@@ -154,7 +164,7 @@ enum err resolve_actor(struct fetcher *f, str uri, bool force, struct account *a
 
 	if (e && e != ERR_NOT_FOUND)
 		return e;
-	if (!e && (account_is_local(a) || a->deleted_at || (!force && f->cx->now - a->fetched_at < 7 * DAY)))
+	if (!e && !may_look(f->cx, a, force))
 		return a->deleted_at ? ERR_NOT_FOUND : OK;
 	if (!foreign_url(f->cx, uri))
 		return ERR_NOT_FOUND;

@@ -373,6 +373,23 @@ def test_who_is_looked_at_or_does_something_is_read_again_when_long_unread(serve
     wait_until(lambda: alice.raw("GET", path).status_code == 404)
 
 
+def test_who_was_deleted_may_come_back(server, peer, alice):
+    """A blog whose author was switched off and on again: found by name once its server has them again, and not at once."""
+    phoenix = peer.actor("phoenix", 1)
+    first = alice.find(phoenix.handle)
+    assert phoenix.send(server, phoenix.activity("Delete", phoenix.uri)).status_code == 202
+    search = lambda: alice.get("/api/v2/search", q=phoenix.handle, resolve="true")["accounts"]  # noqa: E731
+    wait_until(lambda: server.sql(f"SELECT deleted_at <> 0 FROM accounts WHERE uri = '{phoenix.uri}'") in ("1", "t"))
+    assert search() == []
+    server.sql(f"UPDATE accounts SET deleted_at = deleted_at - 7200000 WHERE uri = '{phoenix.uri}'")
+    assert [a["id"] for a in search()] == [first["id"]]
+    peer.docs["/users/phoenix"] = 410
+    assert phoenix.send(server, phoenix.activity("Delete", phoenix.uri)).status_code == 202
+    wait_until(lambda: search() == [])
+    server.sql(f"UPDATE accounts SET deleted_at = deleted_at - 7200000 WHERE uri = '{phoenix.uri}'")
+    assert search() == []
+
+
 def test_queue_15_deleting_many_posts_goes_on_after_a_crash(server, peer):
     dan = server.someone("dan")
     uri, first = uri_of(dan), dan.status("the first")
