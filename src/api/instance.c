@@ -17,7 +17,7 @@ enum { MAX_NAME = 30,
        MAX_FIELD = 255,
        MAX_PINS = 5,
        URL_COUNTS = 23,
-       MAX_PICTURE_TEXT = MEDIA_TEXT_MAX };
+       MAX_PICTURE_TEXT = PICTURE_TEXT_MAX };
 
 static void rules(struct jw *w, const char *key, str json)
 {

@@ -7,7 +7,7 @@
 
 struct job;
 
-enum { MEDIA_MOST = 4, MEDIA_TEXT_MAX = 1500 };
+enum { MEDIA_MOST = 4, MEDIA_TEXT_MAX = 10000, PICTURE_TEXT_MAX = 1500 };
 
 /* What the media process made of a file, written but not kept yet. Names are HASH.EXTENSION; STR_NONE: there is none. */
 struct media_made {

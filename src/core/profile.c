@@ -168,9 +168,9 @@ static enum err set_picture(struct ctx *cx, const struct profile_picture *in, st
 {
 	if (in->has_description) {
 		*words = str_or(clean_line(cx->mem, in->description), S(""));
-		if (str_runes(*words) > MEDIA_TEXT_MAX)
+		if (str_runes(*words) > PICTURE_TEXT_MAX)
 			return fail(cx, ERR_INVALID, "Validation failed: Description is too long (maximum is %d characters)",
-			            MEDIA_TEXT_MAX);
+			            PICTURE_TEXT_MAX);
 	}
 	if (in->remove) {
 		*url = *words = S("");

@@ -175,7 +175,7 @@ for _path in ("v1", "v2"):
 Row("GET", "/api/v1/media/:id", USER, "write:media", "file", "MediaAttachment")
 for _method in ("PUT", "PATCH"):
     Row(_method, "/api/v1/media/:id", USER, "write:media", "file", "MediaAttachment", params={"description": "said", "focus": "0.5,0.5"},
-        spell=lambda r: (r["description"], r["meta"]["focus"]["x"]) == ("said", 0.5), bad=[({"description": "x" * 1501}, 422)])
+        spell=lambda r: (r["description"], r["meta"]["focus"]["x"]) == ("said", 0.5), bad=[({"description": "x" * 10001}, 422)])
 Row("DELETE", "/api/v1/media/:id", USER, "write:media", "file", {})
 for _path in ("avatar", "header"):
     Row("DELETE", f"/api/v1/profile/{_path}", USER, "write:accounts", shape="CredentialAccount")

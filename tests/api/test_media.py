@@ -148,7 +148,7 @@ def test_what_is_no_picture_is_refused_and_leaves_nothing(server, alice, path):
               alice.raw("POST", path, files={"fiel": ("a", picture)}), alice.raw("POST", path, files={"file": ("", b"")}),
               alice.raw("POST", path, data=b"--x", headers={"Content-Type": "multipart/form-data; boundary=x"})):
         assert r.status_code == 422, r.text
-    r = send(alice, picture, path=path, description="é" * 1501)
+    r = send(alice, picture, path=path, description="é" * 10001)
     assert r.status_code == 422 and "Description is too long" in r.json()["error"]
     assert (count(server, "attachments"), count(server, "blobs", "hash IS NOT NULL")) == before
 
@@ -163,7 +163,8 @@ def test_words_can_be_changed_until_it_hangs_on_a_post(alice, bob):
     r = alice.raw("PUT", path, files={"thumbnail": ("t.png", png(50, 20), "image/png")}, data={"description": "three"})
     assert r.status_code == 200 and r.json()["description"] == "three" and r.json()["meta"]["small"]["size"] == "50x20"
     assert r.json()["preview_url"] != m["preview_url"]
-    assert "too long" in refused(lambda: alice.put(path, description="x" * 1501))
+    assert "too long" in refused(lambda: alice.put(path, description="x" * 10001))
+    assert alice.put(path, description="é" * 10000)["description"] == "é" * 10000
     for who in (bob,):
         for call in (lambda: who.get(path), lambda: who.put(path, description="x"), lambda: who.delete(path)):
             assert refused(call, 404) == "Record not found"
@@ -347,7 +348,7 @@ def test_other_servers_are_told_of_files(alice, nobody):
 def test_limits_are_told(nobody):
     for path in ("/api/v1/instance", "/api/v2/instance"):
         limits = nobody.get(path)["configuration"]["media_attachments"]
-        assert limits["image_size_limit"] == 16 << 20 and limits["video_size_limit"] == 99 << 20 and limits["description_limit"] == 1500
+        assert limits["image_size_limit"] == 16 << 20 and limits["video_size_limit"] == 99 << 20 and limits["description_limit"] == 10000
         assert "image/png" in limits["supported_mime_types"] and "image/svg+xml" not in limits["supported_mime_types"]
 
 
