@@ -154,6 +154,8 @@ SQL(old_account_free,
     NONE("poll_votes", "account_id") NONE("status_groups", "account_id") NONE("notification_requests", "from_id")
     NONE("notification_permissions", "from_id") NONE("severed_follows", "account_id")
     NONE("severed_follows", "target_id")
+    " AND NOT EXISTS (SELECT 1 FROM json_texts(a.also_known_as) x JOIN accounts m ON m.uri = x.value"
+    " WHERE m.moved_to_uri = a.uri)"
     " AND NOT EXISTS (SELECT 1 FROM collection_items x JOIN collections c ON c.id = x.collection_id"
     " WHERE x.account_id = a.id AND x.account_id IS NOT NULL AND c.local)"
     " AND NOT EXISTS (SELECT 1 FROM collections c JOIN collection_items x ON x.collection_id = c.id"

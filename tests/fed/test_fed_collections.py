@@ -316,8 +316,11 @@ def test_they_come_with_their_owner(server, peer, ann):
 
 def test_whom_somebody_here_recommends_stays_and_strangers_leave(server, peer, curator, ann):
     """Of those who are known here by nothing else, when old posts and people leave."""
-    member, owner, stranger, beside = (actor(peer, n) for n in ("member", "owner", "stranger", "beside"))
-    known = {w.name: curator.find(w.uri)["id"] for w in (member, owner, stranger, beside)}
+    member, owner, stranger, beside, target = (actor(peer, n) for n in ("member", "owner", "stranger", "beside", "target"))
+    moved = actor(peer, "moved", movedTo=target.uri)
+    target.doc["alsoKnownAs"] = [moved.uri]
+    known = {w.name: curator.find(w.uri)["id"] for w in (member, owner, stranger, beside, target)}
+    curator.post(f"/api/v1/accounts/{curator.find(moved.uri)['id']}/note", comment="she moved")
     made = curator.post("/api/v1/collections", name="mine", account_ids=[known[member.name]])["collection"]
     member.send(server, member.activity("Accept", peer.wait_for("FeatureRequest", object=member.uri)["id"], result=member.uri + "/stamps/9"))
     mine = lambda: [i["account_id"] for i in curator.get(f"/api/v1/collections/{made['id']}")["collection"]["items"]]  # noqa: E731
@@ -336,5 +339,6 @@ def test_whom_somebody_here_recommends_stays_and_strangers_leave(server, peer, c
     gone = lambda who: curator.raw("GET", f"/api/v1/accounts/{known[who.name]}").status_code == 404  # noqa: E731
     wait_until(lambda: gone(stranger) and gone(beside), 20)
     assert not gone(member) and not gone(owner) and mine() == [known[member.name]]
+    assert curator.find(moved.uri)["moved"]["id"] == known[target.name]
     assert theirs["id"] in [c["uri"] for c in ann.get(f"/api/v1/accounts/{ann.id}/in_collections")["collections"]]
     assert server.sql(f"SELECT COUNT(*) FROM collections WHERE account_id = {known[stranger.name]}") == "0"
