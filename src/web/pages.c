@@ -18,7 +18,8 @@
 #include "web/web.h"
 
 enum { POSTS = 20,
-       EXCERPT = 160 };
+       EXCERPT = 160,
+       ALT = 400 };
 
 enum err web_home(struct request *rq, struct reply *rp)
 {
@@ -84,7 +85,7 @@ static str about_post(struct request *rq, const struct status_view *v)
 	     rq->cx->site->base, codec_pct(rq->cx->mem, v->s.url), v->s.url, clock_iso_s(v->s.created_at, text),
 	     shown ? m->url : v->author->avatar);
 	if (shown && m->description.n)
-		HTML(&b, "<meta property=\"og:image:alt\" content=\"{}\">\n", m->description);
+		HTML(&b, "<meta property=\"og:image:alt\" content=\"{}\">\n", str_head_runes(m->description, ALT));
 	HTML(&b, "<meta name=\"twitter:card\" content=\"{}\">\n", shown ? S("summary_large_image") : S("summary"));
 	return buf_str(&b);
 }

@@ -1,6 +1,7 @@
 /* Feeds of profiles and hashtags for readers of RSS (https://www.rssboard.org/rss-specification), with Media RSS
  * (https://www.rssboard.org/media-rss): what is public, as anybody would see it. */
 #include "web/rss.h"
+
 #include "base/clock.h"
 #include "base/codec.h"
 #include "core/media.h"
@@ -105,7 +106,7 @@ static enum err answer(struct request *rq, struct reply *rp, struct buf *b, stru
 	if (n)
 		date(b, "lastBuildDate", views[0].s.created_at);
 	element(b, "generator", S("dassie"));
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n && b->n < FEED_MAX / 2; i++)
 		item(b, &views[i]);
 	HTML(b, "</channel>\n</rss>\n");
 	reply_text(rp, 200, "application/rss+xml; charset=utf-8", buf_str(b));

@@ -326,6 +326,9 @@ def test_what_previews_of_pages_show(author, nobody):
     of = meta(post["url"])
     assert (of["og:image"], of["og:image:alt"], of["twitter:card"], of["og:url"]) == (
         m["url"], "a &quot;picture&quot;", "summary_large_image", post["url"])
+    author.put(f"/api/v1/statuses/{post['id']}", status="with it", media_ids=[m["id"]],
+               media_attributes=[{"id": m["id"], "description": "é<" * 5000}])
+    assert meta(post["url"])["og:image:alt"] == "é&lt;" * 200 and "/media/" in meta(post["url"])["og:image"]
     avatar = author.get("/api/v1/accounts/verify_credentials")["avatar"]
     author.put(f"/api/v1/statuses/{post['id']}", status="with it", media_ids=[m["id"]], sensitive=True)
     assert meta(post["url"])["og:image"] == meta(f"/@{author.name}")["og:image"] == avatar
