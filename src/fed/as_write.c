@@ -459,13 +459,25 @@ static void replies(struct jw *w, const struct status_view *v)
 	jw_end(w);
 }
 
+/* Left open. */
+static void collection(struct jw *w, const char *key, const char *type, str id, int64_t total)
+{
+	begin(w, key, !key);
+	jw_str(w, "id", id);
+	jw_lit(w, "type", type);
+	if (total >= 0)
+		jw_int(w, "totalItems", total);
+}
+
 static void counts(struct jw *w, const struct status_view *v)
 {
 	struct arena *mem = w->b.mem;
 
 	replies(w, v);
-	as_collection(w, "likes", str_cat(mem, v->s.uri, S("/likes")), v->s.favourites_count, STR_NONE, false);
-	as_collection(w, "shares", str_cat(mem, v->s.uri, S("/shares")), v->s.reblogs_count, STR_NONE, false);
+	collection(w, "likes", "Collection", str_cat(mem, v->s.uri, S("/likes")), v->s.favourites_count);
+	jw_end(w);
+	collection(w, "shares", "Collection", str_cat(mem, v->s.uri, S("/shares")), v->s.reblogs_count);
+	jw_end(w);
 }
 
 /* Nobody is: only the author. */
@@ -651,13 +663,9 @@ void as_stamp(struct jw *w, const char *key, const struct as_stamp_of *s, bool c
 	jw_end(w);
 }
 
-void as_collection(struct jw *w, const char *key, str id, int64_t total, str first, bool context)
+void as_collection(struct jw *w, bool ordered, str id, int64_t total, str first)
 {
-	begin(w, key, context);
-	jw_str(w, "id", id);
-	jw_lit(w, "type", key ? "Collection" : "OrderedCollection");
-	if (total >= 0)
-		jw_int(w, "totalItems", total);
+	collection(w, NULL, ordered ? "OrderedCollection" : "Collection", id, total);
 	if (!str_none(first))
 		jw_str(w, "first", first);
 	jw_end(w);

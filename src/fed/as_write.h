@@ -56,7 +56,7 @@ void as_featured_item(struct jw *w, const char *key, const struct featured_item 
 void as_feature_stamp(struct jw *w, const char *key, str uri, str collection, str who, bool context);
 
 /* A collection without items, or the head of a paged one. first may be STR_NONE. */
-void as_collection(struct jw *w, const char *key, str id, int64_t total, str first, bool context);
+void as_collection(struct jw *w, bool ordered, str id, int64_t total, str first);
 /* One page of ids; the caller writes further members and ends it: begin, items, as_page_end(). */
 void as_page_begin(struct jw *w, str part_of, str id, str next, int64_t total);
 void as_page_end(struct jw *w);

@@ -187,7 +187,7 @@ enum err fed_instance_outbox(struct request *rq, struct reply *rp)
 	struct account a;
 
 	TRY(account_instance(rq->cx, &a));
-	as_collection(serve_json(rp), NULL, a.outbox, 0, STR_NONE, true);
+	as_collection(serve_json(rp), true, a.outbox, 0, STR_NONE);
 	return OK;
 }
 
@@ -219,7 +219,7 @@ enum err fed_outbox(struct request *rq, struct reply *rp)
 	if (done)
 		return OK;
 	if (!wants_page(rq)) {
-		as_collection(serve_json(rp), NULL, a.outbox, a.statuses_count, page_uri(rq->cx, a.outbox, 0), true);
+		as_collection(serve_json(rp), true, a.outbox, a.statuses_count, page_uri(rq->cx, a.outbox, 0));
 		return OK;
 	}
 	TRY(rq_page(rq, PAGE, PAGE, &page));
@@ -256,8 +256,8 @@ static enum err names(struct request *rq, struct reply *rp, enum relation_list w
 		return OK;
 	uri = following ? a.following_uri : a.followers_uri;
 	if (!wants_page(rq)) {
-		as_collection(serve_json(rp), NULL, uri, following ? a.following_count : a.followers_count,
-		              a.hide_collections ? STR_NONE : page_uri(rq->cx, uri, 0), true);
+		as_collection(serve_json(rp), true, uri, following ? a.following_count : a.followers_count,
+		              a.hide_collections ? STR_NONE : page_uri(rq->cx, uri, 0));
 		return OK;
 	}
 	TRY(rq_page(rq, NAMES_PAGE, NAMES_PAGE, &page));

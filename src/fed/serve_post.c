@@ -87,6 +87,17 @@ static str part(struct request *rq, const struct status *s, const char *name)
 	return str_cat(rq->cx->mem, s->uri, str_of(name));
 }
 
+static struct jw *begin_part(struct reply *rp, const char *type, str id)
+{
+	struct jw *w = serve_json(rp);
+
+	jw_obj(w, NULL);
+	as_context(w);
+	jw_str(w, "id", id);
+	jw_lit(w, "type", type);
+	return w;
+}
+
 enum err fed_status_replies(struct request *rq, struct reply *rp)
 {
 	struct ids ids = { 0 };
@@ -102,7 +113,7 @@ enum err fed_status_replies(struct request *rq, struct reply *rp)
 		return OK;
 	uri = part(rq, &s, "/replies");
 	if (str_none(param_get(rq, "page"))) {
-		as_collection(serve_json(rp), NULL, uri, s.replies_count, str_cat(rq->cx->mem, uri, S("?page=true")), true);
+		as_collection(serve_json(rp), false, uri, s.replies_count, str_cat(rq->cx->mem, uri, S("?page=true")));
 		return OK;
 	}
 	if (!str_int(param_get(rq, "min_id"), &after) || after < 0)
@@ -110,12 +121,18 @@ enum err fed_status_replies(struct request *rq, struct reply *rp)
 	TRY(status_public_replies(rq->cx, s.id, after, REPLIES_PAGE, &ids));
 	if (ids.n == REPLIES_PAGE)
 		next = strf(rq->cx->mem, "%.*s?min_id=%lld&page=true", STR_F(uri), (long long)ids.v[ids.n - 1]);
-	w = serve_json(rp);
-	as_page_begin(w, uri, str_cat(rq->cx->mem, uri, S("?page=true")), next, -1);
+	w = begin_part(rp, "CollectionPage",
+	               after ? strf(rq->cx->mem, "%.*s?min_id=%lld&page=true", STR_F(uri), (long long)after)
+	                     : str_cat(rq->cx->mem, uri, S("?page=true")));
+	jw_str(w, "partOf", uri);
+	if (!str_none(next))
+		jw_str(w, "next", next);
+	jw_arr(w, "items");
 	for (size_t i = 0; i < ids.n; i++)
 		if (!status_by_id(rq->cx, ids.v[i], &reply))
 			jw_str(w, NULL, reply.uri);
-	as_page_end(w);
+	jw_end(w);
+	jw_end(w);
 	return OK;
 }
 
@@ -127,7 +144,7 @@ enum err fed_status_likes(struct request *rq, struct reply *rp)
 
 	TRY(open_status(rq, rp, &a, &s, &done));
 	if (!done)
-		as_collection(serve_json(rp), NULL, part(rq, &s, "/likes"), s.favourites_count, STR_NONE, true);
+		as_collection(serve_json(rp), false, part(rq, &s, "/likes"), s.favourites_count, STR_NONE);
 	return OK;
 }
 
@@ -139,7 +156,7 @@ enum err fed_status_shares(struct request *rq, struct reply *rp)
 
 	TRY(open_status(rq, rp, &a, &s, &done));
 	if (!done)
-		as_collection(serve_json(rp), NULL, part(rq, &s, "/shares"), s.reblogs_count, STR_NONE, true);
+		as_collection(serve_json(rp), false, part(rq, &s, "/shares"), s.reblogs_count, STR_NONE);
 	return OK;
 }
 
@@ -161,17 +178,6 @@ static enum err open_context(struct request *rq, struct reply *rp, struct accoun
 	return author->deleted_at || author->suspended_at ? ERR_NOT_FOUND : visible_check(rq->cx, viewer, s);
 }
 
-static struct jw *begin_context(struct reply *rp, const char *type, str id)
-{
-	struct jw *w = serve_json(rp);
-
-	jw_obj(w, NULL);
-	as_context(w);
-	jw_str(w, "id", id);
-	jw_lit(w, "type", type);
-	return w;
-}
-
 enum err fed_context(struct request *rq, struct reply *rp)
 {
 	struct account a;
@@ -182,7 +188,7 @@ enum err fed_context(struct request *rq, struct reply *rp)
 	TRY(open_context(rq, rp, &a, &s, &done));
 	if (done)
 		return OK;
-	w = begin_context(rp, "Collection", s.conversation);
+	w = begin_part(rp, "Collection", s.conversation);
 	jw_str(w, "attributedTo", a.uri);
 	jw_str(w, "first", part(rq, &(struct status){ .uri = s.conversation }, "/items"));
 	jw_end(w);
@@ -208,7 +214,7 @@ enum err fed_context_items(struct request *rq, struct reply *rp)
 	TRY(thread_public(rq->cx, s.thread_id, after, CONTEXT_PAGE, &rows));
 	u = rows.p;
 	items = str_cat(rq->cx->mem, s.conversation, S("/items"));
-	w = begin_context(rp, "CollectionPage",
+	w = begin_part(rp, "CollectionPage",
 	                  after ? strf(rq->cx->mem, "%.*s?min_id=%lld", STR_F(items), (long long)after) : items);
 	jw_str(w, "partOf", s.conversation);
 	if (rows.n == CONTEXT_PAGE)
