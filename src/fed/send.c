@@ -1,9 +1,11 @@
 /* Job "send": what core wants others to know, written once, for each inbox that should have it. federation.md 12.1, 17. */
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/url.h"
 #include "core/account.h"
 #include "core/deliver.h"
 #include "core/featured_collection.h"
+#include "core/group.h"
 #include "core/report.h"
 #include "core/site.h"
 #include "core/status.h"
@@ -138,15 +140,6 @@ static void add_quoted(struct sending *s)
 	s->audience |= TO_TARGET;
 }
 
-/* Favourites of what is not for everyone, or may need leave, are between two. */
-static void leave_out_group(struct sending *s)
-{
-	bool favourite = s->send.kind == SEND_LIKE || s->send.kind == SEND_UNLIKE;
-
-	if (favourite && (s->closed || (s->status.interaction_policy >> INTERACT_LIKE & QUOTE_STATED)))
-		s->audience &= ~(unsigned)TO_GROUP;
-}
-
 static enum err load_status(struct ctx *cx, struct sending *s, const struct plan *p)
 {
 	enum send_kind kind = s->send.kind;
@@ -169,7 +162,6 @@ static enum err load_status(struct ctx *cx, struct sending *s, const struct plan
 		return ERR_NOT_FOUND;
 	s->out.status = &s->status;
 	s->closed = !for_all(s->status.visibility);
-	leave_out_group(s);
 	if (kind == SEND_QUOTE_ACCEPT || kind == SEND_QUOTE_REVOKE) {
 		TRY(quote_by_id(cx, s->send.status_id, &s->quote));
 		s->out.about = s->quote.quoted_uri;
@@ -199,6 +191,21 @@ static enum err load_featured(struct ctx *cx, struct sending *s)
 	return s->out.item || s->send.kind != SEND_ITEM_ADD ? OK : ERR_NOT_FOUND;
 }
 
+/* Favourites of what is not for everyone, or may need leave, are between two; and no server needs to hear of one twice. */
+static enum err choose_group(struct ctx *cx, struct sending *s)
+{
+	bool alone = s->closed || (s->status.interaction_policy >> INTERACT_LIKE & QUOTE_STATED);
+	str group = STR_NONE;
+
+	if (s->send.kind != SEND_LIKE && s->send.kind != SEND_UNLIKE)
+		return OK;
+	if (!alone)
+		TRY(group_uri(cx, &s->status, &group));
+	if (alone || url_same_origin(str_or(group, S("")), s->target.uri))
+		s->audience &= ~(unsigned)TO_GROUP;
+	return OK;
+}
+
 static enum err load(struct ctx *cx, struct sending *s)
 {
 	const struct plan *p = &plans[s->send.kind];
@@ -216,6 +223,7 @@ static enum err load(struct ctx *cx, struct sending *s)
 	if (p->target) {
 		TRY(account_by_id(cx, s->send.target_id, &s->target));
 		s->out.target = &s->target;
+		TRY(choose_group(cx, s));
 	}
 	if (s->send.kind == SEND_FLAG)
 		return load_report(cx, s);

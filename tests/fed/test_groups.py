@@ -287,6 +287,14 @@ def test_favourites_of_what_is_in_a_group_are_told_to_the_group(w):
     w.alice.post(f"/api/v1/statuses/{post['id']}/unfavourite")
     for peer in w.forum, w.far:
         wait_until(lambda: [u for u in peer.of_type("Undo") if u["object"]["id"] == like["id"]])  # noqa: B023
+    # once where both live
+    near = w.page(w.near, "A robin")
+    w.announces(w.near.create(near))
+    w.alice.post(f"/api/v1/statuses/{w.alice.find(near['id'])['id']}/favourite")
+    w.forum.wait_for("Like", object=near["id"])
+    w.alice.post(f"/api/v1/statuses/{post['id']}/favourite")
+    wait_until(lambda: len(w.forum.of_type("Like", object=page["id"])) == 2)
+    assert len(w.forum.of_type("Like", object=near["id"])) == 1
 
 
 def test_following_a_group_brings_what_it_has_announced(w):
