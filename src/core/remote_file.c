@@ -210,12 +210,18 @@ static bool was_picture(const struct attachment *a)
 	       (str_eq(a->kind, S("gifv")) && !str_istarts(a->mime, S("image/gif")) && !str_istarts(a->mime, S("video/")));
 }
 
+/* For apps that had its address before it was found to be too large. */
+static bool may_be_shown(const struct attachment *a)
+{
+	return str_istarts(a->mime, S("image/")) || str_istarts(a->mime, S("video/")) || str_istarts(a->mime, S("audio/"));
+}
+
 static enum err find_media(struct ctx *cx, int64_t id, enum of of, str proof, struct remote_what *what)
 {
 	struct attachment a = { 0 };
 
 	TRY(attachments_by_id(cx->db, cx->mem, id, &a));
-	if (a.file.n || a.state || !a.status_id || str_eq(a.kind, S("unknown")))
+	if (a.file.n || a.state || !a.status_id || (str_eq(a.kind, S("unknown")) && !may_be_shown(&a)))
 		return ERR_NOT_FOUND;
 	TRY(may_see(cx, &a, proof));
 	if (proof.n && !codec_same(proof, proof_of(cx->mem, a.remote_url)))
@@ -461,6 +467,17 @@ enum err remote_failed(struct ctx *cx, const struct remote_what *what, bool last
 	row.next_at = cx->now + (wait < LONGEST_WAIT ? wait : LONGEST_WAIT);
 	row.at = cx->now;
 	return dbs_write(cx->app->cache, note_failure, &row);
+}
+
+enum err remote_too_large(struct ctx *cx, const struct remote_what *what)
+{
+	struct attachment a = { 0 };
+	enum err e = what->attachment ? attachments_by_id(cx->db, cx->mem, what->attachment, &a) : ERR_NOT_FOUND;
+
+	if (e)
+		return e == ERR_NOT_FOUND ? OK : e;
+	a.kind = S("unknown");
+	return write_tx(cx, put_facts, &a);
 }
 
 /* --- ahead of time */

@@ -47,5 +47,7 @@ enum err remote_keep(struct ctx *cx, const struct remote_what *what, int fd) MUS
 void remote_carry(const struct attachment *had, struct attachment *a);
 /* It could not be had; lasting: nor will it soon. */
 enum err remote_failed(struct ctx *cx, const struct remote_what *what, bool lasting) MUST_CHECK;
+/* It is larger than what is kept here: from now on apps are told where it is, and nothing of ours. */
+enum err remote_too_large(struct ctx *cx, const struct remote_what *what) MUST_CHECK;
 /* Asks for what hangs on a new post, where the setting says so. */
 void remote_ahead(struct ctx *cx, int64_t status_id);

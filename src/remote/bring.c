@@ -294,6 +294,8 @@ static void store(struct errand *e)
 	    LS("said", code && whole ? cx.said : STR_NONE), LI("took", e->call.took_ms));
 	if (code == ERR_BUSY && whole && cx.full)
 		LOG(LOG_WARN, "remote file", LS("why", S("the disk is full: nothing of others is kept")));
+	if (!whole && e->call.result == NET_TOO_BIG && remote_too_large(&cx, &e->what))
+		LOG(LOG_INFO, "remote file", LS("why", S("that it is too large could not be noted")));
 	if (code && !e->crowded && remote_failed(&cx, &e->what, whole ? code == ERR_INVALID : lasting(&e->call)))
 		LOG(LOG_WARN, "remote file", LS("why", S("a failure could not be noted")));
 }

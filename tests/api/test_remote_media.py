@@ -264,7 +264,8 @@ class Slow:
         self.w, self.data, self.path, self.more, self.first = w, data, path, threading.Event(), first or len(data) // 2
         self.says, self.breaks = len(data) if says is True else says, False
         w.peer.docs[path] = self.answer
-        self.m = w.post(w.peer.base + path, kind=kind)["media_attachments"][0]
+        post = w.post(w.peer.base + path, kind=kind)
+        self.note, self.m = post["uri"], post["media_attachments"][0]
 
     def answer(self, h):
         self.w.asked[self.path] += 1
@@ -339,6 +340,10 @@ def test_a_film_that_breaks_off_is_never_taken_for_whole(w, says):
         r = w.get(origin.m["url"])
         assert r.status_code == 503 and not r.content.startswith(origin.data[:8])
         origin.more.set()
+        # apps are told where it is from now on, and who had its address gets no broken picture
+        m = wait_until(lambda: (m := w.alice.find(origin.note)["media_attachments"][0])["type"] == "unknown" and m, 10)
+        assert m["url"] == m["remote_url"] == origin.m["remote_url"]
+        is_picture(w.get(origin.m["preview_url"]), kept=False)
     else:
         viewers = [origin.view(), origin.view()]
         assert viewers[0].raw.read(1000) == origin.data[:1000]
