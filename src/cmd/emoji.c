@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cmd/cmd.h"
@@ -31,18 +32,41 @@ static void close_with_decoder(struct app *app)
 	cmd_close(app);
 }
 
-static int add_one(struct cmd *c, struct ctx *cx, str name, str category, const char *path)
+static int open_file(struct cmd *c, const char *path)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct stat st;
+
+	if (fd < 0) {
+		(void)cmd_fail(c, "cannot read %s: %s", path, strerror(errno));
+	} else if (!fstat(fd, &st) && S_ISDIR(st.st_mode)) {
+		(void)cmd_fail(c, "%s is a folder; dassie emoji import takes the pictures of one", path);
+		close(fd);
+		fd = -1;
+	}
+	return fd;
+}
+
+static int add_one(struct cmd *c, struct ctx *cx, str name, str category, const char *path)
+{
+	int fd = open_file(c, path);
 	enum err e;
 
 	if (fd < 0)
-		return cmd_fail(c, "cannot read %s: %s", path, strerror(errno));
+		return 1;
 	e = emoji_add(cx, name, category, fd);
 	close(fd);
 	if (!e)
 		return 0;
 	return cmd_fail(c, ":%.*s: was not added from %s: %.*s", STR_F(name), path, STR_F(str_or(cx->said, str_of(err_name(e)))));
+}
+
+/* As people write it. */
+static str bare(str name)
+{
+	str inner = name;
+
+	return str_skip(&inner, S(":")) && str_chop(&inner, S(":")) ? inner : name;
 }
 
 static int add(struct cmd *c)
@@ -54,7 +78,7 @@ static int add(struct cmd *c)
 
 	if (code)
 		return code;
-	code = add_one(c, &cx, c->words.v[0], in->category, cstr(c->mem, c->words.v[1]));
+	code = add_one(c, &cx, bare(c->words.v[0]), in->category, cstr(c->mem, c->words.v[1]));
 	close_with_decoder(&app);
 	return code;
 }

@@ -33,7 +33,7 @@ def test_the_commands(server, folder):
     (folder / "not.png").write_bytes(b"nothing")
     for words, why in ((("add", "x", str(folder / "blob.png")), "2 to 64"), (("add", "a-b", str(folder / "blob.png")), "letters"),
                        (("add", "not", str(folder / "not.png")), "not added"), (("add", "gone", str(folder / "gone.png")), "cannot read"),
-                       (("remove", "gone"), "no emoji"), (("import", str(folder / "gone")), "cannot read")):
+                       (("add", "nest", str(folder)), "is a folder"), (("remove", "gone"), "no emoji"), (("import", str(folder / "gone")), "cannot read")):
         r = server.command("emoji", *words, ok=False)
         assert r.returncode == 1 and why in r.stderr, (words, r.stderr)
     many = folder / "many"
@@ -44,6 +44,8 @@ def test_the_commands(server, folder):
     r = server.command("emoji", "import", str(many), "--category", "Faces", ok=False)
     assert (r.returncode, r.stdout.strip()) == (1, "3") and ":bad:" in r.stderr
     assert offered(server)["face2"] == "Faces"
+    server.command("emoji", "add", ":face2:", str(many / "face1.png"), "--category", "More")
+    assert offered(server)["face2"] == "More"
     server.command("emoji", "remove", "face2")
     assert "face2" not in offered(server)
 
