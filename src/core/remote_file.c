@@ -203,11 +203,12 @@ static enum err may_see(struct ctx *cx, const struct attachment *a, str proof)
 	return proof.n ? OK : visible_check(cx, 0, &s);
 }
 
-/* What was told to be a picture and came as a GIF that moves is one still for apps that have not heard of it. */
+/* What was told to be a picture and came as something else is one still for apps that have not heard of it. */
 static bool was_picture(const struct attachment *a)
 {
-	return str_eq(a->kind, S("image")) ||
-	       (str_eq(a->kind, S("gifv")) && !str_istarts(a->mime, S("image/gif")) && !str_istarts(a->mime, S("video/")));
+	if (str_eq(a->kind, S("image")) || str_istarts(a->mime, S("image/gif")))
+		return str_eq(a->kind, S("image"));
+	return str_istarts(a->mime, S("image/")) || (str_eq(a->kind, S("gifv")) && !str_istarts(a->mime, S("video/")));
 }
 
 /* For apps that had its address before it was found to be too large. */
@@ -411,7 +412,6 @@ static enum err note_facts(struct ctx *cx, const struct remote_what *what, const
 	if (str_eq(str_of(what->kind), S("card")))
 		return write_tx(cx, put_card_picture, &(struct card_picture){ what->url, r });
 	e = what->attachment ? attachments_by_id(cx->db, cx->mem, what->attachment, &a) : ERR_NOT_FOUND;
-
 	if (e)
 		return e == ERR_NOT_FOUND ? OK : e;
 	return learn(cx->mem, &a, r) ? write_tx(cx, put_facts, &a) : OK;

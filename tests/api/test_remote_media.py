@@ -233,6 +233,9 @@ def test_what_came_tells_what_it_is(w):
         m = w.post(w.file(name, data, "image/gif"), kind="image/gif")["media_attachments"][0]
         assert m["type"] == "gifv" and w.get(m["url"]).headers["Content-Type"] == "video/mp4"
         is_picture(w.get(m["preview_url"]))
+    loud = w.post(w.file("/loud.png", mp4(), "video/mp4"))["media_attachments"][0]["url"]
+    for _ in range(2):
+        is_picture(w.get(loud), kept=False)
     post = w.post(w.file("/bare.png", png(300, 200, seed=43)), w.file("/claims.png", gif()), w.file("/silent", film(seconds=2), "video/mp4"))
     bare, claims, silent = post["media_attachments"]
     assert "original" not in bare["meta"] and bare["blurhash"] is None and claims["type"] == "image"
