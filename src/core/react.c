@@ -137,6 +137,14 @@ enum err react_unfavourite(struct ctx *cx, const struct account *by, int64_t sta
 	return write_tx(cx, unfavourite, &r);
 }
 
+/* What one's posts usually are; a boost for those who are named would be for nobody. */
+static str usual_visibility(const struct account *by)
+{
+	str usual = account_is_local(by) ? str_or(by->default_privacy, S("public")) : S("public");
+
+	return str_eq(usual, S("direct")) ? S("private") : usual;
+}
+
 /* How visible the boost is: what was asked for, but no more than the post. Private ones are their author's to
  * boost. */
 static enum err boost_visibility(struct ctx *cx, const struct react *r, const struct status *s,
@@ -144,7 +152,7 @@ static enum err boost_visibility(struct ctx *cx, const struct react *r, const st
 {
 	bool open = str_eq(s->visibility, S("public")) || str_eq(s->visibility, S("unlisted"));
 
-	*visibility = str_or(r->visibility, S("public"));
+	*visibility = str_or(r->visibility, usual_visibility(r->by));
 	open &= !(s->extras & STATUS_WAITS);
 	if (str_eq(s->visibility, S("private")) && s->account_id == r->by->id)
 		*visibility = S("private");

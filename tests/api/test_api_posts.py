@@ -214,6 +214,16 @@ def test_boost_and_back(alice, bob, nobody):
     assert bob.post(f"/api/v1/statuses/{post['id']}/unreblog")["reblogs_count"] == 0
 
 
+@pytest.mark.parametrize("usual,boosted", [("public", "public"), ("unlisted", "unlisted"), ("private", "private"), ("direct", "private")])
+def test_a_boost_is_as_visible_as_ones_posts_usually_are(server, alice, usual, boosted):
+    who = server.someone("booster")
+    who.patch("/api/v1/accounts/update_credentials", source={"privacy": usual})
+    path = f"/api/v1/statuses/{alice.status('boost this')['id']}"
+    assert who.post(path + "/reblog")["visibility"] == boosted
+    who.post(path + "/unreblog")
+    assert who.post(path + "/reblog", visibility="public")["visibility"] == "public"
+
+
 def test_only_what_is_public_is_boosted_by_others(alice, bob):
     """PRIV-08"""
     bob.post(f"/api/v1/accounts/{alice.id}/follow")
