@@ -15,6 +15,7 @@
 #include "core/host_policy.h"
 #include "core/media.h"
 #include "core/move.h"
+#include "core/relation.h"
 #include "core/old_posts.h"
 #include "core/poll.h"
 #include "core/remote_file.h"

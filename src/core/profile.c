@@ -5,6 +5,7 @@
 #include "core/job.h"
 #include "core/emoji.h"
 #include "core/site.h"
+#include "core/relation.h"
 #include "core/verify.h"
 #include "core/search_index.h"
 #include "text/clean.h"
@@ -236,6 +237,8 @@ static enum err put_profile(struct ctx *cx, void *arg)
 	TRY(drop_old(cx, &was, &u->a));
 	if (!str_eq(was.fields, u->a.fields))
 		TRY(verify_ask(cx, &u->a));
+	if (was.locked && !u->a.locked)
+		TRY(relation_let_in(cx, &u->a));
 	return send_add(cx, &s);
 }
 

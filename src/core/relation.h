@@ -46,6 +46,11 @@ enum err relation_domain_preview(struct ctx *cx, str domain, int64_t *following,
 /* ERR_INVALID: only those one follows. */
 enum err relation_endorse(struct ctx *cx, const struct account *by, const struct account *target, bool on) MUST_CHECK;
 
+/* In the transaction that opens an account: who waits is let in by the job "let_in" (args {"account"}). */
+enum err relation_let_in(struct ctx *cx, const struct account *a) MUST_CHECK;
+struct job;
+enum err relation_job_let_in(struct ctx *cx, const struct job *job) MUST_CHECK;
+
 /* whose: the account in question; hidden collections of others come out empty. */
 enum err relation_list(struct ctx *cx, enum relation_list which, int64_t whose, const struct page *p,
                        struct listed **out, size_t *n) MUST_CHECK;

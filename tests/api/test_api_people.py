@@ -145,6 +145,20 @@ def test_nobody_follows_oneself(alice):
         assert alice.raw("POST", f"/api/v1/accounts/{alice.id}/{verb}").status_code in (403, 422), verb
 
 
+def test_who_waits_is_let_in_where_nobody_is_asked_any_more(server):
+    host, first, second = (server.someone(n) for n in ("host", "first", "second"))
+    host.patch("/api/v1/accounts/update_credentials", locked=True)
+    for c in (first, second):
+        assert on(act(c, "follow", host)) == {"requested"}
+    host.patch("/api/v1/accounts/update_credentials", display_name="Still locked")
+    assert len(host.get("/api/v1/follow_requests")) == 2
+    host.patch("/api/v1/accounts/update_credentials", locked=False)
+    for c in (first, second):
+        wait_until(lambda who=c: on(who.relationship(host.id)) == {"following", "showing_reblogs"})
+    assert host.get("/api/v1/follow_requests") == [] and "follow_request" not in kinds(host)
+    assert host.get(f"/api/v1/accounts/{host.id}")["followers_count"] == 2
+
+
 def test_follow_requests(server, alice, bob):
     carol = server.someone("carol")
     alice.patch("/api/v1/accounts/update_credentials", locked=True)
