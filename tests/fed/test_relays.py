@@ -139,7 +139,6 @@ def test_the_list_says_why_a_relay_has_not_answered(w):
         sulky.inbox_status = 403
         for url, why in (sulky.base + "/inbox", "HTTP 403"), (sulky.base + "/nobody", "not sent"):
             w.server.command("relay", "add", url)
-            assert line(url).endswith("\tnot sent")
             w.wake()
             wait_until(lambda: line(url).endswith(why))  # noqa: B023
         for url in sulky.base + "/inbox", sulky.base + "/nobody":
