@@ -18,7 +18,7 @@
 
 enum { THREADS = 40, PEOPLE = 5, LONGEST = 4, PINS = 20 /* one may have no more */, DAYS = 400, KEEP = 30 };
 enum { CHUNK = 10000, CHUNK_DAYS = 18 };       /* of the index: posts; a chunk has some less */
-enum { HELD_MOST_MS = 50, SYNC_MOST_MS = 25 }; /* a sync takes some ms; one that takes longer counts as that */
+enum { HELD_MOST_MS = 50, SYNC_MOST_MS = 10 }; /* a sync takes a few ms, and a step has three; one that takes longer counts as 10 */
 
 enum part { NOBODY, OLD_BOOST, FAVOURITE, BOOKMARK, BOOST, NEW_BOOST, REPLY, QUOTE, VOTE, PIN, MENTION, MUTE, PARTS };
 
