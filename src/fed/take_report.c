@@ -34,19 +34,21 @@ static struct flagged *of_account(struct ctx *cx, const struct take *t, struct f
 /* Misskey names the account and writes in the text which posts are meant. */
 static void posts_in_text(struct ctx *cx, str text, struct flagged *list, size_t n)
 {
-	int found = 0;
+	int asked = 0;
 	str word;
 
-	for (int i = 0; i < WORDS && found < IN_TEXT && str_cut(&text, ' ', &word); i++) {
-		for (str line; found < IN_TEXT && str_cut(&word, '\n', &line);) {
+	for (int i = 0; i < WORDS && asked < IN_TEXT && str_cut(&text, ' ', &word); i++) {
+		for (str line; asked < IN_TEXT && str_cut(&word, '\n', &line);) {
 			struct status s = { 0 };
 
-			if (!site_of_url(cx->app, str_trim(line)) || search_post_at(cx, str_trim(line), &s))
+			if (!site_of_url(cx->app, str_trim(line)))
+				continue;
+			asked++;
+			if (search_post_at(cx, str_trim(line), &s))
 				continue;
 			for (size_t k = 0; k < n; k++)
 				if (list[k].target.id == s.account_id && !ids_has(list[k].posts, s.id))
 					list[k].posts.v[list[k].posts.n++] = s.id;
-			found++;
 		}
 	}
 }

@@ -525,6 +525,8 @@ def test_flags_of_other_servers_are_reports(server, peer, alice):
     assert flag([posts[0]["uri"]], summary="as Lemmy says it", content=None) == [(me, 1, "as Lemmy says it")]
     as_misskey = f"Note: {posts[0]['url']}\nNote: {other['url']} {hidden['uri']}\n-----\nrude"
     assert flag(uri_of(alice), content=as_misskey)[0][:2] == (me, 1)
+    many = "".join(f"Note: {posts[0]['url']}{i}\n" for i in range(10, 20))  # none of ours: no more than these are looked for
+    assert flag(uri_of(alice), content=many + posts[0]["url"])[0][:2] == (me, 0)
     assert flag([uri_of(alice)], content="x" * 9000)[0][2][:5] == "xxxxx"
     assert server.sql("SELECT max(length(comment)) FROM reports") == "5000"
     # nothing of ours, nothing new
