@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/buf.h"
 #include "store/search_chunks.h"
 
 enum { FIRST_CHUNKS = 2, /* asked at once: the newest one is seldom full */
@@ -91,11 +92,15 @@ static void append(struct ids *all, struct ids more)
 
 static str any_of(struct arena *mem, const struct search_chunk *c, size_t n)
 {
-	str marks = n && !c[0].prefix.n ? S(SEARCH_ALL) : STR_NONE;
+	struct buf marks = buf_new(mem, 1 << 20); /* of all chunks there may ever be */
 
-	for (size_t i = 0; i < n && c[i].prefix.n; i++)
-		marks = strf(mem, "%.*s%s" SEARCH_CHUNK "%.*s", STR_F(marks), i ? " | " : "", STR_F(c[i].prefix));
-	return marks;
+	if (!c[0].prefix.n)
+		return S(SEARCH_ALL);
+	for (size_t i = 0; i < n; i++) {
+		buf_add(&marks, i ? S(" | " SEARCH_CHUNK) : S(SEARCH_CHUNK));
+		buf_add(&marks, c[i].prefix);
+	}
+	return buf_str(&marks);
 }
 
 /* Of some chunks at once. Where these are many, what is not wanted is left out by PostgreSQL's index: to fetch each post of them
