@@ -56,13 +56,13 @@ enum err relation_job_let_in(struct ctx *cx, const struct job *job)
 		return ERR_INVALID;
 	if (!str_int(jr_str(args, "below"), &page.max_id))
 		page.max_id = 0;
-	e = account_by_id(cx, g.account_id, &me);
-	if (e || me.locked || me.deleted_at || me.suspended_at)
-		return e == ERR_NOT_FOUND ? OK : e;
 	cx->me = &me;
 	do {
 		if (clock_mono() > until)
 			return write_tx(cx, note, &g);
+		e = account_by_id(cx, g.account_id, &me); /* it may be locked again */
+		if (e || me.locked || me.deleted_at || me.suspended_at)
+			return e == ERR_NOT_FOUND ? OK : e;
 		TRY(relation_list(cx, LIST_REQUESTS, me.id, &page, &rows, &n));
 		for (size_t i = 0; i < n; i++)
 			TRY(let_in(cx, &me, rows[i].account));
