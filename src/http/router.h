@@ -6,7 +6,7 @@ typedef enum err (*handler)(struct request *rq, struct reply *rp);
 
 enum route_flag {
 	R_AS = 1,       /* only when the request wants ActivityPub */
-	R_MEMO = 2,     /* the answer depends on nothing but site, target and data: may be remembered until the next commit */
+	R_MEMO = 2,     /* strangers' answers depend on site, target and data only: may be remembered until the next commit */
 	R_BIG = 4,      /* the body may be as large as an upload, if it is multipart; enter() runs before it comes */
 	R_ANY_HOST = 8, /* answered whatever the Host header says: health */
 	R_ENDS = 16,    /* ends a session or a token, which must be possible on a full disk too */

@@ -21,6 +21,35 @@ enum { POSTS = 20,
        EXCERPT = 160,
        ALT = 400 };
 
+/* For strangers the way in; for who is logged in what is their own, but who may do nothing yet sees what strangers see. */
+static enum err ways_on(struct request *rq, struct reply *rp, struct buf *b)
+{
+	struct ctx *cx = rq->cx;
+	struct session s;
+	enum err e = web_session(rq, &s);
+
+	if (e == ERR_NOT_FOUND) {
+		HTML(b, "<p><a href=\"/about\">About</a> · <a href=\"/auth/sign_in\">Log in</a>{!}</p>\n",
+		     sign_up_rule(cx) >= SIGN_UP_APPROVED ? S(" · <a href=\"/auth/sign_up\">Make an account</a>") : S(""));
+		return OK;
+	}
+	TRY(e);
+	reply_header(rp, "Cache-Control", S("no-store"));
+	HTML(b, "<p>@{}@{} · ", cx->me->username, cx->me->domain);
+	if (cx->missing) {
+		HTML(b, "{}", str_of(cx->missing));
+		cx->me = NULL;
+		cx->user_id = 0;
+	} else {
+		HTML(b, "<a href=\"/auth/edit\">Login and sessions</a> · "
+		        "<a href=\"/auth/edit/second_factor\">Second factor</a> · "
+		        "<a href=\"/oauth/authorized_applications\">Apps</a> · <a href=\"/statuses_cleanup\">Old posts</a> · "
+		        "<a href=\"/settings/migration\">Moving</a>");
+	}
+	HTML(b, " · <a href=\"/auth/sign_in\">Log out</a> · <a href=\"/about\">About</a></p>\n");
+	return OK;
+}
+
 enum err web_home(struct request *rq, struct reply *rp)
 {
 	const struct site *site = rq->cx->site;
@@ -30,12 +59,11 @@ enum err web_home(struct request *rq, struct reply *rp)
 	struct ids ids;
 
 	TRY(rq_page(rq, POSTS, POSTS, &page));
-	TRY(timeline_public(rq->cx, &local, &page, &ids));
 	HTML(&p.b, "<h1>{}</h1>\n", site->title);
 	if (site->description.n)
 		HTML(&p.b, "<p>{}</p>\n", site->description);
-	HTML(&p.b, "<p><a href=\"/about\">About</a> · <a href=\"/auth/sign_in\">Log in</a>{!}</p>\n",
-	     sign_up_rule(rq->cx) >= SIGN_UP_APPROVED ? S(" · <a href=\"/auth/sign_up\">Make an account</a>") : S(""));
+	TRY(ways_on(rq, rp, &p.b));
+	TRY(timeline_public(rq->cx, &local, &page, &ids));
 	TRY(posts_timeline(rq->cx, &p.b, ids, &page, S("/")));
 	html_reply(&p, rp, 200);
 	return OK;

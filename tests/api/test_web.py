@@ -95,6 +95,21 @@ def test_logging_in_and_out(browser):
     assert not is_logged_in(browser), "the cookie from before logging out still works"
 
 
+def test_the_front_page_leads_on_from_where_one_logged_in(browser, nobody):
+    strangers = nobody.raw("GET", "/")
+    assert ">Log in<" in strangers.text and "Log out" not in strangers.text and "no-store" not in strangers.headers.get("Cache-Control", "")
+    page = page_is_safe(browser.raw("GET", log_in(browser, browser.name).headers["Location"]))
+    line = re.search(f"<p>@{browser.name}@{browser.server.domain} · .*</p>", page.text)[0]
+    assert ">Log in<" not in page.text and "no-store" in page.headers["Cache-Control"]
+    links = re.findall('href="([^"]+)"', line)
+    assert len(links) == 7 and {"/auth/edit", "/settings/migration"} < set(links)
+    for link in links:
+        r = browser.raw("GET", link)
+        assert r.status_code == 200 and 'name="login"' not in r.text, link
+    for cookie in ({}, {"Cookie": "session=x"}):
+        assert nobody.raw("GET", "/", headers=cookie).text == strangers.text
+
+
 def test_by_e_mail_and_in_any_case(browser):
     for name in (f"{browser.name}@example.test", browser.name.upper(), f"{browser.name}@EXAMPLE.test"):
         browser.http.cookies.clear()
