@@ -132,6 +132,8 @@ static enum err put_card(struct ctx *cx, void *arg)
 			TRY(cards_merge(cx->db, c.id, other.id));
 			c.id = other.id;
 			c.url = other.url;
+			if (!c.blurhash.n)
+				keep_picture(&c, &other);
 		} else {
 			c.url = r->canonical;
 			TRY(cards_link(cx->db, c.url, c.id));

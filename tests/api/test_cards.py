@@ -82,6 +82,10 @@ def test_a_card_knows_its_picture_once_somebody_looked(world, me):
     card, said = (me.get(f"/api/v1/statuses/{s['id']}")["card"] for s in (status, second))
     assert (card["width"], card["height"], said["width"], said["height"]) == (600, 200, 30, 10)
     assert len(card["blurhash"]) > 6 and card["blurhash"] == said["blurhash"]
+    # so it does when it is found under another address
+    short = page(peer, "/to-wide", head + f'<link rel="canonical" href="{url}">')
+    assert card_of(me, me.status(f"the same {short}"))["blurhash"] == card["blurhash"]
+    assert me.get(f"/api/v1/statuses/{status['id']}")["card"]["width"] == 600
     # read again it knows it still, unless the picture is another one
     for text, known in ((head, True), (head.replace("wide.png", "other.png"), False)):
         page(peer, "/wide", text)
