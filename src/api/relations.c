@@ -18,11 +18,12 @@ static enum err target_of(struct request *rq, struct account *target)
 struct follow_form {
 	struct follow_in in;
 	struct strs languages;
+	bool has_languages;
 };
 static const struct param follow_params[] = {
 	P(follow_form, in.reblogs, P_TRI, "reblogs", 0),
 	P(follow_form, in.notify, P_TRI, "notify", 0),
-	P(follow_form, languages, P_STRS, "languages", 100),
+	P_GIVEN(follow_form, languages, P_STRS, "languages", 100, has_languages),
 };
 
 /* Without the empty one by which a form says that a list is empty. */
@@ -44,7 +45,7 @@ enum err api_account_follow(struct request *rq, struct reply *rp)
 
 	TRY(target_of(rq, &target));
 	TRY(PARAMS(rq, follow_params, &form));
-	if (param_list_given(rq, "languages"))
+	if (form.has_languages)
 		form.in.languages = db_text_list(rq->cx->mem, named(form.languages));
 	TRY(relation_follow(rq->cx, rq->cx->me, &target, &form.in));
 	return reply_relationship(rp, target.id);

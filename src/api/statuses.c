@@ -15,8 +15,6 @@
 	P(form, poll.hide_totals, P_BOOL, "poll[hide_totals]", 0)
 /* clang-format on */
 
-#define ALLOWED "allowed_mentions"
-
 struct post_form {
 	struct post_in post;
 	int64_t scheduled_at;
@@ -37,7 +35,7 @@ static const struct param post_params[] = {
 	P(post_form, post.local_only, P_TRI, "local_only", 0),
 	P(post_form, scheduled_at, P_TIME, "scheduled_at", 0),
 	P(post_form, post.media, P_IDS, "media_ids", 16),
-	P(post_form, post.allowed, P_IDS, ALLOWED, 500),
+	P_GIVEN(post_form, post.allowed, P_IDS, "allowed_mentions", 500, post.only_allowed),
 	POLL_PARAMS(post_form),
 };
 
@@ -93,7 +91,6 @@ enum err api_status_create(struct request *rq, struct reply *rp)
 	enum err e;
 
 	TRY(PARAMS(rq, post_params, &in));
-	in.post.only_allowed = param_list_given(rq, ALLOWED);
 	in.post.poll = in.poll.options.n ? &in.poll : NULL;
 	in.post.idempotency_key = str_to(rq_header(rq, "Idempotency-Key"), 200);
 	TRY(bring_in_mentions(rq, in.post.text, &later));

@@ -67,22 +67,6 @@ str param_get(struct request *rq, const char *name)
 	return pair ? pair->value : STR_NONE;
 }
 
-bool param_list_given(struct request *rq, const char *name)
-{
-	const struct params *p;
-
-	if (parsed(rq))
-		return false;
-	p = rq->params;
-	for (size_t i = 0; i < p->n; i++) {
-		str rest = p->v[i].name;
-
-		if (str_skip(&rest, str_of(name)) && (str_starts(rest, S("[")) || (!rest.n && p->v[i].value.n)))
-			return true;
-	}
-	return false;
-}
-
 bool param_row(struct param_rows *rows, const struct pair *pair, str *member)
 {
 	enum { HAD_MOST = sizeof(rows->had) / sizeof(rows->had[0]) };
@@ -203,21 +187,22 @@ static bool is_item(str pair, str name)
 
 struct items {
 	size_t first, end, n; /* pairs to look at; how many there are */
-	bool given;
+	bool named, given;    /* null is no list */
 };
 
 static struct items items_of(const struct params *p, str name)
 {
-	struct items in = { p->query_n, p->n, 0, false };
+	struct items in = { .first = p->query_n, .end = p->n };
 
-	for (int body = 1; body >= 0 && !in.given; body--) {
+	for (int body = 1; body >= 0 && !in.named; body--) {
 		in.first = body ? p->query_n : 0;
 		in.end = body ? p->n : p->query_n;
 		for (size_t i = in.first; i < in.end; i++) {
-			if (is_item(p->v[i].name, name)) {
-				in.given = true;
-				in.n += p->v[i].value.p != NULL;
-			}
+			if (!is_item(p->v[i].name, name))
+				continue;
+			in.named = true;
+			in.given |= p->v[i].value.n || p->v[i].name.n > name.n;
+			in.n += p->v[i].value.p != NULL;
 		}
 	}
 	return in;
@@ -264,7 +249,7 @@ enum err params_read(struct request *rq, const struct param *table, size_t n, vo
 			struct items in = items_of(rq->params, str_of(t->name));
 
 			given = in.given;
-			if (given)
+			if (in.named)
 				TRY(read_list(rq, t, in, at));
 		} else {
 			const struct pair *pair = find(rq->params, str_of(t->name));

@@ -89,7 +89,7 @@ struct param {
 	size_t given_at; /* offset of a bool that says whether it was there; 0: not wanted */
 };
 #define P(t, member, kind, name, max) { name, kind, offsetof(struct t, member), max, 0 }
-/* Also sets the bool member `given`. It must not be the first member. */
+/* Also sets the bool member `given`, not for a list that is null. It must not be the first member. */
 #define P_GIVEN(t, member, kind, name, max, given) { name, kind, offsetof(struct t, member), max, offsetof(struct t, given) }
 #define PARAMS(rq, table, into) params_read(rq, table, sizeof(table) / sizeof((table)[0]), into)
 enum err params_read(struct request *rq, const struct param *table, size_t n, void *into) MUST_CHECK;
@@ -98,8 +98,6 @@ enum err params_read(struct request *rq, const struct param *table, size_t n, vo
 str param_get(struct request *rq, const char *name);
 /* Parsed names and values in order, for nested lists such as fields_attributes[0][name]. ERR_INVALID for a broken body. */
 enum err params_all(struct request *rq, const struct pair **pairs, size_t *n) MUST_CHECK;
-/* Is there such a list? One that is empty counts, null does not. */
-bool param_list_given(struct request *rq, const char *name);
 /* Rows of a nested list, of all pairs in order: list[0][member], or list[][member], where a member that the row has already
  * begins the next one. Begin with { .name = "list" }. */
 struct param_rows {

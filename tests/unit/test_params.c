@@ -7,7 +7,7 @@
 struct in {
 	int64_t id, count, when;
 	str text;
-	bool flag, given;
+	bool flag, given, worded;
 	int tri;
 	struct ids ids;
 	struct strs words;
@@ -20,7 +20,7 @@ static const struct param in_params[] = {
 	P(in, flag, P_BOOL, "flag", 0),
 	P(in, tri, P_TRI, "tri", 0),
 	P(in, ids, P_IDS, "ids", 3),
-	P(in, words, P_STRS, "words", 3),
+	P_GIVEN(in, words, P_STRS, "words", 3, worded),
 };
 
 static void every_kind_of_parameter_is_read_by_its_table(void **state)
@@ -113,6 +113,28 @@ static void an_empty_list_empties_and_null_is_absent(void **state)
 	assert_int_equal(in.ids.n, 0);
 	assert_int_equal(in.count, 4);
 	assert_true(in.given);
+}
+
+static void a_list_is_given_unless_it_is_null(void **state)
+{
+	static const struct {
+		const char *query, *json;
+		bool given;
+	} cases[] = {
+		{ "/", "{}", false },           { "/", "{\"words\":null}", false }, { "/", "{\"wordsome\":[1]}", false },
+		{ "/?words[]=a", "{}", true },  { "/", "{\"words\":[]}", true },    { "/?words[]=", "{}", true },
+		{ "/?words=", "{}", false },    { "/?words=a", "{}", true },        { "/", "{\"words\":\"a\"}", true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct asked a ASKED;
+		struct in in = { 0 };
+
+		ask(&a, cases[i].query, "application/json", str_of(cases[i].json));
+		assert_int_equal(PARAMS(&a.rq, in_params, &in), OK);
+		assert_int_equal(in.worded, cases[i].given);
+	}
 }
 
 static void what_is_wrong_is_refused_with_its_name(void **state)
@@ -271,6 +293,7 @@ int main(void)
 		cmocka_unit_test(a_form_a_multipart_body_and_json_say_the_same),
 		cmocka_unit_test(json_is_flattened_as_rails_names_it),
 		cmocka_unit_test(an_empty_list_empties_and_null_is_absent),
+		cmocka_unit_test(a_list_is_given_unless_it_is_null),
 		cmocka_unit_test(what_is_wrong_is_refused_with_its_name),
 		cmocka_unit_test(odd_queries_are_read_without_harm),
 		cmocka_unit_test(too_many_and_too_deep_is_refused),
