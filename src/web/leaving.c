@@ -149,28 +149,20 @@ static enum err find(struct request *rq, struct reply *rp, const struct session 
 	return moving_page(rq, rp, 422, s, said);
 }
 
-static enum err password_ok(struct request *rq, const struct session *s, str *said)
-{
-	enum err e = user_password_check(rq->cx, s->user_id, str_or(param_get(rq, "password"), S("")));
-
-	*said = e == ERR_DENIED || e == ERR_LIMIT ? rq->cx->said : STR_NONE;
-	return said->n ? OK : e;
-}
-
 enum err web_moving_post(struct request *rq, struct reply *rp)
 {
 	struct finding *f;
 	struct session s;
-	str said;
 	bool done;
+	int wrong;
 
 	TRY(web_member_form(rq, rp, &s, &done));
 	if (done)
 		return OK;
 	if (!rq->resumed) {
-		TRY(password_ok(rq, &s, &said));
-		if (said.n)
-			return moving_page(rq, rp, 422, &s, said);
+		TRY(web_password(rq, &s, &wrong));
+		if (wrong)
+			return moving_page(rq, rp, wrong, &s, rq->cx->said);
 	}
 	TRY(find(rq, rp, &s, &f));
 	if (!f)
@@ -246,15 +238,15 @@ enum err web_delete_post(struct request *rq, struct reply *rp)
 {
 	struct session s;
 	struct user u;
-	str said;
 	bool done;
+	int wrong;
 
 	TRY(web_member_form(rq, rp, &s, &done));
 	if (done)
 		return OK;
-	TRY(password_ok(rq, &s, &said));
-	if (said.n)
-		return delete_page(rq, rp, 422, &s, said);
+	TRY(web_password(rq, &s, &wrong));
+	if (wrong)
+		return delete_page(rq, rp, wrong, &s, rq->cx->said);
 	TRY(user_by_id(rq->cx, s.user_id, &u));
 	if (str_eq(u.role, S("owner")))
 		return delete_page(rq, rp, 422, &s, S("Make somebody else the owner first."));

@@ -129,15 +129,14 @@ enum err web_settings_factor_off(struct request *rq, struct reply *rp)
 {
 	struct session s;
 	bool done;
-	enum err e;
+	int wrong;
 
 	TRY(web_member_form(rq, rp, &s, &done));
 	if (done)
 		return OK;
-	e = user_password_check(rq->cx, s.user_id, str_or(param_get(rq, "password"), S("")));
-	if (e == ERR_DENIED || e == ERR_LIMIT)
-		return web_settings_page(rq, rp, 422, &s, rq->cx->said);
-	TRY(e);
+	TRY(web_password(rq, &s, &wrong));
+	if (wrong)
+		return web_settings_page(rq, rp, wrong, &s, rq->cx->said);
 	TRY(second_factor_off(rq->cx, s.user_id));
 	return web_settings_page(rq, rp, 200, &s, S("The second factor is off."));
 }

@@ -117,19 +117,25 @@ enum err web_settings(struct request *rq, struct reply *rp)
 	return done ? OK : web_settings_page(rq, rp, 200, &s, STR_NONE);
 }
 
+enum err web_password(struct request *rq, const struct session *s, int *wrong)
+{
+	enum err e = user_password_check(rq->cx, s->user_id, str_or(param_get(rq, "password"), S("")));
+
+	*wrong = e == ERR_LIMIT ? 429 : e == ERR_DENIED ? 422 : 0;
+	return *wrong ? OK : e;
+}
+
 /* Forms that ask for the password once more: *done, and the answer made, where it is wrong. */
 static enum err with_password(struct request *rq, struct reply *rp, struct session *s, bool *done)
 {
-	enum err e;
+	int wrong;
 
 	TRY(web_member_form(rq, rp, s, done));
 	if (*done)
 		return OK;
-	e = user_password_check(rq->cx, s->user_id, str_or(param_get(rq, "password"), S("")));
-	if (e != ERR_DENIED && e != ERR_LIMIT)
-		return e;
-	*done = true;
-	return web_settings_page(rq, rp, e == ERR_LIMIT ? 429 : 422, s, rq->cx->said);
+	TRY(web_password(rq, s, &wrong));
+	*done = wrong;
+	return wrong ? web_settings_page(rq, rp, wrong, s, rq->cx->said) : OK;
 }
 
 enum err web_settings_password(struct request *rq, struct reply *rp)

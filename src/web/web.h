@@ -28,6 +28,9 @@ enum err web_session(struct request *rq, struct session *s) MUST_CHECK;
 enum err web_member(struct request *rq, struct reply *rp, struct session *s, bool *done) MUST_CHECK;
 /* For their forms: *done, and the answer made, where the session or the form is not good. */
 enum err web_member_form(struct request *rq, struct reply *rp, struct session *s, bool *done) MUST_CHECK;
+/* The password, which their form asks for once more (PASSWORD_FIELD). *wrong: the status to answer with, and cx->said why; 0:
+ * it is right. */
+enum err web_password(struct request *rq, const struct session *s, int *wrong) MUST_CHECK;
 /* The session begins: cookie, and back to where one came from. */
 enum err web_let_in(struct request *rq, struct reply *rp, int64_t user_id, str back) MUST_CHECK;
 /* A path of ours, or "/". */
