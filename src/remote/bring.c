@@ -338,7 +338,7 @@ static struct errand *to_store(void)
 		if (e->state != FETCHED || e->looking)
 			continue;
 		if (e->fd >= 0 && !e->slow && e->call.result == NET_OK)
-			e->slow = e->what.want == MEDIA_ATTACHMENT && media_guess(e->fd) > MEDIA_IMAGE;
+			e->slow = media_guess(e->fd) > MEDIA_IMAGE;
 		if (!e->slow || b.slow < SLOW_MAX)
 			return e;
 	}

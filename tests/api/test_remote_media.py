@@ -6,6 +6,7 @@ import glob
 import gzip
 import os
 import random
+import signal
 import subprocess
 import threading
 import time
@@ -220,6 +221,18 @@ def test_a_video(w):
     assert w.asked["/film.mp4"] == 1
 
 
+def media_processes(server):
+    """Those that the server started, not their workers."""
+    def is_one(pid):
+        try:
+            with open(f"/proc/{pid}/stat") as f:
+                name, rest = f.read().split("(", 1)[1].rsplit(")", 1)
+            return name == "dassie-media" and rest.split()[0] != "Z" and int(rest.split()[1]) == server
+        except OSError:
+            return False
+    return [int(pid) for pid in os.listdir("/proc") if pid.isdigit() and is_one(pid)]
+
+
 def film(*options, seconds=8):
     """One that browsers play, some megabytes long; it begins with what they need to do so, unless other options are given."""
     return ffmpeg("mp4", "-f", "lavfi", "-i", f"testsrc2=size=320x180:rate=10:duration={seconds}", "-vf", "noise=alls=60:allf=t", "-c:v",
@@ -258,6 +271,25 @@ def test_what_came_tells_what_it_is(w):
     for m in (claims, silent):
         assert w.get(m["url"]).headers["Content-Type"] == "video/mp4"
     assert w.asked["/claims.png"] == w.asked["/silent"] == w.asked["/moves.gif"] == 1
+
+
+def test_films_that_are_told_to_be_gifs_leave_pictures_their_turn(w):
+    is_picture(w.get(w.post(w.file("/before.png", png(seed=90)))["media_attachments"][0]["url"]))
+    decoders = media_processes(w.server.process.pid)
+    for pid in decoders[1:]:
+        os.kill(pid, signal.SIGKILL)
+    wait_until(lambda: media_processes(w.server.process.pid) == decoders[:1], 10)
+    films = [w.post(w.file(f"/film{i}.gif", mp4(number=i), "image/gif"), kind="image/gif")["media_attachments"][0] for i in range(3)]
+    picture = w.post(w.file("/meanwhile.png", png(seed=91)))["media_attachments"][0]["url"]
+    os.kill(decoders[0], signal.SIGSTOP)  # who has it decode something waits
+    with concurrent.futures.ThreadPoolExecutor(3) as pool:
+        waiting = [pool.submit(w.get, m["url"]) for m in films]
+        try:
+            wait_until(lambda: all(w.asked[f"/film{i}.gif"] for i in range(3)), 10)
+            is_picture(w.get(picture))
+        finally:
+            os.kill(decoders[0], signal.SIGCONT)
+        assert [r.result().headers["Content-Type"] for r in waiting] == ["video/mp4"] * 3
 
 
 class Slow:
