@@ -42,8 +42,8 @@ static void date(struct buf *b, const char *name, int64_t at)
 
 static void media(struct buf *b, const struct attachment *m, bool sensitive)
 {
-	str of = str_eq(m->kind, S("image")) ? S("image") : str_eq(m->kind, S("audio")) ? S("audio")
-	                                                                                : S("video");
+	str of = str_eq(m->kind, S("gifv")) ? S("video") : str_eq(m->kind, S("unknown")) ? S("document")
+	                                                                                 : m->kind;
 
 	if (!m->url.n)
 		return;

@@ -1,5 +1,6 @@
 """People and posts of elsewhere as apps see them: brought in by search and by mentions, followed, blocked by domain."""
 import json
+import re
 
 import pytest
 from harness import wait_until
@@ -94,6 +95,14 @@ def test_pages_of_others_lead_to_where_they_live(server, alice, eve, nobody):
     hidden = alice.status("of few", visibility="private")["id"]
     for path in (f"/@{eve.handle}/{hidden}", f"/@{alice.handle}/{hidden}", f"/@{alice.handle}/{post['id']}"):
         assert nobody.raw("GET", path).status_code == 404, path
+
+
+def test_feeds_say_what_hangs_on_posts_of_others(alice, eve, nobody):
+    kinds = {"image/png": "image", "video/mp4": "video", "audio/ogg": "audio", "application/pdf": "document"}
+    alice.find(eve.note("all of it", tag=[{"type": "Hashtag", "name": "#allofit"}], attachment=[
+        {"type": "Document", "mediaType": mime, "url": f"https://cdn.test/{kind}"} for mime, kind in kinds.items()])["id"])
+    found = re.findall(r'<media:content url="[^"]+" medium="(\w+)">', nobody.raw("GET", "/tags/allofit.rss").text)
+    assert found == list(kinds.values())
 
 
 def test_mentions_bring_people_in(alice, eve):
