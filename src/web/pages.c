@@ -192,7 +192,7 @@ static enum err profile_elsewhere(struct request *rq, struct reply *rp)
 
 	TRY(account_by_handle(rq->cx, rq->args[0], &a));
 	TRY(account_view(rq->cx, a.id, &v));
-	return v.a.suspended_at ? ERR_NOT_FOUND : elsewhere(rq, rp, &v, v.url);
+	return elsewhere(rq, rp, &v, v.url);
 }
 
 static enum err post_elsewhere(struct request *rq, struct reply *rp)

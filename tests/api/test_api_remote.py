@@ -92,6 +92,10 @@ def test_pages_of_others_lead_to_where_they_live(server, alice, eve, nobody):
         assert r.status_code == 200 and f'<a href="{there}" rel="nofollow noopener noreferrer">' in r.text and "noindex" in r.text
         assert "far away" not in r.text and "Eve" not in r.text
     assert nobody.raw("GET", f"/@{alice.handle}").headers["Location"] == f"http://{server.host}/@{alice.name}"
+    gone = eve.peer.actor("gone")
+    assert alice.find(gone.handle)["acct"] == gone.handle and nobody.raw("GET", f"/@{gone.handle}").status_code == 200
+    gone.send(server, gone.activity("Delete", gone.uri))
+    wait_until(lambda: nobody.raw("GET", f"/@{gone.handle}").status_code == 404)
     hidden = alice.status("of few", visibility="private")["id"]
     for path in (f"/@{eve.handle}/{hidden}", f"/@{alice.handle}/{hidden}", f"/@{alice.handle}/{post['id']}"):
         assert nobody.raw("GET", path).status_code == 404, path
