@@ -44,15 +44,19 @@ static const struct route_set *const sets[] = { &set };
 static void try_params(struct request *rq)
 {
 	struct in in = { 0 };
+	struct param_rows rows = { .name = "a" };
 	const struct pair *v;
 	struct page page;
+	str member;
 	size_t n;
 
 	if (!params_read(rq, table, sizeof(table) / sizeof(table[0]), &in)) {
 		BUG_IF(in.ids.n > 4 || in.strs.n > 4 || in.text.n > 20);
 		BUG_IF(params_all(rq, &v, &n) || n > PAIRS_MAX);
-		for (size_t i = 0; i < n; i++)
+		for (size_t i = 0; i < n; i++) {
 			BUG_IF(!str_utf8(v[i].name) || (v[i].value.p && !str_utf8(v[i].value)));
+			BUG_IF(param_row(&rows, &v[i], &member) && (!rows.n || rows.n > i + 1 || !str_utf8(member)));
+		}
 	}
 	if (!rq_page(rq, 20, 40, &page))
 		BUG_IF(page.limit < 1 || page.limit > 40);

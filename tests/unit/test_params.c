@@ -115,6 +115,37 @@ static void an_empty_list_empties_and_null_is_absent(void **state)
 	assert_true(in.given);
 }
 
+static void rows_of_a_nested_list_begin_where_a_member_comes_again(void **state)
+{
+	static const struct {
+		const char *query, *rows; /* of each pair that is of the list: which row, which member */
+	} cases[] = {
+		{ "/?l[0][a]=1&l[0][b]=2&l[1][a]=3", "1a1b2a" },
+		{ "/?l[][a]=1&l[][b]=2&l[][b]=3&l[][a]=4", "1a1b2b2a" },
+		{ "/?l[7][a]=1&x=2&l[3][a]=3&l[7][b]=4", "1a2a3b" },
+		{ "/?l[0][]=1&l[0][b", "1" },
+		{ "/?l=1&l[]=2&l[0]=3&l[0=4&l]0[a]=5&ll[0][a]=6&l[0]a]=7", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct param_rows rows = { .name = "l" };
+		struct asked a ASKED;
+		const struct pair *v;
+		struct buf said;
+		str member;
+		size_t n;
+
+		ask(&a, cases[i].query, NULL, S(""));
+		assert_int_equal(params_all(&a.rq, &v, &n), OK);
+		said = buf_new(a.rq.cx->mem, 100);
+		for (size_t k = 0; k < n; k++)
+			if (param_row(&rows, &v[k], &member))
+				buf_addf(&said, "%zu%.*s", rows.n, STR_F(member));
+		assert_str(str_or(buf_str(&said), S("")), str_of(cases[i].rows));
+	}
+}
+
 static void a_list_is_given_unless_it_is_null(void **state)
 {
 	static const struct {
@@ -293,6 +324,7 @@ int main(void)
 		cmocka_unit_test(a_form_a_multipart_body_and_json_say_the_same),
 		cmocka_unit_test(json_is_flattened_as_rails_names_it),
 		cmocka_unit_test(an_empty_list_empties_and_null_is_absent),
+		cmocka_unit_test(rows_of_a_nested_list_begin_where_a_member_comes_again),
 		cmocka_unit_test(a_list_is_given_unless_it_is_null),
 		cmocka_unit_test(what_is_wrong_is_refused_with_its_name),
 		cmocka_unit_test(odd_queries_are_read_without_harm),
