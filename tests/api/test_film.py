@@ -5,7 +5,7 @@ import re
 import subprocess
 
 from files import noise
-from harness import SLOW, Server
+from harness import LATE, SLOW, Server
 from test_media import film, largest, sweep
 from test_stream_clients import JS, needs
 
@@ -22,7 +22,7 @@ def test_a_browser_plays_a_video_and_jumps_in_it(kind, tmp_path):
             m = film(me, data, patience=300)
             post = me.status("look", media_ids=[m["id"]])
             assert me.raw("HEAD", m["url"]).headers["Content-Type"] == "video/mp4"
-            r = subprocess.run(["node", JS / "film.mjs", post["url"], m["url"]], text=True, capture_output=True, timeout=120 * SLOW,
+            r = subprocess.run(["node", JS / "film.mjs", post["url"], m["url"]], text=True, capture_output=True, timeout=120 * LATE,
                                env={**os.environ, "HOME": str(tmp_path)})
             assert r.returncode == 0, r.stderr
             seen = json.loads(r.stdout)
