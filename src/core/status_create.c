@@ -97,12 +97,10 @@ static enum err names_allowed(struct ctx *cx, const struct create *c)
 		return OK;
 	*others = (struct ids){ NEWS(cx->mem, int64_t, p->mentions_n), 0 };
 	for (size_t i = 0; i < p->mentions_n; i++) {
-		bool allowed = p->mentions[i].account_id == cx->me->id;
+		int64_t id = p->mentions[i].account_id;
 
-		for (size_t k = 0; k < c->in->allowed.n && !allowed; k++)
-			allowed = c->in->allowed.v[k] == p->mentions[i].account_id;
-		if (!allowed)
-			others->v[others->n++] = p->mentions[i].account_id;
+		if (id != cx->me->id && !ids_has(c->in->allowed, id))
+			others->v[others->n++] = id;
 	}
 	return others->n ? fail(cx, ERR_INVALID, "Post would be sent to unexpected accounts") : OK;
 }
