@@ -20,7 +20,7 @@ static bool same_host(struct arena *mem, str a, str b)
 static void look(struct fetcher *f, const struct account *a, struct verify_link *l)
 {
 	struct page_got got = { 0 };
-	enum err e = fetch_page(f, l->url, S("text/html"), false, &got);
+	enum err e = fetch_for_people(f, l->url, S("text/html"), &got);
 
 	l->known = e != ERR_BUSY;
 	l->back = !e && got.status == 200 && str_istarts(str_or(got.type, S("")), S("text/html")) &&

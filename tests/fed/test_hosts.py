@@ -224,6 +224,10 @@ def files_and_pages_are_no_federation(w):
 
     with Peer("files.localhost") as files:
         assert looks(files, "a") == (200, "A page")
+        back = f'<a href="http://{w.server.host}/@{w.alice.name}" rel="me">me</a>'
+        files.docs["/me.html"] = lambda h: h.answer(200, back.encode(), "text/html")
+        w.alice.patch("/api/v1/profile", fields_attributes=[{"name": "home", "value": f"{files.base}/me.html"}])
+        wait_until(lambda: w.alice.get(f"/api/v1/accounts/{w.alice.id}")["fields"][0]["verified_at"], 15)
         w.host("block", "files.localhost")
         assert looks(files, "b") == (404, None)
         w.host("clear", "files.localhost")
