@@ -5,9 +5,9 @@
 
 #include <pthread.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/clock.h"
+#include "base/cond.h"
 #include "base/log.h"
 #include "base/url.h"
 #include "config.h"
@@ -52,7 +52,7 @@ static struct {
 	struct delivered outcomes[DONE_MAX];
 	size_t done_n;
 	int64_t done_since; /* clock_mono() */
-} c = { .lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER };
+} c = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
 struct verdict courier_verdict(const struct net_call *call)
 {
@@ -317,19 +317,12 @@ static struct parcel *wait_for_any(bool *stop)
 {
 	int64_t wait = wait_ms();
 	struct parcel *list;
-	struct timespec t;
 
 	pthread_mutex_lock(&c.lock);
 	if (!c.back && !c.woken && !c.stop && wait == INT64_MAX) {
 		pthread_cond_wait(&c.changed, &c.lock);
 	} else if (!c.back && !c.woken && !c.stop && wait > 0) {
-		wait = wait > HOUR ? HOUR : wait;
-		clock_gettime(CLOCK_REALTIME, &t);
-		t.tv_sec += wait / 1000;
-		t.tv_nsec += wait % 1000 * 1000000;
-		t.tv_sec += t.tv_nsec / 1000000000;
-		t.tv_nsec %= 1000000000;
-		pthread_cond_timedwait(&c.changed, &c.lock, &t);
+		cond_wait(&c.changed, &c.lock, clock_mono() + (wait > HOUR ? HOUR : wait));
 	}
 	list = c.back;
 	c.back = NULL;
@@ -371,6 +364,7 @@ static void *courier(void *arg)
 
 enum err courier_start(struct app *app)
 {
+	cond_init(&c.changed);
 	c.app = app;
 	c.back = NULL;
 	c.back_end = &c.back;

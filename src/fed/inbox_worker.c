@@ -4,10 +4,10 @@
 
 #include <pthread.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/clock.h"
 #include "base/codec.h"
+#include "base/cond.h"
 #include "base/log.h"
 #include "core/disk.h"
 #include "fed/arrivals.h"
@@ -38,7 +38,7 @@ static struct {
 	bool left_out; /* the last claim left out hosts of which enough was here */
 	int64_t due;   /* clock_now() */
 	int64_t rests; /* clock_mono(): no claim before that */
-} w = { .lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER };
+} w = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
 static bool has_room(void)
 {
@@ -81,7 +81,6 @@ static void claim(void)
 
 static void wait_until(int64_t due)
 {
-	struct timespec t;
 	int64_t wait = due - clock_now();
 
 	if (due == INT64_MAX) {
@@ -90,14 +89,7 @@ static void wait_until(int64_t due)
 	}
 	wait = wait < 1 ? 1 : wait > HOUR ? HOUR
 	                                  : wait;
-	clock_gettime(CLOCK_REALTIME, &t);
-	t.tv_sec += wait / 1000;
-	t.tv_nsec += wait % 1000 * 1000000;
-	if (t.tv_nsec >= 1000000000) {
-		t.tv_sec++;
-		t.tv_nsec -= 1000000000;
-	}
-	pthread_cond_timedwait(&w.changed, &w.lock, &t);
+	cond_wait(&w.changed, &w.lock, clock_mono() + wait);
 }
 
 /* When there may be something to claim, and it may be; the rest is measured by a clock that nobody sets back. */
@@ -256,6 +248,7 @@ static void *lane(void *arg)
 
 enum err inbox_worker_start(struct app *app)
 {
+	cond_init(&w.changed);
 	w.app = app;
 	w.woken = true;
 	w.stop = false;

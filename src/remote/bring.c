@@ -8,10 +8,10 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/mman.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/cond.h"
 #include "base/log.h"
 #include "base/url.h"
 #include "core/arriving.h"
@@ -431,11 +431,7 @@ static void fetch_one(struct errand *e)
 
 static void wait_a_little(void)
 {
-	struct timespec until;
-
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += b.waiters || b.look ? 1 : LOOK_MS / SECOND;
-	pthread_cond_timedwait(&b.work, &b.lock, &until);
+	cond_wait(&b.work, &b.lock, clock_mono() + (b.waiters || b.look ? SECOND : LOOK_MS));
 }
 
 static bool time_to_look(void)
@@ -552,15 +548,10 @@ static void shrink(void)
 
 void bring_start(struct app *app, struct net *net)
 {
-	pthread_condattr_t monotonic;
-
 	b.app = app;
 	b.net = net;
-	pthread_condattr_init(&monotonic);
-	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-	pthread_cond_init(&b.work, &monotonic);
-	pthread_cond_init(&b.idle, &monotonic);
-	pthread_condattr_destroy(&monotonic);
+	cond_init(&b.work);
+	cond_init(&b.idle);
 	app->ports.bring = bring;
 	app->ports.arriving = arriving;
 	app->ports.shrink = shrink;
@@ -582,17 +573,15 @@ void bring_close(void)
 
 bool bring_stop(int64_t wait_ms)
 {
-	struct timespec until;
+	int64_t until = clock_mono() + wait_ms;
 	int running;
 
 	if (!b.app)
 		return true;
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += wait_ms / SECOND + 1;
 	pthread_mutex_lock(&b.lock);
 	b.stopping = true;
 	pthread_cond_broadcast(&b.work);
-	while (b.running && !pthread_cond_timedwait(&b.idle, &b.lock, &until))
+	while (b.running && cond_wait(&b.idle, &b.lock, until))
 		;
 	running = b.running;
 	pthread_mutex_unlock(&b.lock);

@@ -2,12 +2,11 @@
  * case (another node's crash leaves leases to expire). Nothing here polls: an idle server sleeps. */
 #include "work/worker.h"
 
-#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/clock.h"
+#include "base/cond.h"
 #include "base/log.h"
 
 enum { IDLE_MS = 30 * SECOND, TROUBLE_MS = SECOND };
@@ -65,14 +64,11 @@ static bool any_ready(const struct workers *w, int64_t mono)
 static void sleep_locked(struct workers *w, int64_t mono)
 {
 	int64_t until = mono + IDLE_MS;
-	struct timespec at;
 
 	for (int i = 0; i < w->lanes_n; i++)
 		if (w->state[i].running < w->state[i].most && w->state[i].look < until)
 			until = w->state[i].look;
-	at.tv_sec = (time_t)(until / SECOND);
-	at.tv_nsec = (long)(until % SECOND) * 1000000;
-	pthread_cond_timedwait(&w->wake, &w->lock, &at);
+	cond_wait(&w->wake, &w->lock, until);
 }
 
 /* One turn on lane i; the lock is held on both sides of it but not in between. */
@@ -134,16 +130,6 @@ static void *work(void *arg)
 	return NULL;
 }
 
-static void cond_init(pthread_cond_t *c)
-{
-	pthread_condattr_t how;
-
-	pthread_condattr_init(&how);
-	pthread_condattr_setclock(&how, CLOCK_MONOTONIC);
-	pthread_cond_init(c, &how);
-	pthread_condattr_destroy(&how);
-}
-
 static void *zeroed(size_t n, size_t size)
 {
 	void *p = calloc(n ? n : 1, size);
@@ -203,9 +189,7 @@ void workers_wake(void *arg)
 bool workers_stop(struct workers *w, int64_t drain_ms)
 {
 	int64_t until = clock_mono() + drain_ms;
-	struct timespec at = { (time_t)(until / SECOND), (long)(until % SECOND) * 1000000 };
-	bool ended;
-	int e = 0;
+	bool ended, in_time = true;
 
 	if (!w)
 		return true;
@@ -214,8 +198,8 @@ bool workers_stop(struct workers *w, int64_t drain_ms)
 	pthread_cond_broadcast(&w->wake);
 	if (!w->alive)
 		w->threads_n = 0; /* never started */
-	while (w->alive && e != ETIMEDOUT)
-		e = pthread_cond_timedwait(&w->ended, &w->lock, &at);
+	while (w->alive && in_time)
+		in_time = cond_wait(&w->ended, &w->lock, until);
 	ended = !w->alive;
 	pthread_mutex_unlock(&w->lock);
 	if (!ended)
