@@ -1,6 +1,7 @@
 """Every endpoint of the client API, one row each: who may call it, with which scopes, on what, with which parameters and
 what comes back. Rows state what https://docs.joinmastodon.org says, not what the program's own table says. What is asked of
 every row: test_api_table.py."""
+import copy
 import re
 
 from harness import OOB
@@ -312,6 +313,10 @@ Row("POST", "/api/v1/collections/:id/items", USER, "write:collections", "collect
     bad=[({"account_id": "17"}, 404), ({"account_id": "zap"}, 404)])
 Row("DELETE", "/api/v1/collections/:id/items/:item", USER, "write:collections", "collection item", {})
 Row("POST", "/api/v1/collections/:id/items/:item/revoke", USER, "write:collections", "place in a collection", {})
+for _row in [r for r in ROWS if "collections" in r.path and r.method != "PUT"]:
+    _beta = copy.copy(_row)
+    _beta.path = _row.path.replace("/v1/", "/v1_alpha/")
+    ROWS.append(_beta)
 
 READ, WRITE = "read:notifications", "write:notifications"
 Row("GET", "/api/v1/notifications", USER, READ, shape="Notification[]", paged=True, also=NOTICES)

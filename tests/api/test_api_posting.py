@@ -12,8 +12,8 @@ def texts(client, author):
 
 def due_now(server, scheduled):
     """The clock of the test runs no faster: the time that was set is moved to now, as if it had come."""
-    server.sql(f"UPDATE jobs SET due = 1, args = '{{\"id\":\"{scheduled['id']}\",\"at\":\"5\"}}' WHERE kind = 'publish'"
-               f" AND args LIKE '%{scheduled['id']}%'; UPDATE scheduled_statuses SET scheduled_at = 5 WHERE id = {scheduled['id']}")
+    server.sql(f"UPDATE scheduled_statuses SET scheduled_at = 5 WHERE id = {scheduled['id']}; UPDATE jobs SET due = 1,"  # in this order
+               f" args = '{{\"id\":\"{scheduled['id']}\",\"at\":\"5\"}}' WHERE kind = 'publish' AND args LIKE '%{scheduled['id']}%'")
 
 
 def wake(client):
