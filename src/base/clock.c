@@ -264,7 +264,12 @@ int64_t id_at(int64_t ms)
 	uint16_t low;
 
 	codec_random(&low, sizeof(low));
-	return ms << 16 | low;
+	return id_least(ms) + low;
+}
+
+int64_t id_least(int64_t ms)
+{
+	return ms * 65536; /* no shift: with the clock near its beginning, times before it are negative */
 }
 
 int64_t id_time(int64_t id)

@@ -24,5 +24,7 @@ int64_t id_new(void);
 /* An id for something of the past: its time, 16 random bits. */
 int64_t id_at(int64_t ms);
 int64_t id_time(int64_t id);
+/* The least id of that time. */
+int64_t id_least(int64_t ms);
 /* Notification ids stay below 2^53, since some apps read them as numbers: milliseconds << 11 | 11 bits. */
 int64_t id_new_small(void);

@@ -401,6 +401,7 @@ static void take_down(struct running *r)
 	hub_stop(r->app.hub);
 	r->app.hub = NULL;
 	cmd_close(&r->app);
+	workers_free(r->workers);
 }
 
 static int start(struct cmd *c, struct running *r)

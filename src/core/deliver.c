@@ -36,7 +36,7 @@ enum err deliver_inboxes(struct ctx *cx, unsigned audience, int64_t actor_id, in
                          int64_t target_id,
                          struct strs *inboxes)
 {
-	struct audience_of who = { audience, actor_id, status_id, target_id, (cx->now - RECENT) << 16 };
+	struct audience_of who = { audience, actor_id, status_id, target_id, id_least(cx->now - RECENT) };
 	struct db_rows rows;
 
 	TRY(deliveries_inboxes(cx->db, cx->mem, &who, &rows));

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "core/account.h"
 #include "core/disk.h"
 #include "core/search.h"
@@ -221,7 +222,7 @@ static void window(struct ids *ids, int64_t offset, int64_t limit)
 static void narrow(struct finding *f, const struct search_in *in)
 {
 	const struct query *q = &f->q;
-	int64_t after = q->after ? (q->after << 16) - 1 : 0, before = q->before ? q->before << 16 : INT64_MAX;
+	int64_t after = q->after ? id_least(q->after) - 1 : 0, before = q->before ? id_least(q->before) : INT64_MAX;
 
 	f->low = in->min_id > after ? in->min_id : after;
 	f->max = in->max_id && in->max_id < before ? in->max_id : before;

@@ -1,5 +1,7 @@
 #include "store/delivered.h"
 
+#include "base/clock.h"
+
 SQL(delivered_put,
     "INSERT INTO delivered (id, object, host, at, error) SELECT d.id, o.object, d.host, $2, $3"
     " FROM json_each($1) j CROSS JOIN deliveries d JOIN outgoing o ON o.id = d.outgoing_id"
@@ -15,7 +17,7 @@ SQL(delivered_old, "DELETE FROM delivered WHERE id IN (SELECT id FROM delivered 
 
 enum err delivered_sweep(struct db *db, int64_t before, int64_t limit, int64_t *gone)
 {
-	return db_exec(db, &delivered_old, ARGS(before << 16, limit), gone);
+	return db_exec(db, &delivered_old, ARGS(id_least(before), limit), gone);
 }
 
 static const struct db_field line_fields[] = {

@@ -1,5 +1,7 @@
 #include "store/threads.h"
 
+#include "base/clock.h"
+
 static const struct db_field refresh_fields[] = {
 	F_I64(refresh, id),
 	F_I64(refresh, thread_id),
@@ -41,7 +43,7 @@ enum err refreshes_found(struct db *db, int64_t id, int64_t found, int64_t ended
 
 enum err refreshes_sweep(struct db *db, int64_t before, int64_t limit, int64_t *gone)
 {
-	return db_exec(db, &refresh_old, ARGS(before << 16, limit), gone);
+	return db_exec(db, &refresh_old, ARGS(id_least(before), limit), gone);
 }
 
 SQL(backfill_at, "SELECT at FROM backfills WHERE account_id = $1");

@@ -206,11 +206,18 @@ bool workers_stop(struct workers *w, int64_t drain_ms)
 		return false; /* what still runs uses it: left to the end of the process */
 	for (int i = 0; i < w->threads_n; i++)
 		pthread_join(w->threads[i], NULL);
+	w->threads_n = 0;
+	return true;
+}
+
+void workers_free(struct workers *w)
+{
+	if (!w)
+		return;
 	pthread_cond_destroy(&w->wake);
 	pthread_cond_destroy(&w->ended);
 	pthread_mutex_destroy(&w->lock);
 	free(w->threads);
 	free(w->state);
 	free(w);
-	return true;
 }

@@ -20,6 +20,7 @@ struct workers *workers_new(struct app *app, const struct lane *lanes, int lanes
 void workers_start(struct workers *w);
 /* For struct ports: something was added to some lane. arg is the struct workers; NULL does nothing. */
 void workers_wake(void *arg);
-/* No new turns; waits for those running, at most drain_ms, and frees all if they ended. True if they did. Also for one
- * that was never started. */
+/* No new turns; waits for those running, at most drain_ms. True if they ended. Also for one that was never started. */
 bool workers_stop(struct workers *w, int64_t drain_ms);
+/* Of one that has stopped, when nobody is left who may wake it. */
+void workers_free(struct workers *w);

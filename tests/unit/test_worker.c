@@ -92,6 +92,7 @@ static void what_is_left_from_the_last_run_is_done_at_start(void **state)
 	w = started(&app, &lane, 1, 4);
 	assert_true(reaches(&f, 5, 2000));
 	assert_true(workers_stop(w, 1000));
+	workers_free(w);
 }
 
 static void a_wake_brings_work_at_once_and_idle_workers_do_not_poll(void **state)
@@ -111,6 +112,7 @@ static void a_wake_brings_work_at_once_and_idle_workers_do_not_poll(void **state
 	workers_wake(w);
 	assert_true(reaches(&f, 1, 500));
 	assert_true(workers_stop(w, 1000));
+	workers_free(w);
 }
 
 static void work_that_is_due_later_is_done_then(void **state)
@@ -128,6 +130,7 @@ static void work_that_is_due_later_is_done_then(void **state)
 	assert_true(reaches(&f, 1, 1000));
 	assert_true(f.turns < 8);
 	assert_true(workers_stop(w, 1000));
+	workers_free(w);
 }
 
 static void one_lane_never_takes_more_than_half_of_the_threads(void **state)
@@ -146,6 +149,7 @@ static void one_lane_never_takes_more_than_half_of_the_threads(void **state)
 	assert_true(reaches(&slow, 12, 3000));
 	assert_int_equal(slow.most_at_once, 2);
 	assert_true(workers_stop(w, 1000));
+	workers_free(w);
 }
 
 static void a_lane_in_trouble_is_tried_again_but_not_in_a_loop(void **state)
@@ -163,6 +167,7 @@ static void a_lane_in_trouble_is_tried_again_but_not_in_a_loop(void **state)
 	add(&f, 1, 0);
 	assert_true(reaches(&f, 1, 3000));
 	assert_true(workers_stop(w, 1000));
+	workers_free(w);
 }
 
 static void stopping_waits_for_what_runs(void **state)
@@ -178,6 +183,7 @@ static void stopping_waits_for_what_runs(void **state)
 	while (!f.at_once)
 		usleep(1000);
 	assert_true(workers_stop(w, 2000));
+	workers_free(w);
 	assert_int_equal(f.done, 1);
 	assert_int_equal(f.queued, 2);
 }
