@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "base/log.h"
 #include "core/notice.h"
+#include "core/relation.h"
 #include "core_world.h"
 
 static inline struct account remote(struct server *s, const char *name, const char *domain)
@@ -29,6 +30,14 @@ static inline struct account remote(struct server *s, const char *name, const ch
 static inline struct account local(struct server *s, const char *name)
 {
 	return the_account(s, a_user(s, name).account_id);
+}
+
+/* Somebody here and somebody elsewhere follow each other. */
+static inline void befriend(struct server *s, const struct account *ours, const struct account *theirs)
+{
+	assert_int_equal(relation_follow(&s->cx, ours, theirs, NULL), OK);
+	assert_int_equal(relation_accepted(&s->cx, theirs, STR_NONE, ours), OK);
+	assert_int_equal(relation_follow(&s->cx, theirs, ours, NULL), OK);
 }
 
 /* What is to be sent since the last question: "follow accept". */

@@ -1,5 +1,4 @@
 /* Profiles of ours and of elsewhere: rendered, made harmless, moved, gone, found; on both databases. */
-#include "core/relation.h"
 #include "people_world.h"
 
 static void a_remote_profile_is_made_harmless(struct world *w)
@@ -100,9 +99,7 @@ static void a_gone_account_leaves_a_tombstone(struct world *w)
 	server_open(&s, w);
 	alice = local(&s, "alice");
 	eve = remote(&s, "eve", "x.test");
-	assert_int_equal(relation_follow(&s.cx, &alice, &eve, NULL), OK);
-	assert_int_equal(relation_accepted(&s.cx, &eve, STR_NONE, &alice), OK);
-	assert_int_equal(relation_follow(&s.cx, &eve, &alice, NULL), OK);
+	befriend(&s, &alice, &eve);
 	assert_int_equal(account_receive_delete(&s.cx, eve.id), OK);
 	assert_int_equal(account_receive_delete(&s.cx, eve.id), OK);
 	assert_int_equal(account_by_handle(&s.cx, S("eve@x.test"), &a), ERR_NOT_FOUND);

@@ -2,7 +2,6 @@
 #include <pthread.h>
 
 #include "core/notice.h"
-#include "core/relation.h"
 #include "people_world.h"
 
 static struct relationship between(struct server *s, const struct account *a, const struct account *b)
@@ -179,9 +178,7 @@ static void a_block_ends_follows_both_ways_and_takes_notices(struct world *w)
 	server_open(&s, w);
 	alice = local(&s, "alice");
 	eve = remote(&s, "eve", "x.test");
-	assert_int_equal(relation_follow(&s.cx, &alice, &eve, NULL), OK);
-	assert_int_equal(relation_accepted(&s.cx, &eve, STR_NONE, &alice), OK);
-	assert_int_equal(relation_follow(&s.cx, &eve, &alice, NULL), OK);
+	befriend(&s, &alice, &eve);
 	assert_int_equal(told(&s, &alice, "follow"), 1);
 	sent(&s);
 	assert_int_equal(relation_block(&s.cx, &alice, &eve, STR_NONE), OK);
