@@ -58,7 +58,7 @@ def wrk(server, path, connections=16, threads=1, headers=(), script=None, second
 
 
 def memory(server, kind="VmRSS"):
-    """MiB. Of VmRSS, RssFile is mostly the database, mapped: the system's to drop when it wants them. RssAnon is dassie's own."""
+    """MiB. Of VmRSS, RssFile is programs and libraries. RssAnon is dassie's own."""
     status = pathlib.Path(f"/proc/{server.process.pid}/status").read_text()
     return int(re.search(rf"{kind}:\s+(\d+)", status)[1]) / 1024
 

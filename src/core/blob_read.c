@@ -329,30 +329,15 @@ static enum err load(const struct blob_file *f, int64_t place, struct blob_chunk
 	db = dbs_reader(f->in);
 	if (!db)
 		return ERR_BUSY;
-	db_large_begin(db);
 	e = blobs_chunk(db, &mem, f->b.id, place, &c);
-	db_large_end(db);
 	if (e == ERR_BUSY)
 		return e;
 	return e ? broken(f, place) : take(f, place, &c, out);
 }
 
-/* Two steps, since what is large is read in another way there. */
-static enum err open_in_main(struct ctx *cx, str hash, struct blob_file *f, struct blob_chunk_held **first)
-{
-	struct db *db = dbs_reader(cx->app->dbs);
-
-	*f = (struct blob_file){ .app = cx->app, .in = cx->app->dbs };
-	if (!db)
-		return ERR_BUSY;
-	TRY(blobs_by_hash(db, cx->mem, hash, &f->b));
-	return f->b.size ? load(f, 0, first) : OK;
-}
-
-static enum err open_in_cache(struct ctx *cx, str hash, struct blob_file *f, struct blob_chunk_held **first)
+static enum err open_in(struct dbs *in, struct ctx *cx, str hash, struct blob_file *f, struct blob_chunk_held **first)
 {
 	struct arena mem ARENA_SCOPE;
-	struct dbs *in = cx->app->cache;
 	struct db *db = in ? dbs_reader(in) : NULL;
 	struct blob_first b = { 0 };
 
@@ -379,11 +364,11 @@ enum err blob_open(struct ctx *cx, str hash, struct blob_file *f)
 		release(cx->app->chunks, first);
 		return OK;
 	}
-	e = was_in_cache(cx->app->chunks, hash) ? open_in_cache(cx, hash, f, &first) : ERR_NOT_FOUND;
+	e = was_in_cache(cx->app->chunks, hash) ? open_in(cx->app->cache, cx, hash, f, &first) : ERR_NOT_FOUND;
 	if (e == ERR_NOT_FOUND)
-		e = open_in_main(cx, hash, f, &first);
+		e = open_in(cx->app->dbs, cx, hash, f, &first);
 	if (e == ERR_NOT_FOUND)
-		e = open_in_cache(cx, hash, f, &first);
+		e = open_in(cx->app->cache, cx, hash, f, &first);
 	if (first)
 		release(cx->app->chunks, first);
 	return e;

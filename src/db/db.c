@@ -230,18 +230,6 @@ void db_read_end(struct db *db)
 		BUG_IF(db->driver->tx(db, TX_ROLLBACK));
 }
 
-void db_large_begin(struct db *db)
-{
-	if (db->driver->map)
-		db->driver->map(db, false);
-}
-
-void db_large_end(struct db *db)
-{
-	if (db->driver->map)
-		db->driver->map(db, true);
-}
-
 void db_deadline(struct db *db, int64_t until)
 {
 	if (!db)

@@ -100,10 +100,6 @@ enum err db_each(struct db *db, const struct db_sql *sql, struct db_args a, cons
  * transaction, they do nothing. They nest. No write and no waiting in between: an old snapshot keeps the log growing. */
 void db_read_begin(struct db *db);
 void db_read_end(struct db *db);
-/* Around the reading of something large: SQLite then copies it from the file instead of mapping that, so that it does not
- * stay in this process' memory. Not within db_read_begin(). */
-void db_large_begin(struct db *db);
-void db_large_end(struct db *db);
 /* For what strangers word: what the connection runs from now on ends with ERR_BUSY at that time (clock_mono()); 0: no more
  * such limit. Not within a transaction. db may be NULL. */
 void db_deadline(struct db *db, int64_t until);

@@ -75,7 +75,6 @@ struct db_driver {
 	bool (*alive)(struct db *db);                                          /* false: lost */
 	enum err (*space)(struct db *db, int64_t *used, int64_t *all);
 	enum err (*give_back)(struct db *db, int pages, int64_t *left);
-	void (*map)(struct db *db, bool on); /* NULL: knows no such thing */
 	void (*watch)(struct db *db);        /* db->until has changed; NULL: run() heeds it */
 	/* A new connection in the same place, since somebody may hold the pointer; statements are forgotten before. */
 	enum err (*reopen)(struct db *db);

@@ -26,9 +26,6 @@ enum {
 	ROOM_LEAST = 64 * 1024,
 };
 
-#define READS "PRAGMA query_only=ON; PRAGMA cache_size=-256"
-#define MAP "PRAGMA mmap_size=268435456"
-
 struct sq {
 	struct db db;
 	sqlite3 *h;
@@ -411,14 +408,6 @@ enum err sqlite_begin_anew(struct db *db)
 	return OK;
 }
 
-static void sq_map(struct db *db, bool on)
-{
-	struct sq *c = (struct sq *)db;
-
-	if (!db->of->cache && !db->writes)
-		(void)sqlite3_exec(c->h, on ? MAP : "PRAGMA mmap_size=0", NULL, NULL, NULL);
-}
-
 static int too_late(void *arg)
 {
 	return clock_mono() >= ((struct db *)arg)->until;
@@ -538,8 +527,8 @@ static int make_new(sqlite3 *h)
 	return rc;
 }
 
-/* Readers map the file, but for a cache: its pages are then in memory once and not once a thread. The writer does not, so
- * that a bad sector is an error code to it. What a file is made with is only said to a new one: it asks for the write lock. */
+/* Nobody maps the file: SQLite would map it anew after every commit, and a bad sector would be a signal and no error code.
+ * What a file is made with is only said to a new one: it asks for the write lock. */
 static int set_up(sqlite3 *h, bool writes, bool cache)
 {
 	int rc = run_text(h, "PRAGMA temp_store=MEMORY; PRAGMA cell_size_check=ON; PRAGMA synchronous=FULL");
@@ -549,7 +538,7 @@ static int set_up(sqlite3 *h, bool writes, bool cache)
 	if (rc)
 		return rc;
 	if (!writes)
-		return run_text(h, cache ? READS : READS ";" MAP);
+		return run_text(h, "PRAGMA query_only=ON; PRAGMA cache_size=-256");
 	if (!is_wal(h))
 		rc = make_new(h);
 	if (!rc)
@@ -667,6 +656,5 @@ const struct db_driver sqlite_driver = {
 	.alive = sq_alive,
 	.space = sq_space,
 	.give_back = sq_give_back,
-	.map = sq_map,
 	.watch = sq_watch,
 };
