@@ -34,13 +34,6 @@ enum err fail(struct ctx *cx, enum err e, const char *fmt, ...)
 	return e;
 }
 
-struct write_job {
-	struct ctx *cx;
-	ctx_work fn;
-	void *arg;
-	str said;
-};
-
 static void forget_after(struct ctx *cx)
 {
 	cx->after = NULL;
@@ -50,7 +43,7 @@ static void forget_after(struct ctx *cx)
 /* What a try that is run again left behind is forgotten first. */
 static enum err in_tx(struct db *db, void *arg)
 {
-	struct write_job *job = arg;
+	struct write_later *job = arg;
 	struct ctx *cx = job->cx;
 	struct db *reader = cx->db;
 	enum err e;
@@ -65,22 +58,48 @@ static enum err in_tx(struct db *db, void *arg)
 	return e;
 }
 
+static enum err ended(struct ctx *cx, enum err e, bool full)
+{
+	struct after *after = cx->after;
+
+	forget_after(cx);
+	cx->full = e == ERR_BUSY && full;
+	for (; !e && after; after = after->next)
+		after->fn(cx, after->arg);
+	return e;
+}
+
 enum err write_tx(struct ctx *cx, ctx_work fn, void *arg)
 {
-	struct write_job job = { cx, fn, arg, cx->said };
-	struct after *after;
+	struct write_later job = { .cx = cx, .fn = fn, .arg = arg, .said = cx->said };
 	enum err e;
 
 	if (cx->writing)
 		return fn(cx, arg);
 	forget_after(cx);
 	e = dbs_write(cx->app->dbs, in_tx, &job);
-	after = cx->after;
-	forget_after(cx);
-	cx->full = e == ERR_BUSY && dbs_was_full();
-	for (; !e && after; after = after->next)
-		after->fn(cx, after->arg);
-	return e;
+	return ended(cx, e, dbs_was_full());
+}
+
+static void written(struct db_write *w)
+{
+	struct write_later *t = w->arg;
+
+	t->done(t->done_arg);
+}
+
+void write_tx_start(struct write_later *t)
+{
+	BUG_IF(t->cx->writing);
+	t->said = t->cx->said;
+	forget_after(t->cx);
+	t->write = (struct db_write){ .fn = in_tx, .arg = t, .done = written };
+	dbs_write_start(t->cx->app->dbs, &t->write);
+}
+
+enum err write_tx_end(struct write_later *t)
+{
+	return ended(t->cx, t->write.answer, t->write.full);
 }
 
 void after_commit(struct ctx *cx, void (*fn)(struct ctx *cx, void *arg), void *arg)

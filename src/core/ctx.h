@@ -115,5 +115,19 @@ enum err fail(struct ctx *cx, enum err e, const char *fmt, ...) __attribute__((f
  * commit, what after_commit() noted is run on the calling thread. */
 typedef enum err (*ctx_work)(struct ctx *cx, void *arg);
 enum err write_tx(struct ctx *cx, ctx_work fn, void *arg) MUST_CHECK;
+/* The same in two halves, so that no thread waits for the disk. The first sees to it that done(done_arg) is called once, on any
+ * thread or from within, when all is on disk or has failed; until then nobody else uses cx or *t. The second is the answer,
+ * and what after_commit() noted. Not within a transaction. */
+struct write_later {
+	struct ctx *cx;
+	ctx_work fn;
+	void *arg;
+	void (*done)(void *arg);
+	void *done_arg;
+	str said; /* its own, as what follows */
+	struct db_write write;
+};
+void write_tx_start(struct write_later *t);
+enum err write_tx_end(struct write_later *t) MUST_CHECK;
 /* Forgotten when the transaction fails or is run again; outside of one, run at once. */
 void after_commit(struct ctx *cx, void (*fn)(struct ctx *cx, void *arg), void *arg);

@@ -6,41 +6,25 @@
 enum { WINDOW = 64,
        USUAL_PER_HOST = 5000 };
 
-struct arrival {
-	const struct inbox_in *in;
-	struct inbox_item item;
-};
-
-static enum err take_in(struct ctx *cx, void *arg)
-{
-	struct arrival *a = arg;
-	bool first;
-
-	TRY(seen_put(cx->db, a->in->activity_uri, cx->now, &first));
-	if (!first)
-		return ERR_CONFLICT;
-	return inbox_insert(cx->db, &a->item);
-}
-
-enum err inbox_add(struct ctx *cx, const struct inbox_in *in)
+enum err inbox_full(struct ctx *cx, str host, bool *full)
 {
 	int64_t most = cx->app->config ? cx->app->config->inbox_per_host : USUAL_PER_HOST;
-	struct arrival a = { .in = in };
-	bool full;
 
-	if (in->host.n) {
-		TRY(inbox_holds(cx->db, in->host, most, &full));
-		if (full)
-			return fail(cx, ERR_LIMIT, "too much of your server waits here; try again later");
-	}
-	a.item.id = id_new();
-	a.item.signer_id = in->signer_id;
-	a.item.site_id = in->site_id;
-	a.item.target_id = in->target_id;
-	a.item.host = in->host;
-	a.item.created_at = cx->now;
-	a.item.body = in->body;
-	return write_tx(cx, take_in, &a);
+	*full = false;
+	return host.n ? inbox_holds(cx->db, host, most, full) : OK;
+}
+
+enum err inbox_add(struct ctx *cx, void *inbox_in)
+{
+	const struct inbox_in *in = inbox_in;
+	struct inbox_item item = {
+		.id = id_new(), .signer_id = in->signer_id, .site_id = in->site_id, .target_id = in->target_id,
+		.host = in->host, .body = in->body, .created_at = cx->now,
+	};
+	bool first;
+
+	TRY(seen_put(cx->db, in->activity_uri, cx->now, &first));
+	return first ? inbox_insert(cx->db, &item) : ERR_CONFLICT;
 }
 
 struct inbox_claim {

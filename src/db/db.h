@@ -156,6 +156,20 @@ struct db *dbs_reader(struct dbs *s);
  * write or fsync of a commit ends the program: nobody knows then what is on disk but the next start. */
 typedef enum err (*db_work)(struct db *db, void *arg);
 enum err dbs_write(struct dbs *s, db_work fn, void *arg) MUST_CHECK;
+/* The same, but nobody waits: done(w) is called once, when it is on disk or has failed, by the thread that wrote. It must not
+ * wait, nor use the database. *w stays until then. On PostgreSQL all of that happens before this comes back. */
+struct db_write {
+	db_work fn;
+	void *arg;
+	void (*done)(struct db_write *w);
+	enum err answer;
+	bool full; /* ERR_BUSY since the disk is full */
+	/* its own: */
+	int64_t held_ms;
+	struct db_write *next;
+	_Atomic int over;
+};
+void dbs_write_start(struct dbs *s, struct db_write *w);
 /* Goes up by one with each commit of this process; for caches. */
 uint64_t dbs_version(const struct dbs *s);
 /* The last dbs_write() of this thread that answered ERR_BUSY did so because the disk is full. */

@@ -1,6 +1,6 @@
 /* Group commit for SQLite: one thread takes all closures that wait, runs each in a savepoint, commits them together with
  * one fsync, and then answers all of them. So an answer always comes after its commit is on disk, and many writers
- * share one fsync. Closures cross threads by pointer: the caller sleeps meanwhile.
+ * share one fsync. Closures cross threads by pointer: the caller sleeps meanwhile, or is told when they are done.
  *
  * The queue is a stack that callers push on and the writer takes whole; both sides sleep on futexes. */
 #include <errno.h>
@@ -19,22 +19,12 @@ enum {
 	BATCH_MS = 10,
 };
 
-struct job {
-	db_work fn;
-	void *arg;
-	enum err answer;
-	bool full;
-	int64_t held_ms;
-	struct job *next;
-	_Atomic int done;
-};
-
 struct writer {
 	struct dbs *s;
 	pthread_t thread;
-	_Atomic(struct job *) waiting; /* newest first */
+	_Atomic(struct db_write *) waiting; /* newest first */
 	_Atomic int asleep, stop;
-	struct job *todo; /* taken, oldest first; the writer's own */
+	struct db_write *todo; /* taken, oldest first; the writer's own */
 };
 
 static _Thread_local bool am_writer;
@@ -60,10 +50,10 @@ static void poisoned(const struct db *db)
 /* Puts what waits behind what is to do. */
 static void take(struct writer *w)
 {
-	struct job *j = atomic_exchange(&w->waiting, NULL), *oldest = NULL, **end = &w->todo;
+	struct db_write *j = atomic_exchange(&w->waiting, NULL), *oldest = NULL, **end = &w->todo;
 
 	while (j) {
-		struct job *next = j->next;
+		struct db_write *next = j->next;
 
 		j->next = oldest;
 		oldest = j;
@@ -91,14 +81,18 @@ static bool wait_for_work(struct writer *w)
 	}
 }
 
-static void answer(struct job *j)
+static void answer(struct db_write *j)
 {
-	atomic_store_explicit(&j->done, 1, memory_order_release);
-	futex_wake(&j->done); /* j may be gone by now: waking an address that nobody waits at is harmless */
+	if (j->done) {
+		j->done(j);
+		return;
+	}
+	atomic_store_explicit(&j->over, 1, memory_order_release);
+	futex_wake(&j->over); /* j may be gone by now: waking an address that nobody waits at is harmless */
 }
 
 /* ERR_* only where the whole transaction is gone. */
-static enum err run_one(struct db *db, struct job *j)
+static enum err run_one(struct db *db, struct db_write *j)
 {
 	enum err e;
 
@@ -120,12 +114,12 @@ static enum err run_one(struct db *db, struct job *j)
 }
 
 /* Moves one job after the other from todo to done, running them, until it is time to commit. */
-static enum err run_batch(struct writer *w, struct db *db, struct job **done)
+static enum err run_batch(struct writer *w, struct db *db, struct db_write **done)
 {
 	int64_t until = clock_mono() + BATCH_MS;
 
 	for (int n = 0; n < BATCH_MAX; n++) {
-		struct job *j = w->todo;
+		struct db_write *j = w->todo;
 		enum err e;
 
 		if (!j)
@@ -148,11 +142,11 @@ static enum err run_batch(struct writer *w, struct db *db, struct job **done)
 /* Without a transaction nothing can run: all that wait are told. */
 static void refuse(struct writer *w, enum err e, bool full)
 {
-	struct job *j = w->todo;
+	struct db_write *j = w->todo;
 
 	w->todo = NULL;
 	while (j) {
-		struct job *next = j->next;
+		struct db_write *next = j->next;
 
 		j->answer = e;
 		j->full = full;
@@ -171,7 +165,7 @@ static void committed(struct dbs *s, const struct db *db)
 static void batch(struct writer *w)
 {
 	struct db *db = w->s->one;
-	struct job *done = NULL, *next;
+	struct db_write *done = NULL, *next;
 	int64_t began = clock_mono(), held;
 	enum err e;
 
@@ -198,7 +192,7 @@ static void batch(struct writer *w)
 		sqlite_checkpoint(db); /* before the answers: who works in slices shall know how long all of it takes */
 	poisoned(db);
 	held = clock_mono() - began;
-	for (struct job *j = done; j; j = next) {
+	for (struct db_write *j = done; j; j = next) {
 		next = j->next;
 		j->held_ms = held;
 		if (e && !j->answer) {
@@ -250,31 +244,55 @@ void writer_stop(struct writer *w)
 	free(w);
 }
 
-static enum err sqlite_write(struct dbs *s, db_work fn, void *arg)
+static void push(struct dbs *s, struct db_write *j)
 {
 	struct writer *w = __atomic_load_n(&s->writer, __ATOMIC_ACQUIRE);
-	struct job j = { .fn = fn, .arg = arg };
 
 	if (!w)
 		w = writer_of(s);
-	j.next = atomic_load(&w->waiting);
-	while (!atomic_compare_exchange_weak(&w->waiting, &j.next, &j))
+	j->next = atomic_load(&w->waiting);
+	while (!atomic_compare_exchange_weak(&w->waiting, &j->next, j))
 		;
 	if (atomic_exchange(&w->asleep, 0))
 		futex_wake(&w->asleep);
-	while (!atomic_load_explicit(&j.done, memory_order_acquire))
-		futex_wait(&j.done, 0);
+}
+
+static enum err sqlite_write(struct dbs *s, db_work fn, void *arg)
+{
+	struct db_write j = { .fn = fn, .arg = arg };
+
+	push(s, &j);
+	while (!atomic_load_explicit(&j.over, memory_order_acquire))
+		futex_wait(&j.over, 0);
 	note_full(j.full);
 	note_held(j.held_ms);
 	return j.answer;
 }
 
-enum err dbs_write(struct dbs *s, db_work fn, void *arg)
+static bool may_write(const struct dbs *s)
 {
 	BUG_IF(am_writer);
-	if (s->o.read_only) {
+	if (s->o.read_only)
 		LOG(LOG_ERROR, "db", LS("what", S("a write to a database that is open for reading only")));
+	return !s->o.read_only;
+}
+
+enum err dbs_write(struct dbs *s, db_work fn, void *arg)
+{
+	if (!may_write(s))
 		return ERR_INTERNAL;
-	}
 	return s->driver == &postgres_driver ? postgres_write(s, fn, arg) : sqlite_write(s, fn, arg);
+}
+
+void dbs_write_start(struct dbs *s, struct db_write *w)
+{
+	bool may = may_write(s);
+
+	if (may && s->driver == &sqlite_driver) {
+		push(s, w);
+		return;
+	}
+	w->answer = may ? postgres_write(s, w->fn, w->arg) : ERR_INTERNAL;
+	w->full = may && dbs_was_full();
+	w->done(w);
 }

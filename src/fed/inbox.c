@@ -45,13 +45,13 @@ static enum err stranger_about_self(struct ctx *cx, const struct as_activity *a,
 	return e == ERR_NOT_FOUND ? OK : e;
 }
 
-/* Under which name a second one is known. What someone else signed must not take the name from its owner. */
+/* Under which name a second one is known; outlives *a. What someone else signed must not take the name from its owner. */
 static str seen_name(struct ctx *cx, const struct request *rq, const struct as_activity *a, const struct check *c)
 {
 	unsigned char sum[SHA256_SIZE];
 
 	if (!str_empty(a->id) && str_eq(a->actor, c->uri) && url_same_origin(a->id, a->actor))
-		return a->id;
+		return str_dup(cx->mem, a->id);
 	codec_sha256(rq->body, sum);
 	return strf(cx->mem, "%lld sha256:%.*s", (long long)c->account_id,
 	            STR_F(codec_hex(cx->mem, str_n((const char *)sum, sizeof(sum)))));
@@ -74,32 +74,60 @@ static enum err no_room(struct reply *rp)
 struct sender {
 	struct check check;
 	struct host host;
+	bool too_much; /* waits of theirs already */
 };
 
-static enum err keep(struct request *rq, struct reply *rp, const struct as_activity *a, const struct sender *from, int64_t target)
-{
-	const struct check *c = &from->check;
-	struct ctx *cx = rq->cx;
-	struct inbox_in in = {
-		.signer_id = c->account_id, .site_id = cx->site->id, .target_id = target, .host = c->host, .body = rq->body,
-	};
-	enum err e;
+/* Lives with the request, while the database writes. */
+struct keeping {
+	struct sender from;
+	struct inbox_in in;
+	bool own; /* the sender's own activity */
+	struct write_later tx;
+};
 
-	in.activity_uri = seen_name(cx, rq, a, c);
-	e = inbox_add(cx, &in);
-	if (e == ERR_LIMIT)
-		return too_much(rp);
+static void keep_start(void *arg, void *waiting)
+{
+	struct keeping *k = arg;
+
+	k->tx.done = rq_go_on;
+	k->tx.done_arg = waiting;
+	write_tx_start(&k->tx);
+}
+
+static enum err kept(struct request *rq, struct reply *rp)
+{
+	struct keeping *k = rq->later;
+	const struct check *c = &k->from.check;
+	enum err e = write_tx_end(&k->tx);
+
 	if (e && e != ERR_CONFLICT)
 		return e;
 	if (!e) {
 		inbox_worker_wake();
-		if (str_eq(a->actor, c->uri))
+		if (k->own)
 			TRY(sync_look(rq, c));
 	}
 	/* who writes to us can be written to: what waits for that server goes now */
-	if (c->is_signed && host_alive(cx, &from->host))
+	if (host_alive(rq->cx, &k->from.host))
 		LOG(LOG_WARN, "host_alive", LS("host", c->host));
 	return accepted(rp);
+}
+
+/* The thread goes on to the next request: what many send at once is on disk with one commit. */
+static enum err keep(struct request *rq, const struct as_activity *a, const struct sender *from, int64_t target)
+{
+	struct keeping *k = NEW(rq->cx->mem, struct keeping);
+	const struct check *c = &from->check;
+
+	k->from = *from;
+	k->own = str_eq(a->actor, c->uri);
+	k->in = (struct inbox_in){
+		.signer_id = c->account_id, .site_id = rq->cx->site->id, .target_id = target,
+		.activity_uri = seen_name(rq->cx, rq, a, c), .host = c->host, .body = rq->body,
+	};
+	k->tx = (struct write_later){ .cx = rq->cx, .fn = inbox_add, .arg = &k->in };
+	rq->then = kept;
+	return rq_wait(rq, keep_start, k);
 }
 
 static bool host_refused(struct ctx *cx, str uri)
@@ -202,7 +230,10 @@ static enum err looked_at(struct request *rq, struct reply *rp, const struct as_
 		return accepted(rp);
 	*over = false;
 	TRY(signature_check(rq, &from->check));
-	return from->check.is_signed ? host_get(cx, from->check.host, &from->host) : OK;
+	if (!from->check.is_signed)
+		return OK;
+	TRY(host_get(cx, from->check.host, &from->host));
+	return inbox_full(cx, from->check.host, &from->too_much);
 }
 
 static enum err checked(struct request *rq, struct reply *rp, const struct as_activity *a, int64_t target)
@@ -232,7 +263,7 @@ static enum err checked(struct request *rq, struct reply *rp, const struct as_ac
 	if (!kind || (!str_eq(a->actor, c->uri) && !(kind->flags & (TAKE_RELAYED | TAKE_REFETCH)) &&
 	              !(kind->flags & TAKE_PROVEN && a->proof)))
 		return accepted(rp);
-	return keep(rq, rp, a, &from, target);
+	return from.too_much ? too_much(rp) : keep(rq, a, &from, target);
 }
 
 static enum err inbox(struct request *rq, struct reply *rp, int64_t target)

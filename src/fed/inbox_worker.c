@@ -69,7 +69,7 @@ static void claim(void)
 	pthread_mutex_lock(&w.lock);
 	if (!e)
 		arrivals_add(w.arrivals, items, n);
-	w.rests = n ? clock_mono() + GATHER_MS : 0;
+	w.rests = n && n < PER_HOST ? clock_mono() + GATHER_MS : 0;
 	w.claiming = false;
 	if (e || n)
 		w.due = e ? clock_now() + (cx.full ? FULL_MS : RETRY_MS) : 0;

@@ -542,6 +542,7 @@ enum MHD_Result call_run(struct call *call)
 
 		call->start = NULL;
 		call->waited = true;
+		atomic_fetch_add(&call->server->waiting, 1);
 		start(rq->later, call);
 	} else {
 		later_add(call->server->slow, call);

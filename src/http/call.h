@@ -55,6 +55,7 @@ struct server {
 	int port, listen_fd;
 	_Atomic bool stopping;
 	_Atomic int running;       /* requests between headers and answer sent */
+	_Atomic int waiting;       /* of them, those in rq_wait() */
 	_Atomic size_t body_bytes; /* of large bodies being received */
 };
 

@@ -145,5 +145,9 @@ enum err rq_wait(struct request *rq, void (*start)(void *arg, void *waiting), vo
 
 void rq_go_on(void *waiting)
 {
-	MHD_resume_connection(((struct call *)waiting)->mhd);
+	struct call *call = waiting;
+	struct server *s = call->server;
+
+	MHD_resume_connection(call->mhd);
+	atomic_fetch_sub(&s->waiting, 1);
 }

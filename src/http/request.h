@@ -9,6 +9,7 @@ enum method { M_GET, M_POST, M_PUT, M_PATCH, M_DELETE, M_OPTIONS, M_HEAD, M_OTHE
 
 struct multipart;
 struct part; /* http/multipart.h */
+struct reply;
 struct route;
 
 enum { RQ_ARGS = 4 };
@@ -32,6 +33,7 @@ struct request {
 	const struct route *route;
 	bool resumed;       /* the handler runs again after rq_later() */
 	void *later;        /* the arg of the last one */
+	enum err (*then)(struct request *rq, struct reply *rp); /* goes on after a wait instead of the handler, if it says so */
 	bool wants_as;      /* Accept asks for ActivityPub at least as much as for HTML */
 	bool lengths_only;  /* HTTP/1.0: a body without a length has no end that can be told from a break */
 	struct params *params; /* parsed on first use */

@@ -316,7 +316,7 @@ void router_run(const struct routed *to, struct request *rq, struct reply *rp)
 		if (!rq->resumed && !rq->entered && set->enter)
 			e = set->enter(rq, rp);
 		if (!e)
-			e = to->route->fn(rq, rp);
+			e = rq->resumed && rq->then ? rq->then(rq, rp) : to->route->fn(rq, rp);
 		if (rq->waiting)
 			return;
 		if (e)

@@ -299,6 +299,8 @@ void server_stop(struct server *s, int64_t drain_ms)
 		nanosleep(&nap, NULL);
 	/* A suspended request must be resumed before the library may stop. */
 	later_free(s->slow);
+	while (s->waiting)
+		nanosleep(&nap, NULL);
 	MHD_stop_daemon(s->daemon);
 	streams_free(s->streams);
 	pthread_join(s->reaper, NULL);

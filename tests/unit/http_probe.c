@@ -1,5 +1,6 @@
 /* A tiny server for the tests that speak raw HTTP: a few routes that show what a handler sees. Prints its port, serves
  * until its input ends, then stops as a server does. Arguments: connections in all, of one address. */
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -123,6 +124,48 @@ static enum err later(struct request *rq, struct reply *rp)
 	return OK;
 }
 
+static void *go_on(void *waiting)
+{
+	usleep(20000);
+	rq_go_on(waiting);
+	return NULL;
+}
+
+static void wait_elsewhere(void *arg, void *waiting)
+{
+	struct wait *wait = arg;
+	pthread_t t;
+
+	wait->ran++;
+	if (!wait->ms) {
+		rq_go_on(waiting);
+		return;
+	}
+	pthread_create(&t, NULL, go_on, waiting);
+	pthread_detach(t);
+}
+
+static enum err waited(struct request *rq, struct reply *rp)
+{
+	struct wait *wait = rq->later;
+
+	if (wait->ran < 2)
+		return rq_wait(rq, wait_elsewhere, wait);
+	reply_text(rp, 200, "text/plain", strf(rq->cx->mem, "ran %d", wait->ran));
+	return OK;
+}
+
+/* Runs once: another function goes on after the wait. */
+static enum err then(struct request *rq, struct reply *rp)
+{
+	struct wait *wait = NEW(rq->cx->mem, struct wait);
+
+	(void)rp;
+	str_int(param_get(rq, "ms"), &wait->ms);
+	rq->then = waited;
+	return rq_wait(rq, wait_elsewhere, wait);
+}
+
 static long read_stream(void *arg, int64_t at, char *to, size_t n)
 {
 	(void)arg;
@@ -177,6 +220,7 @@ static const struct route site_routes[] = {
 	{ M_POST, "/upload", upload, R_BIG, NULL },
 	{ M_POST, "/bump", bump, 0, NULL },
 	{ M_GET, "/later", later, 0, NULL },
+	{ M_GET, "/then", then, 0, NULL },
 	{ M_GET, "/stream", get_stream, 0, NULL },
 	{ M_GET, "/links", links, 0, NULL },
 	{ M_GET, "/health", health, R_ANY_HOST, NULL },

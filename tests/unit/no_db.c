@@ -37,3 +37,9 @@ enum err dbs_write(struct dbs *s, db_work fn, void *arg)
 		no_db_version++;
 	return e;
 }
+
+void dbs_write_start(struct dbs *s, struct db_write *w)
+{
+	w->answer = dbs_write(s, w->fn, w->arg);
+	w->done(w);
+}

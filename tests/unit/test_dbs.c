@@ -117,6 +117,40 @@ static void one_that_fails_leaves_the_others_of_its_batch(struct world *w)
 	assert_int_equal(number(w, &things_sum), 0 + 2 + 4 + 6);
 }
 
+struct started {
+	struct db_write w;
+	struct visit v;
+	_Atomic int told;
+};
+
+static void tell(struct db_write *w)
+{
+	atomic_fetch_add(&((struct started *)(void *)w)->told, 1);
+}
+
+static void writes_that_nobody_waits_for_are_each_told_once_what_became_of_them(struct world *w)
+{
+	static const enum err want[] = { OK, ERR_LIMIT, OK, ERR_INTERNAL };
+	struct started s[4];
+
+	migrated(w);
+	atomic_store(&gate, THREADS);
+	for (int i = 0; i < 4; i++) {
+		s[i] = (struct started){ .w = { .fn = visit, .arg = &s[i].v, .done = tell }, .v = { w->dbs, i, OK } };
+		dbs_write_start(w->dbs, &s[i].w);
+		if (dbs_is_postgres(w->dbs))
+			assert_int_equal(atomic_load(&s[i].told), 1);
+	}
+	/* who waits is told after them, for they came before */
+	must_put(w, (struct thing){ 100, 100, true, S("last"), STR_NONE });
+	for (int i = 0; i < 4; i++) {
+		assert_int_equal(atomic_load(&s[i].told), 1);
+		assert_int_equal(s[i].w.answer, want[i]);
+		assert_false(s[i].w.full);
+	}
+	assert_int_equal(number(w, &things_count), 3);
+}
+
 static void the_version_goes_up_with_each_commit_only(struct world *w)
 {
 	struct thing t = { 1, 1, true, S("one"), STR_NONE };
@@ -586,6 +620,7 @@ int main(void)
 		T(an_unknown_kind_of_database_is_refused_with_a_sentence),
 		T(read_only_refuses_to_write),
 		T(who_writes_does_not_wait_for_who_reads_long),
+		T(writes_that_nobody_waits_for_are_each_told_once_what_became_of_them),
 		{ "one_that_fails_leaves_the_others_of_its_batch", one_that_fails_leaves_the_others_of_its_batch, ON_SQLITE },
 		{ "a_second_server_on_the_file_is_refused", a_second_server_on_the_file_is_refused, ON_SQLITE },
 		{ "the_file_is_for_its_owner_alone", the_file_is_for_its_owner_alone, ON_SQLITE },

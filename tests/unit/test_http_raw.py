@@ -377,6 +377,11 @@ def test_work_may_wait_more_than_once_but_not_for_ever(probe):
     assert status(probe.get(b"/later?ms=5&again=9")) == 503
 
 
+@pytest.mark.parametrize("ms", [b"0", b"20"])
+def test_another_function_goes_on_after_a_wait(probe, ms):
+    assert body(probe.get(b"/then?ms=" + ms)) == b"ran 2"
+
+
 def test_a_client_that_leaves_while_its_work_is_slow_does_no_harm(probe):
     for _ in range(10):
         with probe.open() as s:
