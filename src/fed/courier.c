@@ -1,6 +1,6 @@
-/* Claims deliveries in batches, signs each attempt afresh, keeps many hosts busy at once but only a few requests to each,
+/* Claims deliveries in batches, has each attempt signed afresh, keeps many hosts busy at once but only a few requests to each,
  * and only one to an inbox from one account, so that what an account did arrives in its order. Outcomes are noted in
- * batches. One thread; answers come in from the net's. federation.md 12. */
+ * batches. One thread, and those that sign; answers come in from the net's. federation.md 12. */
 #include "fed/courier.h"
 
 #include <pthread.h>
@@ -13,6 +13,7 @@
 #include "config.h"
 #include "fed/parcels.h"
 #include "fed/sign.h"
+#include "fed/sign_pool.h"
 #include "fed/state.h"
 #include "fed/sync.h"
 #include "net/fetch.h"
@@ -45,7 +46,8 @@ static struct {
 	pthread_t thread;
 	bool started;
 	struct parcels *parcels;
-	int in_flight;
+	struct sign_pool *pool; /* NULL: it signs itself */
+	int in_flight; /* being signed, too */
 	bool drained; /* a host that was left out of a claim may take more again */
 	int64_t due;  /* clock_now(): when to claim next */
 	struct parcel *done[DONE_MAX];
@@ -192,7 +194,7 @@ static void finish(struct parcel *p)
 
 /* --- sending */
 
-static bool sign_and_submit(struct ctx *cx, struct parcel *p)
+static bool sign(struct ctx *cx, struct parcel *p)
 {
 	struct signing s;
 	struct sig_with with;
@@ -202,8 +204,7 @@ static bool sign_and_submit(struct ctx *cx, struct parcel *p)
 	if (url_parse(p->call.mem, p->inbox, &u) || sign_as(cx, p->account_id, &s))
 		return false;
 	with = (struct sig_with){ .key = s.key, .key_id = s.key_id, .now = clock_now(), .rfc9421 = p->rfc9421 };
-	if (p->sync)
-		with.sync = sync_header(cx, p->account_id, p->host);
+	with.sync = p->digest;
 	lines = sig_sign(p->call.mem, &with, S("POST"), &u, p->letter->body);
 	key_free(s.key);
 	if (!lines.n)
@@ -212,8 +213,17 @@ static bool sign_and_submit(struct ctx *cx, struct parcel *p)
 	memcpy(p->call.headers.v, lines.v, lines.n * sizeof(str));
 	p->call.headers.v[lines.n] = S("Content-Type: application/activity+json");
 	p->call.headers.n = lines.n + 1;
-	net_submit(fed.net, &p->call);
 	return true;
+}
+
+/* On a thread of the pool. */
+static void sign_and_submit(struct ctx *cx, struct parcel *p)
+{
+	p->is_signed = sign(cx, p);
+	if (p->is_signed)
+		net_submit(fed.net, &p->call);
+	else
+		answered(&p->call);
 }
 
 static struct net_call call_of(struct parcel *p)
@@ -226,23 +236,25 @@ static struct net_call call_of(struct parcel *p)
 	return call;
 }
 
+/* It comes back by answered(). */
 static void start(struct ctx *cx, struct parcel *p)
 {
 	p->call = call_of(p);
-	c.in_flight++;
-	if (sign_and_submit(cx, p))
-		return;
-	c.in_flight--;
-	parcels_ended(c.parcels, p);
-	note(p, (struct delivered){ .outcome = DELIVER_NEVER, .error = S("cannot be signed") });
+	p->digest = p->sync ? str_dup(&p->mem, sync_header(cx, p->account_id, p->host)) : STR_NONE;
+	if (c.pool)
+		sign_pool_add(c.pool, p);
+	else
+		sign_and_submit(cx, p);
 }
 
 static void send_ready(struct ctx *cx)
 {
 	struct parcel *p;
 
-	while (c.in_flight < IN_FLIGHT && (p = parcels_next(c.parcels, IN_FLIGHT_DOUBTFUL)))
+	while (c.in_flight < IN_FLIGHT && (p = parcels_next(c.parcels, IN_FLIGHT_DOUBTFUL))) {
+		c.in_flight++;
 		start(cx, p);
+	}
 }
 
 /* Those that came back; the list is the courier's alone by now. */
@@ -252,13 +264,12 @@ static void collect(struct ctx *cx, struct parcel *list)
 		int first_status = p->call.status;
 
 		next = p->next;
-		if (!p->second && courier_verdict(&p->call).knock_again) {
-			p->call = call_of(p);
+		if (p->is_signed && !p->second && courier_verdict(&p->call).knock_again) {
 			p->first_status = first_status;
 			p->second = true;
 			p->rfc9421 = !p->rfc9421;
-			if (sign_and_submit(cx, p))
-				continue;
+			start(cx, p);
+			continue;
 		}
 		/* Where both kinds fail, the first answer is the one that counts. */
 		if (p->second && p->first_status && courier_verdict(&p->call).outcome != DELIVERED)
@@ -266,7 +277,10 @@ static void collect(struct ctx *cx, struct parcel *list)
 		c.in_flight--;
 		if (parcels_ended(c.parcels, p))
 			c.drained = true;
-		finish(p);
+		if (p->is_signed || p->second)
+			finish(p);
+		else
+			note(p, (struct delivered){ .outcome = DELIVER_NEVER, .error = S("cannot be signed") });
 	}
 }
 
@@ -371,6 +385,7 @@ enum err courier_start(struct app *app)
 	c.woken = c.stop = false;
 	c.due = 0;
 	c.parcels = parcels_new((int)app->config->deliver_per_host);
+	c.pool = sign_pool_new(app, sign_and_submit);
 	c.started = !pthread_create(&c.thread, NULL, courier, NULL);
 	return c.started ? OK : ERR_INTERNAL;
 }
@@ -398,6 +413,8 @@ void courier_stop(int64_t for_ms)
 	pthread_mutex_unlock(&c.lock);
 	pthread_join(c.thread, NULL);
 	c.started = false;
+	sign_pool_free(c.pool);
+	c.pool = NULL;
 	ctx_init(&cx, c.app, &mem);
 	while (c.in_flight && clock_mono() < until) {
 		struct parcel *list;

@@ -19,6 +19,8 @@ struct parcel {
 	int64_t id, account_id, tries, created_at;
 	str host, inbox;
 	bool sync;        /* with a digest of the followers there */
+	str digest;       /* that header, in mem */
+	bool is_signed;   /* the knock under way */
 	bool doubtful;    /* of a host that may not work */
 	bool rfc9421;     /* the kind of signature of the knock under way */
 	bool second;      /* the second knock */
