@@ -140,7 +140,7 @@ struct claim {
 	const struct deliver_want *want;
 	int64_t lease_ms, doubtful;
 	struct ids ids;
-	str *hosts; /* of ids */
+	const struct delivery_due **due; /* of ids */
 	struct db_rows rows;
 };
 
@@ -153,7 +153,7 @@ static bool room_for(const struct claim *c, const struct delivery_due *d)
 	if (d->doubtful && c->doubtful >= c->want->doubtful)
 		return false;
 	for (size_t i = 0; i < c->ids.n; i++)
-		there += str_eq(c->hosts[i], d->host);
+		there += str_eq(c->due[i]->host, d->host);
 	return there < (d->doubtful && most > DOUBTFUL_MOST ? DOUBTFUL_MOST : most);
 }
 
@@ -165,7 +165,7 @@ static void choose(struct claim *c, const struct db_rows *rows)
 	for (size_t i = 0; i < rows->n; i++)
 		if (!d[i].held && !d[i].resting && room_for(c, &d[i]) && !ids_has(c->ids, d[i].id)) {
 			c->doubtful += d[i].doubtful;
-			c->hosts[c->ids.n] = d[i].host;
+			c->due[c->ids.n] = &d[i];
 			c->ids.v[c->ids.n++] = d[i].id;
 		}
 }
@@ -175,6 +175,19 @@ static enum err lease(struct ctx *cx, void *arg)
 	struct claim *c = arg;
 
 	return deliveries_lease(cx->db, cx->mem, c->ids, cx->now, cx->now + c->lease_ms, &c->rows);
+}
+
+/* What is known of their hosts, as it was when they were chosen. */
+static void give_hosts(const struct claim *c)
+{
+	struct delivery *d = c->rows.p;
+
+	for (size_t i = 0; i < c->rows.n; i++)
+		for (size_t k = 0; k < c->ids.n; k++)
+			if (c->ids.v[k] == d[i].id) {
+				d[i].rfc9421 = c->due[k]->rfc9421;
+				d[i].doubtful = c->due[k]->doubtful;
+			}
 }
 
 static int by_id(const void *a, const void *b)
@@ -228,7 +241,7 @@ enum err deliver_claim(struct ctx *cx, const struct deliver_want *want, int64_t 
 	if (n <= 0 || want->per_host <= 0)
 		return OK;
 	c.ids.v = NEWS(cx->mem, int64_t, (size_t)n);
-	c.hosts = NEWS(cx->mem, str, (size_t)n);
+	c.due = NEWS(cx->mem, const struct delivery_due *, (size_t)n);
 	TRY(deliveries_due(cx->db, cx->mem, cx->now, window, &rows));
 	choose(&c, &rows);
 	/* The head of the queue is taken by few hosts: look at each. */
@@ -241,6 +254,7 @@ enum err deliver_claim(struct ctx *cx, const struct deliver_want *want, int64_t 
 	if (!c.ids.n)
 		return OK;
 	TRY(write_tx(cx, lease, &c));
+	give_hosts(&c);
 	*out = c.rows.p;
 	*got = c.rows.n;
 	qsort(*out, *got, sizeof(**out), by_id);

@@ -122,8 +122,6 @@ static const struct db_field delivery_fields[] = {
 	F_STR(delivery, inbox),
 	F_I64(delivery, tries),
 	F_I64(delivery, created_at),
-	F_BOOL(delivery, rfc9421),
-	F_BOOL(delivery, doubtful),
 };
 static const struct db_map delivery_map = DB_MAP_OF(delivery, delivery_fields);
 
@@ -142,6 +140,7 @@ static const struct db_field due_fields[] = {
 	F_STR(delivery_due, host),
 	F_BOOL(delivery_due, held),
 	F_BOOL(delivery_due, resting),
+	F_BOOL(delivery_due, rfc9421),
 	F_BOOL(delivery_due, doubtful),
 };
 static const struct db_map due_map = DB_MAP_OF(delivery_due, due_fields);
@@ -154,9 +153,10 @@ static const struct db_map due_map = DB_MAP_OF(delivery_due, due_fields);
 
 /* With h.host NULL it is true: nothing is known of it. */
 #define DOUBTFUL " (COALESCE(h.ok_at, 0) = 0 OR h.failures > 0 OR h.slow)"
+#define LIKES " COALESCE(h.rfc9421, FALSE) AS rfc9421," DOUBTFUL " AS doubtful"
 
 SQL(delivery_due_first,
-    "SELECT d.id, d.host," HELD ", COALESCE(h.open_until, 0) > $1 AS resting," DOUBTFUL " AS doubtful FROM "
+    "SELECT d.id, d.host," HELD ", COALESCE(h.open_until, 0) > $1 AS resting," LIKES " FROM "
     FAIR("SELECT id, outgoing_id, host, inbox, site_id, due FROM deliveries WHERE due <= $1 AND lease <= $1"
          " ORDER BY due, id LIMIT $2") " d LEFT JOIN hosts h ON h.host = d.host ORDER BY " FAIR_ORDER(d));
 
@@ -166,8 +166,8 @@ enum err deliveries_due(struct db *db, struct arena *mem, int64_t now, int64_t n
 }
 
 SQL(delivery_due_hosts,
-    HOSTS_OF("deliveries") " SELECT d.id, d.host," HELD ", FALSE AS resting, d.doubtful FROM "
-    FAIR("SELECT f.id, f.outgoing_id, f.host, f.inbox, f.site_id, f.due," DOUBTFUL " AS doubtful FROM x"
+    HOSTS_OF("deliveries") " SELECT d.id, d.host," HELD ", FALSE AS resting, d.rfc9421, d.doubtful FROM "
+    FAIR("SELECT f.id, f.outgoing_id, f.host, f.inbox, f.site_id, f.due," LIKES " FROM x"
          " LEFT JOIN hosts h ON h.host = x.host CROSS JOIN " SITES_OF_QUEUES
          " JOIN deliveries f ON f.id IN (SELECT e.id FROM deliveries e WHERE e.host = x.host AND e.site_id = s.id"
          " AND e.due <= $1 AND e.lease <= $1 ORDER BY e.due LIMIT $3)"
@@ -181,11 +181,10 @@ enum err deliveries_due_by_host(struct db *db, struct arena *mem, const struct d
 	               ARGS(now, db_text_list(mem, w->busy), w->per_host, w->n, db_bool(w->doubtful)), &due_map, mem, out);
 }
 
+/* A subquery in RETURNING would not use an index on SQLite. */
 SQL(delivery_lease,
     "UPDATE deliveries SET lease = $3, tries = tries + 1 WHERE id IN (SELECT value FROM json_each($1)) AND lease <= $2"
-    " RETURNING id, outgoing_id, host, inbox, tries, created_at,"
-    " COALESCE((SELECT h.rfc9421 FROM hosts h WHERE h.host = deliveries.host), FALSE) AS rfc9421,"
-    " NOT EXISTS (SELECT 1 FROM hosts h WHERE h.host = deliveries.host AND NOT" DOUBTFUL ") AS doubtful");
+    " RETURNING id, outgoing_id, host, inbox, tries, created_at");
 
 enum err deliveries_lease(struct db *db, struct arena *mem, struct ids ids, int64_t now, int64_t lease,
                           struct db_rows *out)

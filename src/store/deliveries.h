@@ -49,7 +49,7 @@ struct delivery {
 	int64_t tries, created_at, site_id;
 	str body;  /* shared by all of one outgoing_id in a claim */
 	bool sync; /* likewise */
-	bool rfc9421; /* what its host likes */
+	bool rfc9421;  /* what its host likes */
 	bool doubtful; /* its host has not worked yet, or not lately */
 };
 enum err deliveries_insert(struct db *db, const struct delivery *d, int64_t due) MUST_CHECK;
@@ -59,7 +59,7 @@ struct delivery_due {
 	str host;
 	bool held;     /* one about the same object goes to that inbox first */
 	bool resting;  /* the breaker of its host is open */
-	bool doubtful;
+	bool rfc9421, doubtful;
 };
 /* Of the first n that are due and free, whatever their host; sites and hosts take turns. */
 enum err deliveries_due(struct db *db, struct arena *mem, int64_t now, int64_t n,
