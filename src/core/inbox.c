@@ -1,17 +1,59 @@
 /* Activities taken in: on disk before anybody is told so, and each only once. */
+#include <pthread.h>
+#include <xxhash.h>
+
 #include "base/clock.h"
 #include "config.h"
 #include "core/deliver.h"
 
 enum { WINDOW = 64,
-       USUAL_PER_HOST = 5000 };
+       USUAL_PER_HOST = 5000,
+       ROOMS = 256,
+       COUNTED_MS = SECOND };
+
+/* How many more of a host may come before it has to be counted again. Two hosts in one place are only counted more often. */
+static struct {
+	pthread_mutex_t lock;
+	struct room {
+		const void *db;
+		uint64_t host;
+		int64_t left, until; /* clock_mono() */
+	} of[ROOMS];
+} rooms = { .lock = PTHREAD_MUTEX_INITIALIZER };
+
+static bool room_take(const struct room *whose)
+{
+	struct room *r = &rooms.of[whose->host % ROOMS];
+	bool is;
+
+	pthread_mutex_lock(&rooms.lock);
+	is = r->db == whose->db && r->host == whose->host && r->left > 0 && r->until > clock_mono();
+	r->left -= is;
+	pthread_mutex_unlock(&rooms.lock);
+	return is;
+}
+
+static void room_set(const struct room *r)
+{
+	pthread_mutex_lock(&rooms.lock);
+	rooms.of[r->host % ROOMS] = *r;
+	pthread_mutex_unlock(&rooms.lock);
+}
 
 enum err inbox_full(struct ctx *cx, str host, bool *full)
 {
-	int64_t most = cx->app->config ? cx->app->config->inbox_per_host : USUAL_PER_HOST;
+	int64_t most = cx->app->config ? cx->app->config->inbox_per_host : USUAL_PER_HOST, n = 0;
+	struct room r = { .db = cx->app->dbs, .host = XXH3_64bits(host.p, host.n) };
 
 	*full = false;
-	return host.n ? inbox_holds(cx->db, host, most, full) : OK;
+	if (!host.n || room_take(&r))
+		return OK;
+	TRY(inbox_waiting(cx->db, host, most, &n));
+	*full = n >= most;
+	r.left = most - n - 1;
+	r.until = clock_mono() + COUNTED_MS;
+	room_set(&r);
+	return OK;
 }
 
 enum err inbox_add(struct ctx *cx, void *inbox_in)

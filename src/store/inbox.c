@@ -81,13 +81,9 @@ enum err inbox_lease(struct db *db, struct arena *mem, struct ids ids, int64_t n
 
 SQL(inbox_count_of, "SELECT COUNT(*) FROM (SELECT id FROM inbox WHERE host = $1 LIMIT $2) i");
 
-enum err inbox_holds(struct db *db, str host, int64_t n, bool *holds)
+enum err inbox_waiting(struct db *db, str host, int64_t most, int64_t *n)
 {
-	int64_t count = 0;
-
-	TRY(db_number(db, &inbox_count_of, ARGS(host, n), &count));
-	*holds = count >= n;
-	return OK;
+	return db_number(db, &inbox_count_of, ARGS(host, most), n);
 }
 
 SQL(inbox_item_delete, "DELETE FROM inbox WHERE id = $1");

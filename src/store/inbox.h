@@ -23,8 +23,8 @@ enum err inbox_due_by_host(struct db *db, struct arena *mem, struct strs busy, i
 /* Leases those that are still free; struct inbox_item. */
 enum err inbox_lease(struct db *db, struct arena *mem, struct ids ids, int64_t now, int64_t lease,
                      struct db_rows *out) MUST_CHECK;
-/* Does so much of a host wait? */
-enum err inbox_holds(struct db *db, str host, int64_t n, bool *holds) MUST_CHECK;
+/* How much of a host waits; no more than `most` is counted. */
+enum err inbox_waiting(struct db *db, str host, int64_t most, int64_t *n) MUST_CHECK;
 enum err inbox_delete(struct db *db, int64_t id) MUST_CHECK;
 enum err inbox_put_back(struct db *db, int64_t id, int64_t due) MUST_CHECK;
 /* That try did not count. */
