@@ -16,10 +16,11 @@
 enum { LANES = 4,
        DOUBTFUL_LANES = LANES / 2,
        CLAIM = 64,
-       PER_HOST = 32,
+       PER_HOST = 32, /* in a claim */
+       FULL = 64,     /* of a host in memory */
        IN_MEMORY = 1024,
        IN_MEMORY_BYTES = 32 << 20,
-       BATCH = 32,
+       BATCH = 64,
        TRIES = 12,
        ALONE = 3,
        LEASE_MS = 5 * MINUTE,
@@ -35,7 +36,7 @@ static struct {
 	pthread_t threads[LANES];
 	int started;
 	bool woken, claiming, stop;
-	bool left_out; /* the last claim left out hosts of which enough was here */
+	bool left_out; /* the last claim left out hosts of which enough was here, and is */
 	int64_t due;   /* clock_now() */
 	int64_t rests; /* clock_mono(): no claim before that */
 } w = { .lock = PTHREAD_MUTEX_INITIALIZER };
@@ -49,7 +50,7 @@ static bool has_room(void)
 static void claim(void)
 {
 	struct arena mem ARENA_SCOPE;
-	struct inbox_want want = { .busy = arrivals_full(w.arrivals, &mem, PER_HOST), .n = CLAIM, .per_host = PER_HOST };
+	struct inbox_want want = { .busy = arrivals_full(w.arrivals, &mem, FULL), .n = CLAIM, .per_host = PER_HOST };
 	struct inbox_item *items = NULL;
 	int64_t due = INT64_MAX;
 	struct ctx cx;
@@ -69,11 +70,13 @@ static void claim(void)
 	pthread_mutex_lock(&w.lock);
 	if (!e)
 		arrivals_add(w.arrivals, items, n);
-	w.rests = n && n < PER_HOST ? clock_mono() + GATHER_MS : 0;
+	w.rests = n < PER_HOST && (n || w.left_out) ? clock_mono() + GATHER_MS : 0;
 	w.claiming = false;
-	if (e || n)
-		w.due = e ? clock_now() + (cx.full ? FULL_MS : RETRY_MS) : 0;
-	else /* what was left out may be due: whoever has worked on some of it looks again */
+	if (e)
+		w.due = clock_now() + (cx.full ? FULL_MS : RETRY_MS);
+	else if (n || (want.busy.n && !w.left_out))
+		w.due = 0;
+	else /* what was left out may be due: whoever takes some of it looks again */
 		w.due = want.busy.n && due < clock_now() + RETRY_MS ? clock_now() + RETRY_MS : due;
 	if (n)
 		pthread_cond_broadcast(&w.changed);
@@ -102,6 +105,16 @@ static int64_t next_claim(void)
 	return w.woken || w.due < soonest ? soonest : w.due;
 }
 
+/* There is room again for what a claim left out, also if it is under way. */
+static void look_again(void)
+{
+	if (!w.left_out)
+		return;
+	w.left_out = false;
+	w.due = w.rests = 0;
+	pthread_cond_signal(&w.changed);
+}
+
 /* Up to BATCH to work on, or NULL when it is time to stop. */
 static struct arrival *next_works(void)
 {
@@ -116,6 +129,8 @@ static struct arrival *next_works(void)
 		else
 			wait_until(next);
 	}
+	if (list)
+		look_again();
 	pthread_mutex_unlock(&w.lock);
 	return list;
 }
@@ -125,8 +140,7 @@ static void settle(struct arrival *list)
 {
 	pthread_mutex_lock(&w.lock);
 	arrivals_done(w.arrivals, list);
-	if (w.left_out)
-		w.due = 0;
+	look_again();
 	pthread_cond_broadcast(&w.changed);
 	pthread_mutex_unlock(&w.lock);
 }
