@@ -118,9 +118,9 @@ class Actor:
         *many, last = activities
         sender, site = server.sql(f"SELECT a.id, MIN(s.id) FROM accounts a, sites s WHERE a.uri = '{self.uri}' GROUP BY a.id").split("|")
         rows = [f"({i + 1}, {sender}, {site}, '{self.peer.host}', '{json.dumps(a)}', 0, 0, 0, 0)" for i, a in enumerate(many)]
-        for i in range(0, len(rows), 200):  # a command line has its limits
+        for i in range(0, len(rows), 100):  # a command line has its limits
             server.sql("INSERT INTO inbox (id, signer_id, site_id, host, body, due, lease, tries, created_at)"
-                       " VALUES " + ", ".join(rows[i:i + 200]))
+                       " VALUES " + ", ".join(rows[i:i + 100]))
         assert self.send(server, last).status_code == 202
 
     def get(self, server, url, host=None):

@@ -11,14 +11,16 @@ enum { BUCKETS = 1024,
        SHARE = 8,
        UNPROVEN_MOST = 4 };
 
-/* Some accounts of one host. In the round while something of it waits; held while somebody works for it. */
+/* Some accounts of one host. In the round while something of it waits; held while somebody works for it; writing while what
+ * somebody worked on is written, and the next one may prepare what comes after it. */
 struct strand {
 	struct strand *chain;
 	struct strand *before, *after;
 	struct arrival *first, **end;
 	int waiting;
 	int which;
-	bool in_round, held, quick;
+	bool in_round, held, writing, quick;
+	bool counted; /* in doubtful_held */
 	str host;
 	char name[];
 };
@@ -87,7 +89,7 @@ static void forget_idle(struct arrivals *a)
 		for (struct strand **at = &a->buckets[i]; *at;) {
 			struct strand *s = *at;
 
-			if (s->first || s->held) {
+			if (s->first || s->held || s->writing) {
 				at = &s->chain;
 				continue;
 			}
@@ -215,6 +217,7 @@ struct arrival *arrivals_take(struct arrivals *a, int n)
 			end = take_some(a, s, share, end);
 		} else if (!list && a->doubtful_held < a->doubtful) {
 			a->doubtful_held++;
+			s->counted = true;
 			take_some(a, s, SHARE, end);
 			return list;
 		}
@@ -222,23 +225,58 @@ struct arrival *arrivals_take(struct arrivals *a, int n)
 	return list;
 }
 
+static struct strand *strand_with(const struct arrivals *a, const struct arrival *k)
+{
+	return find(a, k->item.host, strand_of(k->item.signer_id));
+}
+
+bool arrivals_may_write(const struct arrivals *a, const struct arrival *list)
+{
+	for (const struct arrival *k = list; k; k = k->next)
+		if (strand_with(a, k)->writing)
+			return false;
+	return true;
+}
+
+void arrivals_write(struct arrivals *a, const struct arrival *list)
+{
+	for (const struct arrival *k = list; k; k = k->next) {
+		struct strand *s = strand_with(a, k);
+
+		if (s->counted)
+			continue;
+		s->held = false;
+		s->writing = true;
+	}
+}
+
+/* Of one that is written, the next part may be held by somebody else already. */
+static void let_go(struct arrivals *a, struct strand *s)
+{
+	if (s->writing) {
+		s->writing = false;
+	} else if (s->held) {
+		a->doubtful_held -= s->counted;
+		s->counted = s->held = false;
+		s->quick = true;
+	}
+}
+
 void arrivals_done(struct arrivals *a, struct arrival *list)
 {
-	for (struct arrival *k = list; k; k = k->next) {
-		struct strand *s = find(a, k->item.host, strand_of(k->item.signer_id));
+	const struct strand *last = NULL;
 
-		if (s && s->held) {
-			a->doubtful_held -= !s->quick;
-			s->held = false;
-			s->quick = true;
-		}
-	}
+	/* those of one strand stand together */
 	for (struct arrival *k = list; k; k = k->next) {
-		struct strand *s = find(a, k->item.host, strand_of(k->item.signer_id));
+		struct strand *s = strand_with(a, k);
 
-		if (s && k->took_ms >= SLOW_MS)
-			s->quick = false;
+		if (s != last)
+			let_go(a, s);
+		last = s;
 	}
+	for (struct arrival *k = list; k; k = k->next)
+		if (k->took_ms >= SLOW_MS)
+			strand_with(a, k)->quick = false;
 	free_list(list);
 }
 

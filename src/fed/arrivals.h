@@ -17,6 +17,10 @@ void arrivals_free(struct arrivals *a);
 void arrivals_add(struct arrivals *a, const struct inbox_item *items, size_t n);
 /* Up to n of hosts nobody works for: of those known to be quick together, of any other alone. NULL: none may go now. */
 struct arrival *arrivals_take(struct arrivals *a, int n);
+/* Prepared, they may be written if nothing that came before them is being written now. From then on what comes after them may be
+ * taken and prepared; but for hosts that are not quick. */
+bool arrivals_may_write(const struct arrivals *a, const struct arrival *list);
+void arrivals_write(struct arrivals *a, const struct arrival *list);
 /* They are done; frees them. What took a second makes its host a slow one, until it was quick. */
 void arrivals_done(struct arrivals *a, struct arrival *list);
 /* Hosts of which enough waits: quick ones `many`, others less. */

@@ -199,32 +199,58 @@ static void put_back(struct ctx *cx, const struct inbox_item *item)
 		LOG(LOG_WARN, "inbox", LS("what", S("not put back")), LI("id", id), LS("code", str_of(err_name(e))));
 }
 
-static void run_some(struct arrival **v, size_t n)
+static void prepare_all(struct ctx *cx, struct arrival **v, size_t n, struct batch *b)
 {
-	struct arena mem ARENA_SCOPE;
-	struct batch b = { .n = 0 };
-	struct ctx cx;
-	enum err e;
-
-	ctx_init(&cx, w.app, &mem);
-	for (; b.n < n; b.n++) {
-		struct take *t = &b.takes[b.n];
+	for (b->n = 0; b->n < n; b->n++) {
+		struct take *t = &b->takes[b->n];
 		int64_t began = clock_mono();
 
-		t->item = &v[b.n]->item;
-		b.ready[b.n] = t->item->tries <= TRIES && take_prepare(&cx, t->item, t) == OK;
-		v[b.n]->took_ms = clock_mono() - began;
+		*t = (struct take){ .item = &v[b->n]->item };
+		b->ready[b->n] = t->item->tries <= TRIES && take_prepare(cx, t->item, t) == OK;
+		v[b->n]->took_ms = clock_mono() - began;
 	}
-	cx.now = clock_now();
-	e = write_tx(&cx, apply_all, &b);
-	for (size_t i = 0; i < b.n; i++) {
-		enum err one = !b.ready[i] ? ERR_BUSY : e ? write_tx(&cx, apply_one, &b.takes[i])
-		                                          : OK;
+}
+
+static void write_all(struct ctx *cx, struct arrival **v, struct batch *b)
+{
+	enum err e;
+
+	cx->now = clock_now();
+	e = write_tx(cx, apply_all, b);
+	for (size_t i = 0; i < b->n; i++) {
+		enum err one = !b->ready[i] ? ERR_BUSY : e ? write_tx(cx, apply_one, &b->takes[i])
+		                                           : OK;
 
 		if (one)
-			put_back(&cx, &v[i]->item);
-		take_done(&b.takes[i]);
+			put_back(cx, &v[i]->item);
+		take_done(&b->takes[i]);
 	}
+}
+
+/* Waits for what came before. `list` is all that was taken; if it is also all that is written now, others may meanwhile prepare
+ * what comes after it. */
+static void wait_for_turn(const struct arrival *list, bool whole)
+{
+	pthread_mutex_lock(&w.lock);
+	while (!arrivals_may_write(w.arrivals, list))
+		pthread_cond_wait(&w.changed, &w.lock);
+	if (whole) {
+		arrivals_write(w.arrivals, list);
+		pthread_cond_broadcast(&w.changed);
+	}
+	pthread_mutex_unlock(&w.lock);
+}
+
+static void run_some(const struct arrival *list, struct arrival **v, size_t n, bool whole)
+{
+	struct arena mem ARENA_SCOPE;
+	struct batch b;
+	struct ctx cx;
+
+	ctx_init(&cx, w.app, &mem);
+	prepare_all(&cx, v, n, &b);
+	wait_for_turn(list, whole);
+	write_all(&cx, v, &b);
 }
 
 /* What was claimed often and never settled may be what ends the process. It goes alone and last, and its kind begins at a
@@ -241,11 +267,11 @@ static void run(struct arrival *list)
 			calm[calms++] = k;
 	}
 	if (calms)
-		run_some(calm, calms);
+		run_some(list, calm, calms, !odds);
 	if (odds > 1)
 		codec_random(&from, sizeof(from));
 	for (size_t i = 0; i < odds; i++)
-		run_some(&odd[(from % odds + i) % odds], 1);
+		run_some(list, &odd[(from % odds + i) % odds], 1, false);
 }
 
 static void *lane(void *arg)

@@ -85,6 +85,47 @@ static void arrivals_of_slow_hosts_hold_a_part_of_the_threads(void **state)
 	arrivals_free(a);
 }
 
+static void what_comes_after_is_taken_while_the_first_is_written_and_written_after_it(void **state)
+{
+	struct arrivals *a = arrivals_new(2);
+	struct inbox_item items[150];
+	struct arrival *first, *second, *third;
+
+	(void)state;
+	for (int i = 0; i < 150; i++)
+		items[i] = arrival_of(i + 1, 7, "a.test");
+	/* of a host that nobody knows nothing is taken before all is done */
+	arrivals_add(a, items, 150);
+	assert_non_null(first = arrivals_take(a, 64));
+	assert_true(arrivals_may_write(a, first));
+	arrivals_write(a, first);
+	assert_null(arrivals_take(a, 64));
+	arrivals_done(a, first);
+	/* it is quick now */
+	assert_non_null(first = arrivals_take(a, 64));
+	assert_null(arrivals_take(a, 64));
+	arrivals_write(a, first);
+	assert_non_null(second = arrivals_take(a, 64));
+	assert_true(second->item.id > first->item.id + 63);
+	assert_false(arrivals_may_write(a, second));
+	assert_null(arrivals_take(a, 64));
+	arrivals_done(a, first);
+	assert_null(arrivals_take(a, 64)); /* somebody prepares the second still */
+	assert_true(arrivals_may_write(a, second));
+	/* it took long: from now on its host is a slow one, of which nothing is taken ahead */
+	second->took_ms = 5000;
+	arrivals_write(a, second);
+	arrivals_done(a, second);
+	assert_non_null(third = arrivals_take(a, 64));
+	arrivals_write(a, third);
+	assert_null(arrivals_take(a, 64));
+	arrivals_done(a, third);
+	assert_non_null(third = arrivals_take(a, 64));
+	arrivals_done(a, third);
+	assert_int_equal(arrivals_count(a), 0);
+	arrivals_free(a);
+}
+
 static void parcels_keep_to_their_host_and_order(void **state)
 {
 	struct delivery list[] = {
@@ -152,6 +193,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(answers_of_inboxes_are_judged),
+		cmocka_unit_test(what_comes_after_is_taken_while_the_first_is_written_and_written_after_it),
 		cmocka_unit_test(arrivals_of_slow_hosts_hold_a_part_of_the_threads),
 		cmocka_unit_test(parcels_keep_to_their_host_and_order),
 		cmocka_unit_test(what_rests_is_left_alone_for_its_time),
