@@ -100,3 +100,16 @@ def test_who_answered_a_post_hears_of_its_edit_and_its_end(server, peer, alice):
     alice.delete(f"/api/v1/statuses/{post['id']}")
     wait_until(lambda: [a for a in peer.of_type("Delete") if a["object"]["id"] == post["uri"]])
     assert {p for m, p, _ in peer.requests if m == "POST"} & {"/users/yan/inbox"}
+
+
+def test_what_cannot_be_signed_is_given_up_at_once(server, peer):
+    """The key of an account is gone from the database: nothing can be done but to say so, and the others go on."""
+    lost, well = server.user("lost"), server.user("well")
+    server.sql(f"DELETE FROM account_keys WHERE account_id = {lost.id}")
+    fan = peer.actor("fan")
+    for who in lost, well:
+        assert fan.send(server, fan.follow(f"http://{server.host}/users/{who.name}")).status_code == 202
+    peer.wait_for("Accept", actor=f"http://{server.host}/users/{well.name}")
+    status = wait_until(lambda: (t := server.command("fed", "status", peer.host).stdout) and "given up: 1 times" in t and t, 15)
+    assert status.endswith(" ago: cannot be signed\n") and f"{peer.host}: 0 waiting" in status
+    assert not [a for a in peer.of_type("Accept") if a["actor"].endswith("/lost")]
