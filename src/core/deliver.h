@@ -67,14 +67,14 @@ enum err deliver_hosts(struct ctx *cx, str host, int64_t n, struct db_rows *host
 /* How deliveries to one host ended, as far as is remembered (setting delivered_days): struct sent_end. */
 enum err deliver_ends(struct ctx *cx, str host, int64_t n, struct db_rows *ends) MUST_CHECK;
 
-/* In, by write_tx(cx, inbox_add, struct inbox_in *). ERR_CONFLICT: that activity was seen before. */
+/* In. Durable when it answers OK. ERR_CONFLICT: that activity was seen before. */
 struct inbox_in {
 	int64_t signer_id, site_id, target_id;
 	str activity_uri; /* its id, or a digest of the body */
 	str body;
 	str host; /* of the signer; "": counts for none */
 };
-enum err inbox_add(struct ctx *cx, void *inbox_in) MUST_CHECK;
+enum err inbox_add(struct ctx *cx, const struct inbox_in *in) MUST_CHECK;
 /* Of that host enough waits already (setting inbox_per_host). */
 enum err inbox_full(struct ctx *cx, str host, bool *full) MUST_CHECK;
 /* Sites and hosts take turns, per_host of each at most; busy: hosts to leave out. In the order of ids. */

@@ -56,9 +56,13 @@ enum err inbox_full(struct ctx *cx, str host, bool *full)
 	return OK;
 }
 
-enum err inbox_add(struct ctx *cx, void *inbox_in)
+struct addition {
+	const struct inbox_in *in;
+};
+
+static enum err take_in(struct ctx *cx, void *arg)
 {
-	const struct inbox_in *in = inbox_in;
+	const struct inbox_in *in = ((struct addition *)arg)->in;
 	struct inbox_item item = {
 		.id = id_new(), .signer_id = in->signer_id, .site_id = in->site_id, .target_id = in->target_id,
 		.host = in->host, .body = in->body, .created_at = cx->now,
@@ -67,6 +71,11 @@ enum err inbox_add(struct ctx *cx, void *inbox_in)
 
 	TRY(seen_put(cx->db, in->activity_uri, cx->now, &first));
 	return first ? inbox_insert(cx->db, &item) : ERR_CONFLICT;
+}
+
+enum err inbox_add(struct ctx *cx, const struct inbox_in *in)
+{
+	return write_tx(cx, take_in, &(struct addition){ in });
 }
 
 struct inbox_claim {

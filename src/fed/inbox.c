@@ -85,6 +85,11 @@ struct keeping {
 	struct write_later tx;
 };
 
+static enum err keep_in(struct ctx *cx, void *arg)
+{
+	return inbox_add(cx, &((struct keeping *)arg)->in);
+}
+
 static void keep_start(void *arg, void *waiting)
 {
 	struct keeping *k = arg;
@@ -125,7 +130,7 @@ static enum err keep(struct request *rq, const struct as_activity *a, const stru
 		.signer_id = c->account_id, .site_id = rq->cx->site->id, .target_id = target,
 		.activity_uri = seen_name(rq->cx, rq, a, c), .host = c->host, .body = rq->body,
 	};
-	k->tx = (struct write_later){ .cx = rq->cx, .fn = inbox_add, .arg = &k->in };
+	k->tx = (struct write_later){ .cx = rq->cx, .fn = keep_in, .arg = k };
 	rq->then = kept;
 	return rq_wait(rq, keep_start, k);
 }

@@ -221,7 +221,7 @@ static void hosts_and_sites_take_turns_in_the_inbox(struct world *w)
 			in.host = S("other.test");
 		if (i == 201)
 			in.site_id = 0; /* another site */
-		assert_int_equal(write_tx(&s.cx, inbox_add, &in), OK);
+		assert_int_equal(inbox_add(&s.cx, &in), OK);
 	}
 	assert_int_equal(inbox_claim(&s.cx, &want, MINUTE, &v, &n), OK);
 	for (size_t i = 0; i < n; i++) {
@@ -236,7 +236,7 @@ static void hosts_and_sites_take_turns_in_the_inbox(struct world *w)
 	for (int i = 0; i < 300; i++) {
 		struct inbox_in in = { 7, 99, 0, strf(s.cx.mem, "https://y.test/%d", i), S("{}"), S("lost.test") };
 
-		assert_int_equal(write_tx(&s.cx, inbox_add, &in), OK);
+		assert_int_equal(inbox_add(&s.cx, &in), OK);
 	}
 	for (int claims = 0, lost = 0; claims < 400 && lost < 300; claims++) {
 		assert_int_equal(inbox_claim(&s.cx, &want, HOUR, &v, &n), OK);
@@ -429,12 +429,12 @@ static void an_activity_is_taken_once(struct world *w)
 
 	server_open(&s, w);
 	in.site_id = s.site->id;
-	assert_int_equal(write_tx(&s.cx, inbox_add, &in), OK);
-	assert_int_equal(write_tx(&s.cx, inbox_add, &in), ERR_CONFLICT);
+	assert_int_equal(inbox_add(&s.cx, &in), OK);
+	assert_int_equal(inbox_add(&s.cx, &in), ERR_CONFLICT);
 	in.activity_uri = S("https://x.test/2");
 	in.target_id = 0;
 	in.body = S("{2}");
-	assert_int_equal(write_tx(&s.cx, inbox_add, &in), OK);
+	assert_int_equal(inbox_add(&s.cx, &in), OK);
 	assert_int_equal(inbox_claim(&s.cx, &(struct inbox_want){ .n = 10, .per_host = 10 }, MINUTE, &v, &n), OK);
 	assert_int_equal(n, 2);
 	assert_true(v[0].signer_id == 7 && v[0].target_id == 9 && v[0].tries == 1 && !v[1].target_id);
@@ -448,10 +448,10 @@ static void an_activity_is_taken_once(struct world *w)
 	/* remembered longer than a signature may be replayed, and not for ever */
 	s.cx.now += 14 * HOUR;
 	assert_int_equal(sweep(&s.cx), OK);
-	assert_int_equal(write_tx(&s.cx, inbox_add, &in), ERR_CONFLICT);
+	assert_int_equal(inbox_add(&s.cx, &in), ERR_CONFLICT);
 	s.cx.now += 3 * (int64_t)DAY;
 	assert_int_equal(sweep(&s.cx), OK);
-	assert_int_equal(write_tx(&s.cx, inbox_add, &in), OK);
+	assert_int_equal(inbox_add(&s.cx, &in), OK);
 	server_close(&s);
 }
 
@@ -477,7 +477,7 @@ static void *feed(void *arg)
 		ctx_init(&cx, &f->s->app, &mem);
 		/* every second one is another thread's too */
 		in.activity_uri = strf(&mem, "https://x.test/%d", i % 2 ? i : i + f->first);
-		if (write_tx(&cx, inbox_add, &in) == ERR_INTERNAL)
+		if (inbox_add(&cx, &in) == ERR_INTERNAL)
 			f->bad++;
 	}
 	return NULL;
@@ -601,7 +601,7 @@ static void only_who_has_new_work_is_woken(struct world *w)
 	s.app.ports.wake = count_wake;
 	s.app.ports.wake_arg = &woken;
 	s.app.ports.deliver = count_deliver;
-	assert_int_equal(write_tx(&s.cx, inbox_add, &in), OK);
+	assert_int_equal(inbox_add(&s.cx, &in), OK);
 	assert_true(!woken && !delivering);
 	assert_int_equal(job_add(&s.cx, "x", S("{}"), s.cx.now, S("k")), OK);
 	assert_true(woken == 1 && !delivering);
