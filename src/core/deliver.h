@@ -75,7 +75,7 @@ struct inbox_in {
 	str host; /* of the signer; "": counts for none */
 };
 enum err inbox_add(struct ctx *cx, const struct inbox_in *in) MUST_CHECK;
-/* Of that host enough waits already (setting inbox_per_host). */
+/* Of that host enough waits already (setting inbox_per_host); found out once a second. */
 enum err inbox_full(struct ctx *cx, str host, bool *full) MUST_CHECK;
 /* Sites and hosts take turns, per_host of each at most; busy: hosts to leave out. In the order of ids. */
 struct inbox_want {

@@ -9,9 +9,11 @@
 enum { WINDOW = 64,
        USUAL_PER_HOST = 5000,
        ROOMS = 256,
+       FULL = -1,
        COUNTED_MS = SECOND };
 
-/* How many more of a host may come before it has to be counted again. Two hosts in one place are only counted more often. */
+/* How many more of a host may come before it has to be counted again; FULL: none, until then. Two hosts in one place are only
+ * counted more often. */
 static struct {
 	pthread_mutex_t lock;
 	struct room {
@@ -21,16 +23,18 @@ static struct {
 	} of[ROOMS];
 } rooms = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
-static bool room_take(const struct room *whose)
+/* False: count. */
+static bool room_take(const struct room *whose, bool *full)
 {
 	struct room *r = &rooms.of[whose->host % ROOMS];
-	bool is;
+	bool known;
 
 	pthread_mutex_lock(&rooms.lock);
-	is = r->db == whose->db && r->host == whose->host && r->left > 0 && r->until > clock_mono();
-	r->left -= is;
+	known = r->db == whose->db && r->host == whose->host && r->left && r->until > clock_mono();
+	*full = known && r->left == FULL;
+	r->left -= known && !*full;
 	pthread_mutex_unlock(&rooms.lock);
-	return is;
+	return known;
 }
 
 static void room_set(const struct room *r)
@@ -46,11 +50,11 @@ enum err inbox_full(struct ctx *cx, str host, bool *full)
 	struct room r = { .db = cx->app->dbs, .host = XXH3_64bits(host.p, host.n) };
 
 	*full = false;
-	if (!host.n || room_take(&r))
+	if (!host.n || room_take(&r, full))
 		return OK;
 	TRY(inbox_waiting(cx->db, host, most, &n));
 	*full = n >= most;
-	r.left = most - n - 1;
+	r.left = *full ? FULL : most - n - 1;
 	r.until = clock_mono() + COUNTED_MS;
 	room_set(&r);
 	return OK;
